@@ -1,0 +1,251 @@
+using System.Buffers.Binary;
+
+namespace Throughline.Core.Events;
+
+/// <summary>The optional fields of a stored event. Values are stored: never renumber.</summary>
+public enum EventField : byte
+{
+    /// <summary>The client's own id, UTF-8.</summary>
+    Id = 1,
+
+    /// <summary>Name of a nurturing event, UTF-8.</summary>
+    Name = 2,
+
+    /// <summary>Token of the client's address, 16 bytes.</summary>
+    Address = 3,
+
+    /// <summary>User agent, UTF-8.</summary>
+    UserAgent = 4,
+
+    /// <summary>Campaign id, UTF-8.</summary>
+    Campaign = 5,
+    Channel = 6,
+    Creative = 7,
+    Placement = 8,
+
+    /// <summary>Conversion kind, UTF-8.</summary>
+    Kind = 9,
+
+    /// <summary>Order id, UTF-8: the deduplication key of conversions of one kind.</summary>
+    OrderId = 10,
+
+    /// <summary>Amount in minor units, zig-zag varint.</summary>
+    Minor = 11,
+
+    /// <summary>ISO 4217 code, 3 ASCII letters.</summary>
+    Currency = 12,
+
+    /// <summary>Refund: the conversion's event id hashed as <see cref="EventRecord.Id"/> is, 16 bytes.</summary>
+    Conversion = 13,
+
+    /// <summary>Refund: the conversion's own id, UTF-8.</summary>
+    ConversionId = 14,
+
+    Method = 15,
+    Host = 16,
+
+    /// <summary>Path without query, UTF-8.</summary>
+    Path = 17,
+
+    /// <summary>HTTP status, varint.</summary>
+    Status = 18,
+
+    /// <summary>Referrer without query, UTF-8.</summary>
+    Referrer = 19,
+
+    /// <summary>Decision: id of the request it judged, UTF-8.</summary>
+    RequestId = 20,
+
+    /// <summary>Decision: action, 1 byte (<see cref="DecisionAction"/>).</summary>
+    Action = 21,
+
+    /// <summary>Decision: score, zig-zag varint.</summary>
+    Score = 22,
+
+    /// <summary>Label: first instant it covers; milliseconds, varint.</summary>
+    From = 23,
+
+    /// <summary>Label: last instant it covers; milliseconds, varint.</summary>
+    To = 24,
+
+    /// <summary>Label: verdict, 1 byte (<see cref="Verdict"/>).</summary>
+    Verdict = 25,
+
+    /// <summary>Consent: purposes, canonical JSON.</summary>
+    Purposes = 26,
+
+    /// <summary>Control: the document, canonical JSON.</summary>
+    Document = 27,
+
+    /// <summary>Unknown fields that are not personal, canonical JSON object.</summary>
+    Properties = 28,
+
+    /// <summary>Names of this record's custom identifier types, UTF-8, separated by line feeds.</summary>
+    CustomTypes = 29,
+
+    /// <summary>Response size in bytes, varint.</summary>
+    Bytes = 30,
+
+    /// <summary>Personal fields, sealed: see docs/internals/formats.md. Last, so that all before it can be hashed first.</summary>
+    Sealed = 31,
+}
+
+/// <summary>What an edge did with a request, mildest first. Values are stored.</summary>
+public enum DecisionAction : byte
+{
+    Allow = 0,
+    Tag = 1,
+    Challenge = 2,
+    Deny = 3,
+}
+
+/// <summary>What an actor was in a bucket. Values are stored.</summary>
+public enum Verdict : byte
+{
+    Unknown = 0,
+    Human = 1,
+    GoodBot = 2,
+    Bot = 3,
+}
+
+/// <summary>One identifier of a stored event: a type code (see <see cref="IdentifierType"/>) and a token.</summary>
+public readonly record struct IdentifierEntry(byte Type, Token Token);
+
+/// <summary>
+/// Reads a stored event in place, without copying. Version 1, little-endian but for tokens:
+/// <code>
+///  0  u8   version (1)          1  u8  event type       2  u8  flags (1 = backfill)   3  u8  identifiers (0..10)
+///  4  u16  key version          6  u16 reserved (0)     8  i64 time, ms since 1970
+/// 16  16   id: keyed hash of the client's id           32  16  content: keyed hash of everything but flags and sealing
+/// 48  n x (u8 type, 16 token)   then fields, ascending: u8 tag, varint length, bytes
+/// </code>
+/// </summary>
+public readonly ref struct EventRecord
+{
+    public const byte CurrentVersion = 1;
+    public const int HeaderSize = 48;
+    public const int IdentifierSize = 17;
+    public const int MaxIdentifiers = 10;
+    public const byte BackfillFlag = 1;
+
+    private readonly ReadOnlySpan<byte> bytes;
+
+    /// <summary>Wraps bytes that this product wrote and whose checksum was verified; nothing is validated.</summary>
+    public static EventRecord FromTrusted(ReadOnlySpan<byte> bytes) => new(bytes);
+
+    private EventRecord(ReadOnlySpan<byte> bytes) => this.bytes = bytes;
+
+    public ReadOnlySpan<byte> Bytes => bytes;
+    public byte Version => bytes[0];
+    public EventType Type => (EventType)bytes[1];
+    public bool IsBackfill => (bytes[2] & BackfillFlag) != 0;
+    public int IdentifierCount => bytes[3];
+    public int KeyVersion => BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]);
+
+    /// <summary>When it happened: milliseconds since 1970-01-01T00:00:00Z.</summary>
+    public long Time => BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
+    public Token Id => Token.Read(bytes[16..]);
+    public Token Content => Token.Read(bytes[32..]);
+
+    public IdentifierEntry Identifier(int index)
+    {
+        ReadOnlySpan<byte> entry = bytes.Slice(HeaderSize + index * IdentifierSize, IdentifierSize);
+        return new(entry[0], Token.Read(entry[1..]));
+    }
+
+    /// <summary>Walks the optional fields in ascending order of tag.</summary>
+    public FieldEnumerator GetEnumerator() => new(bytes[(HeaderSize + IdentifierCount * IdentifierSize)..]);
+
+    /// <summary>The bytes of one optional field.</summary>
+    public bool TryGet(EventField field, out ReadOnlySpan<byte> value)
+    {
+        foreach (Field found in this)
+        {
+            if (found.Tag < field)
+                continue;
+            value = found.Value;
+            return found.Tag == field;
+        }
+        value = default;
+        return false;
+    }
+
+    /// <summary>A text field, or null.</summary>
+    public string? Text(EventField field) =>
+        TryGet(field, out ReadOnlySpan<byte> value) ? System.Text.Encoding.UTF8.GetString(value) : null;
+
+    /// <summary>A varint field (see the field's own documentation for its unit), or null.</summary>
+    public long? Number(EventField field)
+    {
+        if (!TryGet(field, out ReadOnlySpan<byte> value))
+            return null;
+        ulong raw = Varint.Read(value, out _);
+        return field is EventField.Minor or EventField.Score ? Varint.UnZigZag(raw) : (long)raw;
+    }
+
+    /// <summary>
+    /// Checks that bytes of unknown origin are a whole version 1 record; the message says where they are not.
+    /// </summary>
+    public static bool TryFromUntrusted(ReadOnlySpan<byte> bytes, out EventRecord record, out string error)
+    {
+        record = default;
+        if (bytes.Length < HeaderSize)
+            return Fail($"record of {bytes.Length} bytes is shorter than its header of {HeaderSize}", out error);
+        if (bytes[0] != CurrentVersion)
+            return Fail($"record version {bytes[0]} is not {CurrentVersion}", out error);
+        if (bytes[1] is < (byte)EventType.Request or > (byte)EventType.Tick)
+            return Fail($"event type {bytes[1]} is unknown", out error);
+        if (bytes[3] > MaxIdentifiers)
+            return Fail($"{bytes[3]} identifiers exceed {MaxIdentifiers}", out error);
+        int offset = HeaderSize + bytes[3] * IdentifierSize;
+        if (bytes.Length < offset)
+            return Fail("record ends inside its identifiers", out error);
+        int last = 0;
+        while (offset < bytes.Length)
+        {
+            int tag = bytes[offset++];
+            if (tag <= last)
+                return Fail($"field {tag} at byte {offset - 1} is out of order", out error);
+            last = tag;
+            if (!Varint.TryRead(bytes[offset..], out ulong length, out int used) || length > (ulong)(bytes.Length - offset - used))
+                return Fail($"field {tag} at byte {offset - 1} runs past the end", out error);
+            offset += used + (int)length;
+        }
+        record = new(bytes);
+        error = "";
+        return true;
+    }
+
+    private static bool Fail(string message, out string error)
+    {
+        error = message;
+        return false;
+    }
+
+    /// <summary>One optional field.</summary>
+    public readonly ref struct Field(EventField tag, ReadOnlySpan<byte> value)
+    {
+        public EventField Tag { get; } = tag;
+        public ReadOnlySpan<byte> Value { get; } = value;
+    }
+
+    /// <summary>Walks the optional fields.</summary>
+    public ref struct FieldEnumerator
+    {
+        private ReadOnlySpan<byte> rest;
+
+        internal FieldEnumerator(ReadOnlySpan<byte> rest) => this.rest = rest;
+
+        public Field Current { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (rest.IsEmpty)
+                return false;
+            int length = (int)Varint.Read(rest[1..], out int used);
+            Current = new((EventField)rest[0], rest.Slice(1 + used, length));
+            rest = rest[(1 + used + length)..];
+            return true;
+        }
+    }
+}
