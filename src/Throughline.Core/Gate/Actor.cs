@@ -10,7 +10,7 @@ namespace Throughline.Core.Gate;
 internal static class Actor
 {
     /// <summary>Stands for events that name no actor; it never gets a verdict.</summary>
-    public static readonly Token Nobody;
+    public static readonly Token Nobody = default;
 
     public static Token Of(in EventRecord record)
     {
