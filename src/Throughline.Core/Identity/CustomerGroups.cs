@@ -40,8 +40,8 @@ internal sealed class CustomerGroups
     /// <summary>Raised before two customers become one, with a member of each: attribution looks at both while they are apart.</summary>
     public Action<int, int>? Uniting { get; set; }
 
-    /// <summary>Raised after a customer became two, with a member of each.</summary>
-    public Action<int, int>? Divided { get; set; }
+    /// <summary>Raised for each identifier whose customer lost members.</summary>
+    public Action<int>? Divided { get; set; }
 
     public long FounderIndexBytes => founderIndex.Bytes;
 
@@ -90,7 +90,9 @@ internal sealed class CustomerGroups
     public void FirstSeenFell(int row)
     {
         int group = graph.Identifiers[row].Group;
-        if (group != 0 && Rows[group - 1].Founder != row && Precedes(row, Rows[group - 1].Founder))
+        if (group == 0)
+            Own(row);
+        else if (Rows[group - 1].Founder != row && Precedes(row, Rows[group - 1].Founder))
             Rows.Mutable(group - 1).Founder = row;
     }
 
@@ -128,17 +130,15 @@ internal sealed class CustomerGroups
         int inside = outside == x ? y : x;
         Touch(x);
         Leave(graph.Identifiers[x].Group, outside, [.. part]);
-        int group = 0;
+        int group = NewGroup(inside);
         foreach (int member in part)
-        {
-            if (part.Count == 1)
-                break;
-            group = group == 0 ? NewGroup(member) : group;
             Join(group, member);
-        }
         Members.Add(inside);
         Members.Add(outside);
-        Divided?.Invoke(inside, outside);
+        foreach (int member in MembersOf(inside))
+            Divided?.Invoke(member);
+        foreach (int member in MembersOf(outside))
+            Divided?.Invoke(member);
     }
 
     /// <summary>A member was blocked: its customer is put together again from what is left.</summary>
@@ -166,7 +166,17 @@ internal sealed class CustomerGroups
                     Unite(member, graph.Links[next - 1].B);
         }
         foreach (int member in members)
-            Divided?.Invoke(member, member);
+        {
+            Own(member);
+            Divided?.Invoke(member);
+        }
+    }
+
+    /// <summary>Gives an identifier that is alone, but not for the first time, a row of its own.</summary>
+    public void Own(int row)
+    {
+        if (graph.Identifiers[row].Group == 0 && graph.Identifiers[row].IsLive)
+            Join(NewGroup(row), row);
     }
 
     /// <summary>The public id of the customer that an identifier founds.</summary>
@@ -247,11 +257,15 @@ internal sealed class CustomerGroups
     private int NewGroup(int founder)
     {
         GroupRow row = new() { Founder = founder };
-        if (firstFree == 0)
-            return Rows.Add(row) + 1;
         int group = firstFree;
-        firstFree = Rows[group - 1].Founder;
-        Rows.Mutable(group - 1) = row;
+        if (group == 0)
+            group = Rows.Add(row) + 1;
+        else
+        {
+            firstFree = Rows[group - 1].Founder;
+            Rows.Mutable(group - 1) = row;
+        }
+        touched.Add(group); // nothing was there before the event
         return group;
     }
 
@@ -298,7 +312,6 @@ internal sealed class CustomerGroups
         kept.Size += dropped.Size;
         kept.Members += dropped.Members;
         kept.LatestConversion = Math.Max(kept.LatestConversion, dropped.LatestConversion);
-        kept.Revision = Math.Max(kept.Revision, dropped.Revision);
         if (Precedes(entry, kept.Founder))
             kept.Founder = entry;
         Free(drop);
@@ -333,12 +346,6 @@ internal sealed class CustomerGroups
         }
         graph.Identifiers.Mutable(last).Next = stays + 1;
         row.Founder = founder;
-        if (row.Size > 1)
-            return;
-        ref IdentifierRow alone = ref graph.Identifiers.Mutable(stays);
-        alone.Group = 0;
-        alone.Next = 0;
-        Free(group);
     }
 
     /// <summary>Told by attribution: the time of an identifier's latest conversion, or 0.</summary>
@@ -365,9 +372,17 @@ internal sealed class CustomerGroups
     }
 
     /// <summary>Walks a ring once.</summary>
-    public struct MemberEnumerator(PagedArray<IdentifierRow> rows, int first)
+    public struct MemberEnumerator
     {
-        private int next = first;
+        private readonly PagedArray<IdentifierRow> rows;
+        private readonly int first;
+        private int next;
+
+        public MemberEnumerator(PagedArray<IdentifierRow> rows, int first)
+        {
+            this.rows = rows;
+            this.first = next = first;
+        }
 
         public int Current { get; private set; } = -1;
 

@@ -119,7 +119,10 @@ internal sealed class IdentityGraph
             Groups.Regroup(row);
             return;
         }
+        if (!Identifiers[row].IsSeen)
+            return;
         Groups.Appeared(row);
+        Groups.Own(row);
         for (int next = Identifiers[row].Links; next != 0; next = Links[next - 1].NextOf(row))
             if (IsAdmitted(next - 1))
                 Groups.Unite(row, Links[next - 1].Other(row));

@@ -15,8 +15,8 @@ internal struct IdentifierRow
     // Time of the first accepted sighting, quarantined or not, in the upper 44 bits; type code 12; flags 8.
     private ulong firstSeen;
 
-    /// <summary>Position of the event that was seen first.</summary>
-    public long FirstPosition;
+    // Position of the event that was seen first in the lower 40 bits; revision of the customer it founds in the upper 24.
+    private ulong firstPosition;
 
     /// <summary>Its group, or 0 while it is alone.</summary>
     public int Group;
@@ -30,6 +30,7 @@ internal struct IdentifierRow
     private const ulong BlockedFlag = 1;
     private const ulong SeenFlag = 2;
     private const ulong NamedFlag = 4;
+    private const ulong PositionMask = (1UL << 40) - 1;
 
     public static IdentifierRow Create(Token token, int type) => new() { Token = token, firstSeen = (ulong)type << 8 };
 
@@ -37,6 +38,12 @@ internal struct IdentifierRow
 
     /// <summary>Milliseconds since 1970; meaningless until <see cref="IsSeen"/>.</summary>
     public readonly long FirstSeen => (long)(firstSeen >> 20);
+
+    /// <summary>Position of the event that was seen first.</summary>
+    public readonly long FirstPosition => (long)(firstPosition & PositionMask);
+
+    /// <summary>How many results were published for the customer id that this identifier founds (wraps at 2^24).</summary>
+    public readonly int Revision => (int)(firstPosition >> 40);
     public readonly bool IsSeen => (firstSeen & SeenFlag) != 0;
     public readonly bool IsBlocked => (firstSeen & BlockedFlag) != 0;
 
@@ -49,10 +56,12 @@ internal struct IdentifierRow
     public void See(long time, long position)
     {
         firstSeen = (firstSeen & 0xf_ffff) | ((ulong)time << 20) | SeenFlag;
-        FirstPosition = position;
+        firstPosition = (firstPosition & ~PositionMask) | (ulong)position;
     }
 
     public void SetBlocked(bool blocked) => firstSeen = blocked ? firstSeen | BlockedFlag : firstSeen & ~BlockedFlag;
+
+    public void Publish() => firstPosition += 1UL << 40;
 
     public void SetNamed() => firstSeen |= NamedFlag;
 }
@@ -116,7 +125,10 @@ internal struct SightingRow
     }
 }
 
-/// <summary>A customer of at least two identifiers: 28 bytes. An identifier that is alone needs none.</summary>
+/// <summary>
+/// A customer: 32 bytes. An identifier that has been alone since it was first seen needs none; its one result was caused by
+/// the event at its first position.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct GroupRow
 {
@@ -132,6 +144,6 @@ internal struct GroupRow
     /// <summary>Time of the latest conversion of any member; may be late after a split, never early.</summary>
     public long LatestConversion;
 
-    /// <summary>Revision of the last published change.</summary>
-    public int Revision;
+    /// <summary>Sequence of the customer's last result.</summary>
+    public long Result;
 }
