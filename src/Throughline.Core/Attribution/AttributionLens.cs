@@ -137,12 +137,14 @@ internal sealed class AttributionLens
     }
 
     /// <summary>
-    /// An identifier's status changed: its events, and those that would prefer it, find their owner again. Events are read by
-    /// position; any that holds this identifier besides its owner left a link between the two.
+    /// An identifier was blocked or unblocked: its events, or those that prefer it now, find their owner again. Events are read
+    /// by position; any that holds this identifier besides its owner left a link between the two.
     /// </summary>
     public void OwnerChanged(int row)
     {
         Rehang(row);
+        if (graph.Identifiers[row].IsBlocked)
+            return;
         for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
             Rehang(graph.Links[next - 1].Other(row));
     }
@@ -403,12 +405,13 @@ internal sealed class AttributionLens
         if (!record.TryGet(EventField.OrderId, out ReadOnlySpan<byte> order))
             return default;
         ReadOnlySpan<byte> kind = Names.KindOf(record);
-        Span<byte> input = stackalloc byte[1024];
+        int length = kind.Length + 1 + order.Length;
+        Span<byte> input = length <= 1024 ? stackalloc byte[1024] : new byte[length];
         kind.CopyTo(input);
         input[kind.Length] = 0;
         order.CopyTo(input[(kind.Length + 1)..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(input[..(kind.Length + 1 + order.Length)], hash);
+        SHA256.HashData(input[..length], hash);
         return Token.Read(hash);
     }
 
