@@ -26,7 +26,7 @@ public sealed class InMemoryTenantLog(InMemoryTenantLog.Medium medium) : ITenant
     public void Commit(in LogBatch batch)
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        lock (medium)
+        lock (medium.Gate)
         {
             for (int i = 0; i < batch.Events.Count; i++)
                 medium.Events.Add(batch.Events[i].ToArray());
@@ -56,7 +56,7 @@ public sealed class InMemoryTenantLog(InMemoryTenantLog.Medium medium) : ITenant
     private byte[] At(List<byte[]> records, long number)
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        lock (medium)
+        lock (medium.Gate)
         {
             if (number < 0 || number >= records.Count)
                 throw new ArgumentOutOfRangeException(nameof(number), number, $"the log ends before {records.Count}");
@@ -80,10 +80,11 @@ public sealed class InMemoryTenantLog(InMemoryTenantLog.Medium medium) : ITenant
     {
         internal List<byte[]> Events { get; } = [];
         internal List<byte[]> Results { get; } = [];
+        internal Lock Gate { get; } = new();
 
         internal long Count(List<byte[]> records)
         {
-            lock (this)
+            lock (Gate)
                 return records.Count;
         }
     }
