@@ -202,13 +202,10 @@ internal ref partial struct EventJsonReader
         int count = 0;
         for (; NextName(pointer, out ReadOnlySpan<byte> name); count++)
         {
-            string at = pointer + JsonPointer.Segment(name);
-            if (count == EventLimits.Purposes)
-                return Fail(RejectionReason.TooManyProperties, at, $"There are more than {EventLimits.Purposes} purposes.");
-            if (TextRules.IsLonger(name, EventLimits.PurposeName))
-                return Fail(RejectionReason.TooLong, at, $"A purpose's name is longer than {EventLimits.PurposeName} characters.");
-            if (json.TokenType is not (JsonTokenType.True or JsonTokenType.False))
-                return WrongType(at, "true or false");
+            if (CheckPurpose(name, count))
+                continue;
+            rejection = rejection with { Pointer = pointer + JsonPointer.Segment(name) };
+            return false;
         }
         if (rejection.Reason != 0)
             return false;
@@ -222,6 +219,15 @@ internal ref partial struct EventJsonReader
         }
         raw.Set(EventField.Purposes, arena.Since(from));
         return true;
+    }
+
+    private bool CheckPurpose(ReadOnlySpan<byte> name, int before)
+    {
+        if (before == EventLimits.Purposes)
+            return Fail(RejectionReason.TooManyProperties, "", $"There are more than {EventLimits.Purposes} purposes.");
+        if (TextRules.IsLonger(name, EventLimits.PurposeName))
+            return Fail(RejectionReason.TooLong, "", $"A purpose's name is longer than {EventLimits.PurposeName} characters.");
+        return json.TokenType is JsonTokenType.True or JsonTokenType.False || WrongType("", "true or false");
     }
 
     [Flags]

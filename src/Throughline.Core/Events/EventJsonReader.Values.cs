@@ -90,44 +90,53 @@ internal ref partial struct EventJsonReader
     /// <summary>An amount, <c>{"minor":1234,"currency":"EUR"}</c> or <c>{"amount":"12.34","currency":"EUR"}</c>.</summary>
     private bool ReadMoney(string pointer, long least)
     {
-        if (!Open(pointer))
+        if (ReadMoney(least))
+            return true;
+        rejection = rejection with { Pointer = pointer + rejection.Pointer };
+        return false;
+    }
+
+    /// <summary>The same with pointers relative to the amount.</summary>
+    private bool ReadMoney(long least)
+    {
+        if (!Open(""))
             return false;
         MoneyFields had = 0;
         long minor = 0;
         ByteSlice amount = default;
         Currency currency = default;
-        while (NextName(pointer, out ReadOnlySpan<byte> name))
+        while (NextName("", out ReadOnlySpan<byte> name))
         {
             MoneyFields member =
                 name.SequenceEqual("minor"u8) ? MoneyFields.Minor
                 : name.SequenceEqual("amount"u8) ? MoneyFields.Amount
                 : name.SequenceEqual("currency"u8) ? MoneyFields.Currency
                 : 0;
-            if (!See(ref had, member, pointer, name))
+            if (!See(ref had, member, "", name))
                 return false;
             bool read = member switch
             {
-                MoneyFields.Minor => ReadMinor(pointer + "/minor", out minor),
-                MoneyFields.Amount => ReadAmount(pointer + "/amount", out amount),
-                _ => ReadCurrency(pointer + "/currency", out currency),
+                MoneyFields.Minor => ReadMinor(least, out minor),
+                MoneyFields.Amount => ReadAmount(out amount),
+                _ => ReadCurrency(out currency),
             };
             if (!read)
                 return false;
         }
         if (rejection.Reason != 0)
             return false;
-        return CheckMoney(pointer, had, minor, amount, currency, least);
+        return CheckMoney(had, minor, amount, currency, least);
     }
 
-    private bool CheckMoney(string pointer, MoneyFields had, long minor, ByteSlice amount, Currency currency, long least)
+    private bool CheckMoney(MoneyFields had, long minor, ByteSlice amount, Currency currency, long least)
     {
         if ((had & MoneyFields.Currency) == 0)
-            return Missing(pointer + "/currency");
+            return Missing("/currency");
         if ((had & (MoneyFields.Minor | MoneyFields.Amount)) == 0)
-            return Missing(pointer + "/minor");
+            return Missing("/minor");
         if ((had & MoneyFields.Minor) != 0 && (had & MoneyFields.Amount) != 0)
-            return Fail(RejectionReason.NotAllowedHere, pointer + "/amount", "An amount is given as minor or as amount, not both.");
-        string member = pointer + ((had & MoneyFields.Minor) != 0 ? "/minor" : "/amount");
+            return Fail(RejectionReason.NotAllowedHere, "/amount", "An amount is given as minor or as amount, not both.");
+        string member = (had & MoneyFields.Minor) != 0 ? "/minor" : "/amount";
         if ((had & MoneyFields.Amount) != 0)
         {
             AmountStatus status = Money.TryParse(arena[amount], currency, out Money parsed);
@@ -145,32 +154,32 @@ internal ref partial struct EventJsonReader
         return true;
     }
 
-    private bool ReadMinor(string pointer, out long minor)
+    private bool ReadMinor(long least, out long minor)
     {
         minor = 0;
         if (json.TokenType != JsonTokenType.Number)
-            return WrongType(pointer, "a whole number");
+            return WrongType("/minor", "a whole number");
         if (json.ValueSpan.ContainsAny((byte)'.', (byte)'e', (byte)'E'))
-            return Fail(RejectionReason.BadNumber, pointer, "Minor units are a whole number.");
-        return json.TryGetInt64(out minor) || AmountOutOfRange(pointer, 0);
+            return Fail(RejectionReason.BadNumber, "/minor", "Minor units are a whole number.");
+        return json.TryGetInt64(out minor) || AmountOutOfRange("/minor", least);
     }
 
-    private bool ReadAmount(string pointer, out ByteSlice amount)
+    private bool ReadAmount(out ByteSlice amount)
     {
         amount = default;
-        if (!TryText(pointer, EventLimits.NumberText, out ReadOnlySpan<byte> text))
+        if (!TryText("/amount", EventLimits.NumberText, out ReadOnlySpan<byte> text))
             return false;
         amount = arena.Append(text);
         return true;
     }
 
-    private bool ReadCurrency(string pointer, out Currency currency)
+    private bool ReadCurrency(out Currency currency)
     {
         currency = default;
-        if (!TryText(pointer, EventLimits.Name, out ReadOnlySpan<byte> code))
+        if (!TryText("/currency", EventLimits.Name, out ReadOnlySpan<byte> code))
             return false;
         return Currency.TryParse(code, out currency)
-            || Fail(RejectionReason.UnknownCurrency, pointer, "No ISO 4217 currency with a minor unit has this code.");
+            || Fail(RejectionReason.UnknownCurrency, "/currency", "No ISO 4217 currency with a minor unit has this code.");
     }
 
     private bool AmountOutOfRange(string pointer, long least) =>

@@ -15,6 +15,8 @@ internal readonly record struct JsonMember(int Start, int NameLength, int End, b
 /// </summary>
 internal sealed class JsonMembers(ByteArena arena) : IComparer<JsonMember>
 {
+    private const int SmallCount = 32;
+
     private JsonMember[] items = new JsonMember[32];
 
     public int Count { get; private set; }
@@ -35,7 +37,10 @@ internal sealed class JsonMembers(ByteArena arena) : IComparer<JsonMember>
     /// <summary>Sorts the members from <paramref name="first"/> on; false and one of the two if a name is there twice.</summary>
     public bool TrySort(int first, out JsonMember twice)
     {
-        Array.Sort(items, first, Count - first, this);
+        if (Count - first <= SmallCount)
+            InsertionSort(items.AsSpan(first, Count - first)); // allocates nothing
+        else
+            Array.Sort(items, first, Count - first, this);
         for (int i = first + 1; i < Count; i++)
             if (Compare(items[i - 1], items[i]) == 0)
             {
@@ -44,6 +49,18 @@ internal sealed class JsonMembers(ByteArena arena) : IComparer<JsonMember>
             }
         twice = default;
         return true;
+    }
+
+    private void InsertionSort(Span<JsonMember> span)
+    {
+        for (int i = 1; i < span.Length; i++)
+        {
+            JsonMember moved = span[i];
+            int at = i;
+            for (; at > 0 && Compare(moved, span[at - 1]) < 0; at--)
+                span[at] = span[at - 1];
+            span[at] = moved;
+        }
     }
 
     public int Compare(JsonMember x, JsonMember y)
