@@ -47,7 +47,6 @@ public struct Candidate
 {
     public long Position;
     public long Time;
-    public Token Id;
     public string Campaign;
     public string Kind;
     public bool IsClick;

@@ -26,14 +26,15 @@ public static class CreditPolicy
         if (conversion.Status == ConversionStatus.DuplicateOrder)
             return; // it is the same conversion told again: it has no value of its own
         if (conversion.Status == ConversionStatus.Attributed)
-            foreach (string group in Groups(conversion))
-                Share(conversion, candidates, group);
-        if (conversion.Shares.Count == 0)
         {
-            if (conversion.Status == ConversionStatus.Attributed)
+            bool attributed = false;
+            foreach (string group in Groups(conversion))
+                attributed |= Share(conversion, candidates, group);
+            if (!attributed)
                 conversion.Status = ConversionStatus.Unattributed;
-            conversion.Shares.Add(new(CampaignRule.DefaultGroup, conversion.Minor, conversion.Minor));
         }
+        if (conversion.Shares.Count == 0)
+            conversion.Shares.Add(new(CampaignRule.DefaultGroup, conversion.Minor, conversion.Minor));
         Refund(conversion, candidates);
     }
 
@@ -63,7 +64,7 @@ public static class CreditPolicy
         return conversion.Rules.Select(rule => rule.Group).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
     }
 
-    private static void Share(ConversionCase conversion, Span<Candidate> candidates, string group)
+    private static bool Share(ConversionCase conversion, Span<Candidate> candidates, string group)
     {
         int top = -1;
         for (int i = 0; i < candidates.Length; i++)
@@ -72,11 +73,8 @@ public static class CreditPolicy
         if (top < 0)
         {
             conversion.Shares.Add(new(group, conversion.Minor, conversion.Minor));
-            if (conversion.Shares.TrueForAll(share => share.Unattributed == conversion.Minor) && !AnyCredit(conversion))
-                conversion.Status = ConversionStatus.Unattributed;
-            return;
+            return false;
         }
-        conversion.Status = ConversionStatus.Attributed;
         CampaignRule winner = conversion.Rules[candidates[top].Rule];
         string campaign = candidates[top].Campaign;
         int last = -1;
@@ -100,6 +98,7 @@ public static class CreditPolicy
         else
             ShareEqually(conversion, candidates, campaign, eligible);
         conversion.Shares.Add(new(group, 0, 0));
+        return true;
     }
 
     private static void ShareEqually(ConversionCase conversion, Span<Candidate> candidates, string campaign, int eligible)
@@ -111,8 +110,6 @@ public static class CreditPolicy
             if (candidates[i].Reason == TouchReason.Credited && candidates[i].Campaign == campaign)
                 candidates[i].Minor = candidates[i].Net = each + (more-- > 0 ? 1 : 0);
     }
-
-    private static bool AnyCredit(ConversionCase conversion) => conversion.Shares.Exists(share => share.Unattributed < conversion.Minor);
 
     private static bool IsEligible(ConversionCase conversion, in Candidate candidate, string group) =>
         candidate.Reason == TouchReason.Credited && conversion.Rules[candidate.Rule].Group == group;

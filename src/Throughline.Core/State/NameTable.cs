@@ -10,15 +10,16 @@ namespace Throughline.Core.State;
 public sealed class NameTable(string name, int maximum)
 {
     private readonly List<byte[]> names = [];
+    private readonly List<string> texts = [];
     private readonly Dictionary<byte[], int> numbers = new(new Utf8Comparer());
 
     public int Count => names.Count;
 
     /// <summary>The UTF-8 bytes of a name.</summary>
-    public ReadOnlySpan<byte> Utf8(int number) => names[number];
+    public ReadOnlySpan<byte> Utf8(int number) => number < names.Count ? names[number] : default;
 
     /// <summary>A name as text.</summary>
-    public string Text(int number) => Encoding.UTF8.GetString(names[number]);
+    public string Text(int number) => number < texts.Count ? texts[number] : "";
 
     /// <summary>The number of a known name, or -1.</summary>
     public int Find(ReadOnlySpan<byte> utf8) =>
@@ -34,6 +35,7 @@ public sealed class NameTable(string name, int maximum)
             return Full;
         byte[] copy = utf8.ToArray();
         names.Add(copy);
+        texts.Add(Encoding.UTF8.GetString(copy));
         numbers.Add(copy, names.Count - 1);
         return names.Count - 1;
     }
