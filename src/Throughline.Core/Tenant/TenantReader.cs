@@ -34,6 +34,7 @@ public sealed class TenantReader
     /// <exception cref="TimeoutException">The writer was too busy; ask it instead.</exception>
     public Resolution? Resolve(Token token)
     {
+        SpinWait pause = default;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             long before = Volatile.Read(ref sequence);
@@ -52,7 +53,7 @@ public sealed class TenantReader
                         throw; // nobody wrote: the state is broken
                 }
             }
-            Thread.SpinWait(20);
+            pause.SpinOnce();
         }
         throw new TimeoutException("the writer did not pause for a reader");
     }

@@ -122,6 +122,6 @@ internal readonly partial record struct IdFileName(DateOnly Day, int From, int T
 
     private static int Number(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^ids-(\d{4}-\d\d-\d\d)-(\d{1,9})-(\d{1,9})\.tlids$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^ids-(\d{4}-\d\d-\d\d)-(\d{1,9})-(\d{1,9})\.tlids$", RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }

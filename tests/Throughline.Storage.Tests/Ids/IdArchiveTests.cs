@@ -8,7 +8,7 @@ namespace Throughline.Storage.Tests.Ids;
 public sealed class IdArchiveTests : IDisposable
 {
     private static readonly DateOnly Day = new(2026, 10, 1);
-    private readonly TemporaryFolder folder = new();
+    private readonly TempFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 

@@ -10,7 +10,7 @@ public sealed class TenantHistoryTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateOnly Day = new(2026, 10, 1);
-    private readonly TemporaryFolder folder = new();
+    private readonly TempFolder folder = new();
     private readonly InMemoryTenantLog log = new();
     private readonly IdArchive archive;
     private readonly TenantHistory history;

@@ -2,14 +2,13 @@ using System.Text.Json.Nodes;
 using Throughline.Core.Events;
 using Throughline.Storage.Keys;
 using Throughline.Testing;
-using Throughline.Testing.Time;
 
 namespace Throughline.Storage.Tests.Keys;
 
 public sealed class KeyFileTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly FakeClock clock = new();
+    private readonly TempFolder folder = new();
+    private readonly FakeTimeProvider clock = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -83,8 +82,8 @@ public sealed class KeyFileTests : IDisposable
         string path = folder["s"];
         NonceSegments.Create(path);
         uint first = NonceSegments.Reserve(path, clock);
-        clock.Advance(TimeSpan.FromDays(-300));
-        Assert.Equal(first + 1, NonceSegments.Reserve(path, clock));
+        FakeTimeProvider earlier = new(clock.GetUtcNow().AddDays(-300));
+        Assert.Equal(first + 1, NonceSegments.Reserve(path, earlier));
     }
 
     [Fact]
