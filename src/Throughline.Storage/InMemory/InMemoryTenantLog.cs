@@ -78,6 +78,7 @@ public sealed class InMemoryTenantLog(InMemoryTenantLog.Medium medium) : ITenant
     /// <summary>What stays when the log over it is disposed of.</summary>
     public sealed class Medium
     {
+        internal Lock Gate { get; } = new();
         internal List<byte[]> Events { get; } = [];
         internal List<byte[]> Results { get; } = [];
         internal Lock Gate { get; } = new();
