@@ -29,7 +29,7 @@ internal sealed class TenantKeys : ITenantKeys
     /// <param name="segment">Upper half of this start's nonces, never used before.</param>
     public TenantKeys(string tenant, int version, ReadOnlySpan<byte> secret, uint segment)
     {
-        Version = version;
+        KeyVersion = version;
         this.tenant = Encoding.UTF8.GetBytes(tenant);
         this.segment = segment;
         identifiers = new(Derive(secret, tenant, "identifiers"));
@@ -39,7 +39,7 @@ internal sealed class TenantKeys : ITenantKeys
         ciphers = new(() => new(sealing, TagBytes));
     }
 
-    public int Version { get; }
+    public int KeyVersion { get; }
 
     public Token Tokenise(string typeName, ReadOnlySpan<byte> normalised)
     {
