@@ -81,7 +81,6 @@ public sealed class InMemoryTenantLog(InMemoryTenantLog.Medium medium) : ITenant
         internal Lock Gate { get; } = new();
         internal List<byte[]> Events { get; } = [];
         internal List<byte[]> Results { get; } = [];
-        internal Lock Gate { get; } = new();
 
         internal long Count(List<byte[]> records)
         {
