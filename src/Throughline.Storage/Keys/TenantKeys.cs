@@ -29,7 +29,7 @@ internal sealed class TenantKeys : ITenantKeys
     /// <param name="segment">Upper half of this start's nonces, never used before.</param>
     public TenantKeys(string tenant, int version, ReadOnlySpan<byte> secret, uint segment)
     {
-        Version = version;
+        KeyVersion = version;
         this.tenant = Encoding.UTF8.GetBytes(tenant);
         this.segment = segment;
         identifiers = new(Derive(secret, tenant, "identifiers"));
@@ -39,7 +39,7 @@ internal sealed class TenantKeys : ITenantKeys
         ciphers = new(() => new(sealing, TagBytes));
     }
 
-    public int Version { get; }
+    public int KeyVersion { get; }
 
     public Token Tokenise(string typeName, ReadOnlySpan<byte> normalised)
     {
@@ -60,7 +60,7 @@ internal sealed class TenantKeys : ITenantKeys
         long number = Interlocked.Increment(ref counter);
         int length = plaintext.Length + ITenantKeys.SealedOverhead;
         Span<byte> output = target.GetSpan(length)[..length];
-        BinaryPrimitives.WriteUInt16LittleEndian(output, (ushort)Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(output, (ushort)KeyVersion);
         Span<byte> nonce = output.Slice(sizeof(ushort), NonceBytes);
         BinaryPrimitives.WriteUInt32BigEndian(nonce, segment);
         BinaryPrimitives.WriteInt64BigEndian(nonce[sizeof(uint)..], number);
@@ -82,8 +82,8 @@ internal sealed class TenantKeys : ITenantKeys
         if (sealedBytes.Length < ITenantKeys.SealedOverhead)
             throw new SealException($"{sealedBytes.Length} bytes are too few for a sealed field");
         int version = BinaryPrimitives.ReadUInt16LittleEndian(sealedBytes);
-        if (version != Version)
-            throw new SealException($"a field is sealed under key version {version}, but only {Version} is known");
+        if (version != KeyVersion)
+            throw new SealException($"a field is sealed under key version {version}, but only {KeyVersion} is known");
         int length = sealedBytes.Length - ITenantKeys.SealedOverhead;
         Span<byte> output = target.GetSpan(Math.Max(length, 1))[..length];
         Span<byte> associated = stackalloc byte[AssociatedBytes];
