@@ -59,11 +59,10 @@ public sealed partial class DocumentationTests
         {
             string[] command = [.. words.TakeWhile(word => CommandWord().IsMatch(word)).Take(2)];
             string help = HelpOf(command);
-            Assert.Contains(string.Join(' ', command.Prepend("throughline")), help, StringComparison.Ordinal);
-            Assert.All(
-                words.Where(word => word.StartsWith("--", StringComparison.Ordinal)),
-                option => Assert.Contains(option, help, StringComparison.Ordinal)
-            );
+            IEnumerable<string> options = words.Where(word => word.StartsWith("--", StringComparison.Ordinal));
+
+            Assert.Contains(string.Join(' ', command.Prepend("throughline").Take(2)), help, StringComparison.Ordinal);
+            Assert.All(command.Concat(options), word => Assert.Contains(word, help, StringComparison.Ordinal));
         }
     }
 
