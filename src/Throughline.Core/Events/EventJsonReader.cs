@@ -59,14 +59,13 @@ internal ref partial struct EventJsonReader
             return WrongType("", "an object");
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            field = default;
             if (!TryUnescape("", out ReadOnlySpan<byte> name))
                 return false;
             field = name;
             if (!ReadField(name))
                 return false;
+            field = default;
         }
-        field = default;
         json.Read(); // anything but white space after the object throws
         return CheckWhole() && FinishProperties();
     }
