@@ -47,16 +47,17 @@ public sealed class EventEncoder(IEventKeys keys)
         WriteNumber(EventField.Bytes, source.Bytes);
 
         SealedJson.Write(source, plain);
+        Token id = keys.EventId(source.Id);
         Token content = keys.Content(writer.Written, plain.Written);
         if (plain.Length > 0)
         {
             sealedBytes.Clear();
-            keys.Seal(plain.Written, sealedBytes);
+            keys.Seal(plain.Written, id, sealedBytes);
             writer.Bytes(EventField.Sealed, sealedBytes.Written);
         }
         if (backfill)
             writer.MarkBackfill();
-        writer.Complete(keys.EventId(source.Id), content, target);
+        writer.Complete(id, content, target);
         target.Seal();
     }
 

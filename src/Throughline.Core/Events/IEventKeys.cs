@@ -20,6 +20,6 @@ public interface IEventKeys
     /// <summary>The keyed hash of what an event says: its fields in the clear, then the plain JSON of its sealed ones.</summary>
     Token Content(ReadOnlySpan<byte> clear, ReadOnlySpan<byte> personalJson);
 
-    /// <summary>Encrypts and authenticates; appends the result and returns its length.</summary>
-    int Seal(ReadOnlySpan<byte> plain, IBufferWriter<byte> target);
+    /// <summary>Encrypts and authenticates so that it opens for this event alone; appends the result.</summary>
+    void Seal(ReadOnlySpan<byte> plain, Token eventId, IBufferWriter<byte> target);
 }
