@@ -60,7 +60,7 @@ internal sealed class TenantKeys : ITenantKeys
         long number = Interlocked.Increment(ref counter);
         int length = plaintext.Length + ITenantKeys.SealedOverhead;
         Span<byte> output = target.GetSpan(length)[..length];
-        BinaryPrimitives.WriteUInt16LittleEndian(output, (ushort)Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(output, (ushort)KeyVersion);
         Span<byte> nonce = output.Slice(sizeof(ushort), NonceBytes);
         BinaryPrimitives.WriteUInt32BigEndian(nonce, segment);
         BinaryPrimitives.WriteInt64BigEndian(nonce[sizeof(uint)..], number);
@@ -82,8 +82,8 @@ internal sealed class TenantKeys : ITenantKeys
         if (sealedBytes.Length < ITenantKeys.SealedOverhead)
             throw new SealException($"{sealedBytes.Length} bytes are too few for a sealed field");
         int version = BinaryPrimitives.ReadUInt16LittleEndian(sealedBytes);
-        if (version != Version)
-            throw new SealException($"a field is sealed under key version {version}, but only {Version} is known");
+        if (version != KeyVersion)
+            throw new SealException($"a field is sealed under key version {version}, but only {KeyVersion} is known");
         int length = sealedBytes.Length - ITenantKeys.SealedOverhead;
         Span<byte> output = target.GetSpan(Math.Max(length, 1))[..length];
         Span<byte> associated = stackalloc byte[AssociatedBytes];

@@ -20,7 +20,7 @@ public sealed class KeyFileTests : IDisposable
             first = keys.Tokenise("email", "a@example.com"u8);
         using ITenantKeys again = KeyFile.OpenOrCreate(folder.Path, "demo", clock);
         Assert.Equal(first, again.Tokenise("email", "a@example.com"u8));
-        Assert.Equal(1, again.Version);
+        Assert.Equal(1, again.KeyVersion);
     }
 
     [Fact]

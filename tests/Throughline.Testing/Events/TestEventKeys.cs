@@ -35,14 +35,13 @@ public sealed class TestEventKeys(string secret = "test key", int keyVersion = 1
         return Hash(buffer.AsSpan(0, clear.Length + personalJson.Length));
     }
 
-    public int Seal(ReadOnlySpan<byte> plain, IBufferWriter<byte> target)
+    public void Seal(ReadOnlySpan<byte> plain, Token eventId, IBufferWriter<byte> target)
     {
         Span<byte> bytes = target.GetSpan(Prefix.Length + plain.Length);
         Prefix.CopyTo(bytes);
         for (int i = 0; i < plain.Length; i++)
             bytes[Prefix.Length + i] = (byte)~plain[i];
         target.Advance(Prefix.Length + plain.Length);
-        return Prefix.Length + plain.Length;
     }
 
     /// <summary>The plain JSON of a record's sealed part; empty if it has none.</summary>
