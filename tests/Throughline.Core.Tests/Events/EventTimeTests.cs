@@ -52,8 +52,14 @@ public sealed class EventTimeTests
     [Fact]
     public void Limits_AreTheStatedDays()
     {
-        Assert.Equal(EventTime.Min, DateTimeOffset.Parse("1990-01-01T00:00:00Z", CultureInfo.InvariantCulture).ToUnixTimeMilliseconds());
-        Assert.Equal(EventTime.End, DateTimeOffset.Parse("2200-01-01T00:00:00Z", CultureInfo.InvariantCulture).ToUnixTimeMilliseconds());
+        Assert.Equal(
+            EventTime.Min,
+            DateTimeOffset.Parse("1990-01-01T00:00:00Z", CultureInfo.InvariantCulture).ToUnixTimeMilliseconds()
+        );
+        Assert.Equal(
+            EventTime.End,
+            DateTimeOffset.Parse("2200-01-01T00:00:00Z", CultureInfo.InvariantCulture).ToUnixTimeMilliseconds()
+        );
     }
 
     [Fact]
@@ -71,7 +77,10 @@ public sealed class EventTimeTests
                     return EventTime.TryParse(Encoding.UTF8.GetBytes(text), out long time) == TimeStatus.Ok
                         && time == instant.ToUnixTimeMilliseconds()
                         && EventTime.ToText(time)
-                            == instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+                            == instant.UtcDateTime.ToString(
+                                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                                CultureInfo.InvariantCulture
+                            );
                 }
             )
             .QuickCheckThrowOnFailure();

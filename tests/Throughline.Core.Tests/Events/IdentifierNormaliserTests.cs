@@ -59,7 +59,10 @@ public sealed class IdentifierNormaliserTests
     [Fact]
     public void Normalise_LoneSurrogate_IsRefused()
     {
-        Assert.Equal(RejectionReason.LoneSurrogate, IdentifierNormaliser.Normalise("user", "\ud800", IdentifierRules.Default, out _));
+        Assert.Equal(
+            RejectionReason.LoneSurrogate,
+            IdentifierNormaliser.Normalise("user", "\ud800", IdentifierRules.Default, out _)
+        );
     }
 
     [Theory]
@@ -125,7 +128,13 @@ public sealed class IdentifierNormaliserTests
                     var address = new IPAddress(bytes);
                     bool isSix = address.AddressFamily == AddressFamily.InterNetworkV6;
                     Span<byte> target = new byte[AddressText.MaxSize];
-                    if (!AddressText.TryCanonicalise(Encoding.ASCII.GetBytes(address.ToString()), target, out int written))
+                    if (
+                        !AddressText.TryCanonicalise(
+                            Encoding.ASCII.GetBytes(address.ToString()),
+                            target,
+                            out int written
+                        )
+                    )
                         return false;
                     string text = Encoding.ASCII.GetString(target[..written]);
                     IPAddress expected = isSix && address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

@@ -116,10 +116,12 @@ public sealed class MoneyTests
                     Parse(money.ToString()[..^4], money.Currency.ToString(), out Money parsed) == AmountStatus.Ok
                     && parsed == money
                     && decimal.Parse(money.ToString()[..^4], CultureInfo.InvariantCulture)
-                        == money.Minor / (decimal)Math.Pow(10, money.Currency.MinorDigits)
+                        == money.Minor / PowersOfTen[money.Currency.MinorDigits]
             )
             .QuickCheckThrowOnFailure();
     }
+
+    private static readonly decimal[] PowersOfTen = [1, 10, 100, 1000, 10_000];
 
     private static AmountStatus Parse(string text, string code, out Money money) =>
         Money.TryParse(Encoding.UTF8.GetBytes(text), Currency.Parse(code), out money);

@@ -33,7 +33,9 @@ public static partial class HostilePayloads
             ("/channel", Kind.Text, json => Click($"\"channel\":{json}")),
             ("/creative", Kind.Text, json => Click($"\"creative\":{json}")),
             ("/placement", Kind.Text, json => Click($"\"placement\":{json}")),
-            .. Sections.Select(s => ("/" + s.Field, Kind.Object, (Func<string, string>)(json => Section(s.Type, json)))),
+            .. Sections.Select(s =>
+                ("/" + s.Field, Kind.Object, (Func<string, string>)(json => Section(s.Type, json)))
+            ),
             ("/request/method", Kind.Text, json => Section("request", $"{{\"method\":{json}}}")),
             ("/request/host", Kind.Text, json => Section("request", $"{{\"host\":{json}}}")),
             ("/request/path", Kind.Text, json => Section("request", $"{{\"path\":{json}}}")),
@@ -49,9 +51,17 @@ public static partial class HostilePayloads
             ("/refund/orderId", Kind.Text, json => Refund($"\"orderId\":{json},{OneEuro}")),
             ("/refund/kind", Kind.Text, json => Refund($"\"orderId\":\"o\",\"kind\":{json},{OneEuro}")),
             ("/refund/value", Kind.Object, json => Refund($"\"conversion\":\"e-0\",\"value\":{json}")),
-            ("/decision/request", Kind.Text, json => Section("decision", $"{{\"request\":{json},\"action\":\"allow\"}}")),
+            (
+                "/decision/request",
+                Kind.Text,
+                json => Section("decision", $"{{\"request\":{json},\"action\":\"allow\"}}")
+            ),
             ("/decision/action", Kind.Text, json => Section("decision", $"{{\"request\":\"e-0\",\"action\":{json}}}")),
-            ("/decision/score", Kind.Number, json => Section("decision", $"{{\"score\":{json},\"request\":\"e-0\",\"action\":\"tag\"}}")),
+            (
+                "/decision/score",
+                Kind.Number,
+                json => Section("decision", $"{{\"score\":{json},\"request\":\"e-0\",\"action\":\"tag\"}}")
+            ),
             ("/consent/purposes", Kind.Object, json => Section("consent", $"{{\"purposes\":{json}}}")),
             ("/consent/purposes/ads", Kind.Flag, json => Section("consent", $"{{\"purposes\":{{\"ads\":{json}}}}}")),
             ("/label/verdict", Kind.Text, json => Label(verdict: json)),
@@ -88,7 +98,8 @@ public static partial class HostilePayloads
         pointer switch
         {
             "/id" or "/refund/conversion" or "/decision/request" => EventId.MaxLength,
-            "/campaign" or "/channel" or "/creative" or "/placement" or "/conversion/orderId" or "/refund/orderId" => EventLimits.Name,
+            "/campaign" or "/channel" or "/creative" or "/placement" or "/conversion/orderId" or "/refund/orderId" =>
+                EventLimits.Name,
             "/conversion/kind" or "/refund/kind" => EventLimits.Kind,
             "/context/userAgent" or "/context/referrer" or "/request/path" => EventLimits.LongText,
             "/request/method" => EventLimits.Method,
@@ -118,7 +129,12 @@ public static partial class HostilePayloads
     private static IEnumerable<HostilePayload> Fields()
     {
         string[] required = ["id", "type", "time"];
-        var members = new Dictionary<string, string> { ["id"] = "\"e-1\"", ["type"] = "\"click\"", ["time"] = Time };
+        var members = new Dictionary<string, string>
+        {
+            ["id"] = "\"e-1\"",
+            ["type"] = "\"click\"",
+            ["time"] = Time,
+        };
         foreach (string absent in required)
             yield return Case(
                 $"no {absent}",
@@ -129,47 +145,195 @@ public static partial class HostilePayloads
         yield return Case("no field at all", "{}", RejectionReason.MissingField, "/id");
         foreach ((string type, string field, _) in Sections.Skip(1))
             yield return Case($"{type} without its section", Bare(type), RejectionReason.MissingField, "/" + field);
-        yield return Case("identify without identifiers", Bare("identify"), RejectionReason.MissingField, "/identifiers");
-        yield return Case("identifier without type", Click("\"identifiers\":[{\"value\":\"u\"}]"), RejectionReason.MissingField, "/identifiers/0/type");
-        yield return Case("identifier without value", Click("\"identifiers\":[{\"type\":\"user\"}]"), RejectionReason.MissingField, "/identifiers/0/value");
-        yield return Case("value without currency", Value("\"minor\":1"), RejectionReason.MissingField, "/conversion/value/currency");
-        yield return Case("value without amount", Value("\"currency\":\"EUR\""), RejectionReason.MissingField, "/conversion/value/minor");
+        yield return Case(
+            "identify without identifiers",
+            Bare("identify"),
+            RejectionReason.MissingField,
+            "/identifiers"
+        );
+        yield return Case(
+            "identifier without type",
+            Click("\"identifiers\":[{\"value\":\"u\"}]"),
+            RejectionReason.MissingField,
+            "/identifiers/0/type"
+        );
+        yield return Case(
+            "identifier without value",
+            Click("\"identifiers\":[{\"type\":\"user\"}]"),
+            RejectionReason.MissingField,
+            "/identifiers/0/value"
+        );
+        yield return Case(
+            "value without currency",
+            Value("\"minor\":1"),
+            RejectionReason.MissingField,
+            "/conversion/value/currency"
+        );
+        yield return Case(
+            "value without amount",
+            Value("\"currency\":\"EUR\""),
+            RejectionReason.MissingField,
+            "/conversion/value/minor"
+        );
         yield return Case("refund of nothing", Refund(OneEuro), RejectionReason.MissingField, "/refund/conversion");
-        yield return Case("refund without value", Refund("\"conversion\":\"e-0\""), RejectionReason.MissingField, "/refund/value");
-        yield return Case("decision without request", Section("decision", "{\"action\":\"deny\"}"), RejectionReason.MissingField, "/decision/request");
-        yield return Case("decision without action", Section("decision", "{\"request\":\"e-0\"}"), RejectionReason.MissingField, "/decision/action");
-        yield return Case("label without verdict", Section("label", $"{{\"from\":{Time},\"to\":{Time}}}"), RejectionReason.MissingField, "/label/verdict");
-        yield return Case("label without end", Section("label", $"{{\"from\":{Time},\"verdict\":\"bot\"}}"), RejectionReason.MissingField, "/label/to");
-        yield return Case("consent without purposes", Section("consent", "{}"), RejectionReason.MissingField, "/consent/purposes");
+        yield return Case(
+            "refund without value",
+            Refund("\"conversion\":\"e-0\""),
+            RejectionReason.MissingField,
+            "/refund/value"
+        );
+        yield return Case(
+            "decision without request",
+            Section("decision", "{\"action\":\"deny\"}"),
+            RejectionReason.MissingField,
+            "/decision/request"
+        );
+        yield return Case(
+            "decision without action",
+            Section("decision", "{\"request\":\"e-0\"}"),
+            RejectionReason.MissingField,
+            "/decision/action"
+        );
+        yield return Case(
+            "label without verdict",
+            Section("label", $"{{\"from\":{Time},\"to\":{Time}}}"),
+            RejectionReason.MissingField,
+            "/label/verdict"
+        );
+        yield return Case(
+            "label without end",
+            Section("label", $"{{\"from\":{Time},\"verdict\":\"bot\"}}"),
+            RejectionReason.MissingField,
+            "/label/to"
+        );
+        yield return Case(
+            "consent without purposes",
+            Section("consent", "{}"),
+            RejectionReason.MissingField,
+            "/consent/purposes"
+        );
 
-        string[] types = ["request", "decision", "impression", "view", "click", "email_open", "conversion", "refund", "identify", "consent", "label"];
+        string[] types =
+        [
+            "request",
+            "decision",
+            "impression",
+            "view",
+            "click",
+            "email_open",
+            "conversion",
+            "refund",
+            "identify",
+            "consent",
+            "label",
+        ];
         foreach (string type in types)
         foreach ((string owner, string field, string value) in Sections)
             if (owner != type)
-                yield return Case($"{field} on {type}", Whole(type, $"\"{field}\":{value}"), RejectionReason.NotAllowedHere, "/" + field);
+                yield return Case(
+                    $"{field} on {type}",
+                    Whole(type, $"\"{field}\":{value}"),
+                    RejectionReason.NotAllowedHere,
+                    "/" + field
+                );
         foreach (string type in new[] { "request", "decision", "conversion", "refund", "identify", "consent", "label" })
-            yield return Case($"campaign on {type}", Whole(type, "\"campaign\":\"c\""), RejectionReason.NotAllowedHere, "/campaign");
-        yield return Case("minor and amount", Value("\"minor\":1,\"amount\":\"0.01\",\"currency\":\"EUR\""), RejectionReason.NotAllowedHere, "/conversion/value/amount");
-        yield return Case("refund by both", Refund($"\"conversion\":\"e-0\",\"orderId\":\"o\",{OneEuro}"), RejectionReason.NotAllowedHere, "/refund/orderId");
-        yield return Case("refund by id and kind", Refund($"\"conversion\":\"e-0\",\"kind\":\"lead\",{OneEuro}"), RejectionReason.NotAllowedHere, "/refund/kind");
+            yield return Case(
+                $"campaign on {type}",
+                Whole(type, "\"campaign\":\"c\""),
+                RejectionReason.NotAllowedHere,
+                "/campaign"
+            );
+        yield return Case(
+            "minor and amount",
+            Value("\"minor\":1,\"amount\":\"0.01\",\"currency\":\"EUR\""),
+            RejectionReason.NotAllowedHere,
+            "/conversion/value/amount"
+        );
+        yield return Case(
+            "refund by both",
+            Refund($"\"conversion\":\"e-0\",\"orderId\":\"o\",{OneEuro}"),
+            RejectionReason.NotAllowedHere,
+            "/refund/orderId"
+        );
+        yield return Case(
+            "refund by id and kind",
+            Refund($"\"conversion\":\"e-0\",\"kind\":\"lead\",{OneEuro}"),
+            RejectionReason.NotAllowedHere,
+            "/refund/kind"
+        );
 
-        foreach ((string pointer, _, Func<string, string> build) in TypedFields().Where(field => field.Kind == Kind.Object))
+        foreach (
+            (string pointer, _, Func<string, string> build) in TypedFields().Where(field => field.Kind == Kind.Object)
+        )
             if (pointer != "/consent/purposes")
-                yield return Case($"unknown field in {pointer}", build("{\"no/such~field\":1}"), RejectionReason.UnknownField, pointer + "/no~1such~0field");
-        foreach ((string field, string value) in (IEnumerable<(string, string)>)[("id", "\"e-1\""), ("type", "\"click\""), ("time", Time)])
-            yield return Case($"{field} twice", Click($"\"{field}\":{value}"), RejectionReason.DuplicateField, "/" + field);
+                yield return Case(
+                    $"unknown field in {pointer}",
+                    build("{\"no/such~field\":1}"),
+                    RejectionReason.UnknownField,
+                    pointer + "/no~1such~0field"
+                );
+        foreach (
+            (string field, string value) in (IEnumerable<(string, string)>)
+                [("id", "\"e-1\""), ("type", "\"click\""), ("time", Time)]
+        )
+            yield return Case(
+                $"{field} twice",
+                Click($"\"{field}\":{value}"),
+                RejectionReason.DuplicateField,
+                "/" + field
+            );
         foreach (string field in new[] { "campaign", "channel", "creative", "placement" })
-            yield return Case($"{field} twice", Click($"\"{field}\":\"a\",\"{field}\":\"a\""), RejectionReason.DuplicateField, "/" + field);
+            yield return Case(
+                $"{field} twice",
+                Click($"\"{field}\":\"a\",\"{field}\":\"a\""),
+                RejectionReason.DuplicateField,
+                "/" + field
+            );
         foreach ((string type, string field, string value) in Sections)
-            yield return Case($"{field} twice", Whole(type, $"\"{field}\":{value}"), RejectionReason.DuplicateField, "/" + field);
+            yield return Case(
+                $"{field} twice",
+                Whole(type, $"\"{field}\":{value}"),
+                RejectionReason.DuplicateField,
+                "/" + field
+            );
         yield return Case("id twice by escape", Click("\"\\u0069d\":\"e-2\""), RejectionReason.DuplicateField, "/id");
         yield return Case("property twice", Click("\"a\":1,\"b\":2,\"a\":1"), RejectionReason.DuplicateField, "/a");
-        yield return Case("property twice by escape", Click("\"a/b\":1,\"\\u0061\\/b\":1"), RejectionReason.DuplicateField, "/a~1b");
-        yield return Case("nested property twice", Click("\"a\":[{\"b\":1,\"c\":2,\"b\":3}]"), RejectionReason.DuplicateField, "/a/0/b");
-        yield return Case("identifier type twice", Click("\"identifiers\":[{\"type\":\"user\",\"type\":\"user\",\"value\":\"u\"}]"), RejectionReason.DuplicateField, "/identifiers/0/type");
-        yield return Case("address twice", Click("\"context\":{\"address\":\"::1\",\"address\":\"::1\"}"), RejectionReason.DuplicateField, "/context/address");
-        yield return Case("currency twice", Value("\"minor\":1,\"currency\":\"EUR\",\"currency\":\"USD\""), RejectionReason.DuplicateField, "/conversion/value/currency");
-        yield return Case("purpose twice", Section("consent", "{\"purposes\":{\"a\":true,\"b\":true,\"a\":false}}"), RejectionReason.DuplicateField, "/consent/purposes/a");
+        yield return Case(
+            "property twice by escape",
+            Click("\"a/b\":1,\"\\u0061\\/b\":1"),
+            RejectionReason.DuplicateField,
+            "/a~1b"
+        );
+        yield return Case(
+            "nested property twice",
+            Click("\"a\":[{\"b\":1,\"c\":2,\"b\":3}]"),
+            RejectionReason.DuplicateField,
+            "/a/0/b"
+        );
+        yield return Case(
+            "identifier type twice",
+            Click("\"identifiers\":[{\"type\":\"user\",\"type\":\"user\",\"value\":\"u\"}]"),
+            RejectionReason.DuplicateField,
+            "/identifiers/0/type"
+        );
+        yield return Case(
+            "address twice",
+            Click("\"context\":{\"address\":\"::1\",\"address\":\"::1\"}"),
+            RejectionReason.DuplicateField,
+            "/context/address"
+        );
+        yield return Case(
+            "currency twice",
+            Value("\"minor\":1,\"currency\":\"EUR\",\"currency\":\"USD\""),
+            RejectionReason.DuplicateField,
+            "/conversion/value/currency"
+        );
+        yield return Case(
+            "purpose twice",
+            Section("consent", "{\"purposes\":{\"a\":true,\"b\":true,\"a\":false}}"),
+            RejectionReason.DuplicateField,
+            "/consent/purposes/a"
+        );
     }
 
     private static string Bare(string type) => $$"""{"id":"e-1","type":"{{type}}","time":{{Time}}}""";
