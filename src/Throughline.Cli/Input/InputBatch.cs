@@ -1,0 +1,35 @@
+using System.Buffers;
+
+namespace Throughline.Cli.Input;
+
+/// <summary>A run of events as NDJSON, and the line that each came from.</summary>
+internal sealed class InputBatch
+{
+    private readonly ArrayBufferWriter<byte> body = new(64 * 1024);
+    private readonly List<(string File, long Line)> places = [];
+
+    /// <summary>One event a line.</summary>
+    public ReadOnlyMemory<byte> Body => body.WrittenMemory;
+
+    /// <summary>How many events there are.</summary>
+    public int Count => places.Count;
+
+    /// <summary>Lines among these events that became none.</summary>
+    public List<InputRejection> Rejections { get; } = [];
+
+    /// <summary>Where an event of this batch stood in the input.</summary>
+    public (string File, long Line) PlaceOf(int index) => places[index];
+
+    /// <summary>Adds the event of a line, or its rejection.</summary>
+    public void Add(ILineConverter converter, ReadOnlySpan<byte> text, string file, long line, bool tooLong)
+    {
+        InputReason reason = tooLong ? InputReason.LineTooLong : converter.Convert(text, body);
+        if (reason != InputReason.None)
+        {
+            Rejections.Add(new(file, line, reason.Code(), reason.Pointer(), reason.Message()));
+            return;
+        }
+        body.Write("\n"u8);
+        places.Add((file, line));
+    }
+}
