@@ -207,7 +207,10 @@ public readonly ref struct EventRecord
             if (tag <= last)
                 return Fail($"field {tag} at byte {offset - 1} is out of order", out error);
             last = tag;
-            if (!Varint.TryRead(bytes[offset..], out ulong length, out int used) || length > (ulong)(bytes.Length - offset - used))
+            if (
+                !Varint.TryRead(bytes[offset..], out ulong length, out int used)
+                || length > (ulong)(bytes.Length - offset - used)
+            )
                 return Fail($"field {tag} at byte {offset - 1} runs past the end", out error);
             offset += used + (int)length;
         }
