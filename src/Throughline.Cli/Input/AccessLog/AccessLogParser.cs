@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Net;
-using System.Text;
 
 namespace Throughline.Cli.Input.AccessLog;
 
@@ -158,14 +157,9 @@ internal static class AccessLogParser
         return word;
     }
 
-    private static bool IsAddress(ReadOnlySpan<byte> text)
-    {
-        Span<char> chars = stackalloc char[64];
-        return text.Length is >= 2 and <= 64
-            && (text.Contains((byte)':') || text.Count((byte)'.') == 3)
-            && !text.ContainsAnyExceptInRange((byte)' ', (byte)'~')
-            && IPAddress.TryParse(chars[..Encoding.ASCII.GetChars(text, chars)], out _);
-    }
+    // The framework also takes "1" and "1.2.3" for addresses, as the C library once did.
+    private static bool IsAddress(ReadOnlySpan<byte> text) =>
+        (text.Contains((byte)':') || text.Count((byte)'.') == 3) && IPAddress.IsValidUtf8(text);
 
     private static ReadOnlySpan<byte> Present(ReadOnlySpan<byte> value) =>
         value.SequenceEqual("-"u8) || value.SequenceEqual("\"\""u8) ? default : value;

@@ -100,4 +100,36 @@ public sealed class AccessLogEventsTests
                 Assert.NotEmpty(reason.Message());
         }
     }
+
+    [Fact]
+    public void Convert_ManyLines_AllocatesNothingForEach()
+    {
+        byte[][] lines =
+        [
+            .. Enumerable
+                .Range(0, 1000)
+                .Select(i =>
+                    Encoding.ASCII.GetBytes(
+                        $"2001:db8::{i} - frank [10/Oct/2025:13:55:36 +0200] \"GET /a?b={i} HTTP/1.1\" 200 2326 \"https://e.org/\\xe4\" \"Mozilla\\x22\""
+                    )
+                ),
+        ];
+        using var events = new AccessLogEvents(new(new byte[] { 1 }));
+        var target = new ArrayBufferWriter<byte>(4096);
+        long Round()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (byte[] line in lines)
+            {
+                target.ResetWrittenCount();
+                events.Convert(line, target);
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Round(); // the first round sees each line for the first time, the second notes that it repeats
+        Round();
+
+        Assert.InRange(Round(), 0, 1000);
+    }
 }
