@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Throughline.Core.Events;
+using Throughline.Core.Tenant;
 
 namespace Throughline.Core.Attribution;
 
@@ -66,8 +67,8 @@ internal struct ConversionRow
     /// <summary>Hash of the last published content, 0 before the first.</summary>
     public ulong Content;
 
-    /// <summary>Sequence of the last result in the lower 40 bits, its revision in the upper 24.</summary>
-    public ulong Result;
+    /// <summary>The conversion's last result.</summary>
+    public ResultRef Result;
 }
 
 /// <summary>A refund of a conversion, named by the conversion's id or by its order; it may come first.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Throughline.Core.Events;
+using Throughline.Core.Tenant;
 
 namespace Throughline.Core.Gate;
 
@@ -23,11 +24,8 @@ internal struct ActorBucketRow
     public byte Label;
     public bool OverRate;
 
-    /// <summary>A verdict was published.</summary>
-    public bool Published;
-
-    /// <summary>An attribution or identity row hangs here.</summary>
-    public byte Spare;
+    /// <summary>Always 0: keeps the rows whole words.</summary>
+    public short Reserved;
 
     public int Sightings;
     public int Touches;
@@ -35,8 +33,8 @@ internal struct ActorBucketRow
     public int Addresses;
     public int Requests;
 
-    /// <summary>Sequence of the last result in the upper 40 bits, its revision in the lower 24.</summary>
-    public ulong Result;
+    /// <summary>The bucket's last result.</summary>
+    public ResultRef Result;
 
     public readonly VerdictInputs Inputs =>
         new(

@@ -4,7 +4,7 @@ using Throughline.Core.State;
 namespace Throughline.Core.Gate;
 
 /// <summary>An actor bucket whose verdict changed, and what it was before.</summary>
-internal readonly record struct VerdictChange(int Bucket, Verdict Before);
+internal readonly record struct VerdictChange(int Bucket, Verdict Before, VerdictReason ReasonBefore);
 
 /// <summary>
 /// Keeps the verdict of every (actor, 5-minute bucket) as events, decisions and labels come in, in any order: each is a
@@ -45,7 +45,7 @@ internal sealed class VerdictLens
         bool hasAgent = record.TryGet(EventField.UserAgent, out ReadOnlySpan<byte> agent);
         int bucket = VerdictPolicy.BucketOf(record.Time);
         Token actor = Actor.Of(record);
-        int row = FindOrAdd(actor, bucket);
+        int row = FindOrAdd(actor, bucket, out bool added);
         if (actor == Actor.Nobody)
             return row;
         bool request = record.Type == EventType.Request;
@@ -66,13 +66,13 @@ internal sealed class VerdictLens
             Actors.Mutable(row).Requests = Requests.Add(new() { Position = position, Next = next }) + 1;
         }
         ref readonly ActorBucketRow now = ref Actors[row];
-        if (now.Agents != seen || now.Decision != decision || now.OverRate != over)
+        if (added || now.Agents != seen || now.Decision != decision || now.OverRate != over)
         {
             ref ActorBucketRow changed = ref Actors.Mutable(row);
             changed.Agents = seen;
             changed.Decision = decision;
             changed.OverRate = over;
-            Decide(row);
+            Decide(row, added);
         }
         return row;
     }
@@ -114,11 +114,12 @@ internal sealed class VerdictLens
             presenceIndex.Insert(Mix.Two((ulong)Presences[row].Actor, (ulong)Presences[row].Address), row);
     }
 
-    private int FindOrAdd(Token actor, int bucket)
+    private int FindOrAdd(Token actor, int bucket, out bool added)
     {
         ulong hash = HashOf(actor, bucket);
         int row = actorIndex.Find(hash, new ActorProbe(Actors, actor, bucket));
-        if (row >= 0)
+        added = row < 0;
+        if (!added)
             return row;
         row = Actors.Add(
             new()
@@ -129,8 +130,6 @@ internal sealed class VerdictLens
             }
         );
         actorIndex.Insert(hash, row);
-        if (actor != Actor.Nobody)
-            Decide(row, added: true);
         return row;
     }
 
@@ -182,13 +181,14 @@ internal sealed class VerdictLens
         Addresses.Mutable(address).Actors = row + 1;
     }
 
+    // Once for each bucket and event, so that a change tells the state before the event.
     private void Decide(int row, bool added = false)
     {
         ref ActorBucketRow bucket = ref Actors.Mutable(row);
         (Verdict verdict, VerdictReason reason) = VerdictPolicy.Decide(bucket.Inputs);
         if (!added && verdict == bucket.Verdict && reason == bucket.Reason)
             return;
-        Changes.Add(new(row, bucket.Verdict));
+        Changes.Add(new(row, bucket.Verdict, bucket.Reason));
         bucket.Verdict = verdict;
         bucket.Reason = reason;
     }

@@ -23,6 +23,9 @@ public enum CustomerChangeKind : byte
 
     /// <summary>Its last member was blocked: nobody is left.</summary>
     Dissolved = 6,
+
+    /// <summary>The same members under the same id, first seen earlier than was known.</summary>
+    Redated = 7,
 }
 
 /// <summary>A founder as a result tells it.</summary>
@@ -45,7 +48,9 @@ public sealed record CustomerChange(CustomerChangeKind Kind, CustomerSnapshot No
             return CustomerChangeKind.Merged;
         if (now.Size < before[0].Size)
             return CustomerChangeKind.Split;
-        return before[0].Id != now.Id ? CustomerChangeKind.Relabelled : CustomerChangeKind.Joined;
+        if (before[0].Id != now.Id)
+            return CustomerChangeKind.Relabelled;
+        return before[0].Members == now.Members ? CustomerChangeKind.Redated : CustomerChangeKind.Joined;
     }
 
     internal static void Write(CustomerChange change, ref ResultWriter writer)

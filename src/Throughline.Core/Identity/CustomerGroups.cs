@@ -4,7 +4,7 @@ using Throughline.Core.State;
 namespace Throughline.Core.Identity;
 
 /// <summary>A customer as it stands: an identifier alone, or a group. The founder names it.</summary>
-internal readonly record struct CustomerState(int Founder, int Size, ulong Members);
+internal readonly record struct CustomerState(int Founder, int Size, ulong Members, long Since);
 
 /// <summary>
 /// The partition of identifiers into customers: connected components over admitted links, kept under additions (smaller
@@ -52,9 +52,9 @@ internal sealed class CustomerGroups
         if (identifier.Group != 0)
         {
             ref readonly GroupRow group = ref Rows[identifier.Group - 1];
-            return new(group.Founder, group.Size, group.Members);
+            return new(group.Founder, group.Size, group.Members, graph.Identifiers[group.Founder].FirstSeen);
         }
-        return identifier.IsLive ? new(row, 1, HashOf(row)) : default;
+        return identifier.IsLive ? new(row, 1, HashOf(row), identifier.FirstSeen) : default;
     }
 
     /// <summary>All members of an identifier's customer, itself first.</summary>
