@@ -3,19 +3,13 @@ namespace Throughline.Cli.CommandLine;
 /// <summary>
 /// A command cannot go on, and the user can do something about it: one clear sentence, never a stack trace.
 /// </summary>
-internal sealed class CommandException : Exception
+internal sealed class CommandException(ExitCode exitCode, string code, string message, Exception? inner = null)
+    : Exception(message, inner)
 {
-    public CommandException(ExitCode exitCode, string code, string message, Exception? inner = null)
-        : base(message, inner)
-    {
-        ExitCode = exitCode;
-        Code = code;
-    }
-
-    public ExitCode ExitCode { get; }
+    public ExitCode ExitCode { get; } = exitCode;
 
     /// <summary>The reason in <c>snake_case</c>, for scripts.</summary>
-    public string Code { get; }
+    public string Code { get; } = code;
 
     public static CommandException BadInput(string code, string message, Exception? inner = null) =>
         new(ExitCode.BadInput, code, message, inner);

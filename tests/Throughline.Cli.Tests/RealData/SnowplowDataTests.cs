@@ -24,6 +24,10 @@ public sealed class SnowplowDataTests
         return rows;
     }
 
+    // The published figures carry the noise of floating point: 234.4200000000000284.
+    private static long CentsOf(string revenue) =>
+        (long)Math.Round(100 * decimal.Parse(revenue, CultureInfo.InvariantCulture), MidpointRounding.ToEven);
+
     private static string Instant(DateTimeOffset time) =>
         time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
@@ -84,9 +88,7 @@ public sealed class SnowplowDataTests
                 csv => (Type: csv["ATTRIBUTION_TYPE"]!, Channel: csv["CHANNEL"]!, Revenue: csv["REVENUE"]!)
             )
             .Where(row => row.Type == "last_touch")
-            .Select(row =>
-                (row.Channel, Cents: (long)Math.Round(100 * decimal.Parse(row.Revenue, CultureInfo.InvariantCulture)))
-            )
+            .Select(row => (row.Channel, Cents: CentsOf(row.Revenue)))
             .Where(row => row.Cents > 0)
             .ToDictionary(row => row.Channel, row => row.Cents);
 
