@@ -1,18 +1,12 @@
 using System.Buffers;
+using Throughline.Cli.Service;
 
 namespace Throughline.Cli.Input;
 
-/// <summary>A run of events as NDJSON, and the line that each came from.</summary>
-internal sealed class InputBatch
+/// <summary>A run of events, and the line that each came from.</summary>
+internal sealed class InputBatch : EventBatch
 {
-    private readonly ArrayBufferWriter<byte> body = new(64 * 1024);
     private readonly List<(string File, long Line)> places = [];
-
-    /// <summary>One event a line.</summary>
-    public ReadOnlyMemory<byte> Body => body.WrittenMemory;
-
-    /// <summary>How many events there are.</summary>
-    public int Count => places.Count;
 
     /// <summary>Lines among these events that became none.</summary>
     public List<InputRejection> Rejections { get; } = [];
@@ -23,13 +17,14 @@ internal sealed class InputBatch
     /// <summary>Adds the event of a line, or its rejection.</summary>
     public void Add(ILineConverter converter, ReadOnlySpan<byte> text, string file, long line, bool tooLong)
     {
-        InputReason reason = tooLong ? InputReason.LineTooLong : converter.Convert(text, body);
+        InputReason reason = tooLong ? InputReason.LineTooLong : converter.Convert(text, Buffer);
         if (reason != InputReason.None)
         {
             Rejections.Add(new(file, line, reason.Code(), reason.Pointer(), reason.Message()));
             return;
         }
-        body.Write("\n"u8);
+        Buffer.Write("\n"u8);
         places.Add((file, line));
+        Count++;
     }
 }
