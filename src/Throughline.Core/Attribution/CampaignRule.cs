@@ -55,6 +55,17 @@ internal sealed class RuleBook
     /// <summary>The longest window of any version, in milliseconds; 0 without rules.</summary>
     public long LongestWindowMs { get; private set; }
 
+    /// <summary>The longest window of the versions that hold at an instant: how far back a conversion then looks, in milliseconds.</summary>
+    public long WindowAtMs(long time)
+    {
+        long longest = 0;
+        foreach (List<(CampaignRule Rule, Token Id)> versions in rules.Values)
+            foreach ((CampaignRule rule, Token _) in versions)
+                if (rule.WindowMs > longest && rule.Holds(time))
+                    longest = rule.WindowMs;
+        return longest;
+    }
+
     public IEnumerable<CampaignRule> All => rules.Values.SelectMany(versions => versions).Select(version => version.Rule);
 
     public void Add(CampaignRule rule, Token id)

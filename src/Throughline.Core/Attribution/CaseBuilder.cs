@@ -23,14 +23,14 @@ internal sealed class CaseBuilder(AttributionLens lens, VerdictLens verdicts, Id
         conversion.Kind = names.ConversionKinds.Text(stored.Kind);
         conversion.Minor = stored.Minor;
         conversion.Currency = stored.Currency;
-        conversion.Verdict = verdicts.Actors[stored.Bucket].Verdict;
+        conversion.IsBot = !verdicts.Counts(stored.Bucket);
         conversion.HasCustomer = stored.Owner >= 0 && graph.Identifiers[stored.Owner].IsLive;
         int canonical = lens.Canonical(row);
         if (canonical != row)
             conversion.DuplicateOf = lens.Conversions[canonical].Position;
         else
             AddRefunds(stored);
-        if (conversion is { DuplicateOf: < 0, HasCustomer: true } && VerdictPolicy.Counts(conversion.Verdict))
+        if (conversion is { DuplicateOf: < 0, HasCustomer: true, IsBot: false })
             AddCandidates(stored);
         CreditPolicy.Decide(conversion);
         return conversion;
@@ -39,7 +39,7 @@ internal sealed class CaseBuilder(AttributionLens lens, VerdictLens verdicts, Id
     private void AddCandidates(in ConversionRow stored)
     {
         touches.Clear();
-        long oldest = stored.Time - rules.LongestWindowMs;
+        long oldest = stored.Time - rules.WindowAtMs(stored.Time);
         foreach (int member in graph.Groups.MembersOf(stored.Owner))
             for (int next = graph.Identifiers[member].Touches; next != 0; next = lens.Touches[next - 1].NextOfOwner)
             {
@@ -63,7 +63,7 @@ internal sealed class CaseBuilder(AttributionLens lens, VerdictLens verdicts, Id
                     Campaign = campaign,
                     Kind = names.TouchKinds.Text(row.Kind),
                     IsClick = row.Kind == EventType.Click - EventType.Impression,
-                    Verdict = verdicts.Actors[row.Bucket].Verdict,
+                    IsBot = !verdicts.Counts(row.Bucket),
                     Rule = RuleOf(campaign, stored.Time),
                 }
             );

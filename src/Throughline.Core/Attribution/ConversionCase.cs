@@ -50,7 +50,9 @@ public struct Candidate
     public string Campaign;
     public string Kind;
     public bool IsClick;
-    public Verdict Verdict;
+
+    /// <summary>Its actor was a bot, good or bad, in that bucket.</summary>
+    public bool IsBot;
 
     /// <summary>Index in <see cref="ConversionCase.Rules"/>, or -1.</summary>
     public int Rule;
@@ -87,7 +89,8 @@ public sealed class ConversionCase
     public long Minor;
     public int Currency;
     public bool HasCustomer;
-    public Verdict Verdict;
+    /// <summary>Its actor was a bot, good or bad, in that bucket.</summary>
+    public bool IsBot;
 
     /// <summary>Position of the conversion that comes first for the order, or -1.</summary>
     public long DuplicateOf = -1;

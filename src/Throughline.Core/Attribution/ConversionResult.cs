@@ -15,7 +15,7 @@ internal static class ConversionResult
         foreach (Candidate candidate in conversion.Candidates)
         {
             hash = Mix.Three(hash, (ulong)candidate.Time, Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Campaign)));
-            hash = Mix.Three(hash, Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Kind)), (ulong)candidate.Verdict << 8 | (ulong)candidate.Reason);
+            hash = Mix.Three(hash, Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Kind)), (candidate.IsBot ? 256UL : 0) | (ulong)candidate.Reason);
             hash = Mix.Three(hash, (ulong)candidate.Minor, (ulong)candidate.Net);
         }
         foreach (GroupShare share in conversion.Shares)
@@ -32,7 +32,7 @@ internal static class ConversionResult
         writer.Number(conversion.Minor);
         writer.Number(conversion.Currency);
         writer.Byte(conversion.HasCustomer ? (byte)1 : (byte)0);
-        writer.Byte((byte)conversion.Verdict);
+        writer.Byte(conversion.IsBot ? (byte)1 : (byte)0);
         writer.Number(conversion.DuplicateOf);
         writer.Number(conversion.Rules.Count);
         foreach (CampaignRule rule in conversion.Rules)
@@ -56,7 +56,7 @@ internal static class ConversionResult
             writer.Number(conversion.Time - candidate.Time);
             writer.Text(candidate.Campaign);
             writer.Text(candidate.Kind);
-            writer.Byte((byte)candidate.Verdict);
+            writer.Byte(candidate.IsBot ? (byte)1 : (byte)0);
             writer.Number(candidate.Rule);
             writer.Byte((byte)candidate.Reason);
             writer.Number(candidate.Minor);
@@ -94,7 +94,7 @@ internal static class ConversionResult
             Minor = reader.Number(),
             Currency = (int)reader.Number(),
             HasCustomer = reader.Byte() != 0,
-            Verdict = (Verdict)reader.Byte(),
+            IsBot = reader.Byte() != 0,
             DuplicateOf = reader.Number(),
         };
         for (long left = reader.Number(); left > 0; left--)
@@ -121,7 +121,7 @@ internal static class ConversionResult
                 Time = conversion.Time - reader.Number(),
                 Campaign = reader.Text(),
                 Kind = reader.Text(),
-                Verdict = (Verdict)reader.Byte(),
+                IsBot = reader.Byte() != 0,
                 Rule = (int)reader.Number(),
                 Reason = (TouchReason)reader.Byte(),
                 Minor = reader.Number(),

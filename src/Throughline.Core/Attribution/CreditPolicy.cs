@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Throughline.Core.Gate;
 
 namespace Throughline.Core.Attribution;
 
@@ -41,14 +40,14 @@ public static class CreditPolicy
     private static ConversionStatus StatusBefore(ConversionCase conversion) =>
         conversion.DuplicateOf >= 0 ? ConversionStatus.DuplicateOrder
         : !conversion.HasCustomer ? ConversionStatus.NoCustomer
-        : !VerdictPolicy.Counts(conversion.Verdict) ? ConversionStatus.Bot
+        : conversion.IsBot ? ConversionStatus.Bot
         : ConversionStatus.Attributed;
 
     private static TouchReason Test(ConversionCase conversion, in Candidate candidate)
     {
         if (candidate.Rule < 0)
             return TouchReason.NoRule;
-        if (!VerdictPolicy.Counts(candidate.Verdict))
+        if (candidate.IsBot)
             return TouchReason.Bot;
         long age = conversion.Time - candidate.Time;
         return age < 0 || age > conversion.Rules[candidate.Rule].WindowMs ? TouchReason.OutsideWindow : TouchReason.Credited;

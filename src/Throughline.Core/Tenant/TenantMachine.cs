@@ -160,8 +160,10 @@ public sealed class TenantMachine
         if (record.Type.IsObservation())
             Observe(record, position);
         else if (record.Type != EventType.Tick)
+        {
             control.Apply(record, position, verdicts, graph, attribution);
-        React();
+            React();
+        }
         publisher.Publish(position, results, WorkPerEvent);
         graph.Groups.Settle();
         verdicts.Changes.Clear();
@@ -172,6 +174,7 @@ public sealed class TenantMachine
     {
         watermark = Math.Max(watermark, record.Time);
         int bucket = verdicts.Observe(record, position);
+        React(); // before the event's own evidence, which comes in under the new verdict
         if (!record.Type.IsSighting())
             return;
         Span<int> rows = stackalloc int[EventRecord.MaxIdentifiers];

@@ -30,16 +30,15 @@ internal static partial class DurableFile
         File.Delete(draft);
         if (mode is null || OperatingSystem.IsWindows())
             return File.OpenHandle(draft, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        // Born with its mode: set later, somebody could have opened it before.
         FileStreamOptions options = new()
         {
             Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
+            Access = FileAccess.Write,
             UnixCreateMode = mode,
-            BufferSize = 0,
         };
-        using FileStream stream = new(draft, options);
-        return File.OpenHandle(draft, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        new FileStream(draft, options).Dispose();
+        return File.OpenHandle(draft, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
     }
 
     /// <summary>Gives a flushed draft its name, durably.</summary>

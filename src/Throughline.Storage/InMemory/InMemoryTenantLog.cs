@@ -26,7 +26,7 @@ public sealed class InMemoryTenantLog(InMemoryTenantLog.Medium medium) : ITenant
     public void Commit(in LogBatch batch)
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        lock (medium)
+        lock (medium.Gate)
         {
             for (int i = 0; i < batch.Events.Count; i++)
                 medium.Events.Add(batch.Events[i].ToArray());
@@ -56,7 +56,7 @@ public sealed class InMemoryTenantLog(InMemoryTenantLog.Medium medium) : ITenant
     private byte[] At(List<byte[]> records, long number)
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        lock (medium)
+        lock (medium.Gate)
         {
             if (number < 0 || number >= records.Count)
                 throw new ArgumentOutOfRangeException(nameof(number), number, $"the log ends before {records.Count}");
@@ -78,12 +78,13 @@ public sealed class InMemoryTenantLog(InMemoryTenantLog.Medium medium) : ITenant
     /// <summary>What stays when the log over it is disposed of.</summary>
     public sealed class Medium
     {
+        internal Lock Gate { get; } = new();
         internal List<byte[]> Events { get; } = [];
         internal List<byte[]> Results { get; } = [];
 
         internal long Count(List<byte[]> records)
         {
-            lock (this)
+            lock (Gate)
                 return records.Count;
         }
     }

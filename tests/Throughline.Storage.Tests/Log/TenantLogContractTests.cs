@@ -22,7 +22,7 @@ public sealed class TenantLogContractTests
     [MemberData(nameof(Seeds))]
     public void Sqlite_RandomOperations_EqualLists(int seed)
     {
-        using TemporaryFolder folder = new();
+        using TempFolder folder = new();
         TenantLogContract.Run(seed, () => SqliteTenantLog.Open(folder.Path, "t1", "test", TimeProvider.System));
     }
 }
