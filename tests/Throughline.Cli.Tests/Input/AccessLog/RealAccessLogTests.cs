@@ -32,6 +32,7 @@ public sealed class RealAccessLogTests
 
         (List<JsonElement> events, List<InputRejection> rejections) = Read(file);
 
+        Assert.All(events, TestEventReading.AssertValid);
         Assert.Equal(9999, events.Count);
         InputRejection cut = Assert.Single(rejections);
         Assert.Equal((file, 8899L, "quote_open"), (cut.File, cut.Line, cut.Reason));
