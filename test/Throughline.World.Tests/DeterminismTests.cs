@@ -16,7 +16,10 @@ public sealed class DeterminismTests
 
     [Fact]
     public void Run_OtherSeed_OtherBytes() =>
-        Assert.NotEqual(HashOf(new SimulatedWorld(Small).Run()), HashOf(new SimulatedWorld(Small with { Seed = 2 }).Run()));
+        Assert.NotEqual(
+            HashOf(new SimulatedWorld(Small).Run()),
+            HashOf(new SimulatedWorld(Small with { Seed = 2 }).Run())
+        );
 
     private static string HashOf(WorldRun run)
     {

@@ -35,6 +35,9 @@ internal enum Shown : ushort
 
     /// <summary>The e-mail is written with capitals, the phone with spaces, as people type.</summary>
     Typed = 4096,
+
+    /// <summary>The number of the person's loyalty card: a type of the shop's own.</summary>
+    Card = 8192,
 }
 
 /// <summary>Pages of the shop; some take a number.</summary>
@@ -106,6 +109,7 @@ internal struct Draft
     public int User;
     public int EmailOwner;
     public int Phone;
+    public int CardHolder;
     public int Surface;
     public ushort CookieEpoch;
     public ushort StorageEpoch;

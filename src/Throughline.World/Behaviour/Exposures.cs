@@ -51,12 +51,16 @@ internal sealed class Exposures(Stage stage)
         int surface = SurfaceChoice.Pick(stage.Census, person, stage.DayOf(time), app, false, ref chance);
         if (surface < 0)
             return false;
-        visitor = new(stage, number, surface, time, ref chance);
-        ref readonly Surface at = ref visitor.At;
-        if (at.LoggedIn == number)
+        // What is shown elsewhere is mostly shown to whom the site knows.
+        Surface place = stage.Census.Surfaces[surface];
+        bool own = place is { Shared: false, Kind: not SurfaceKind.App };
+        if (place.LoggedIn != number && !chance.Percent(own ? 50 : 10))
+            return false;
+        visitor = new(stage, number, surface, time, visit: false, ref chance);
+        if (place.LoggedIn == number)
         {
             visitor.Account = number;
-            visitor.AccountNumber = at.LoggedInUser;
+            visitor.AccountNumber = place.LoggedInUser;
             visitor.PassesEmail = visitor.PassesPhone = false;
         }
         return true;

@@ -95,12 +95,15 @@ internal sealed class IdentifierText(ulong seed)
         BotCookie = 7,
         BotEmail = 8,
         Junk = 9,
+        Card = 10,
     }
 
     public static ulong Pack(Kind kind, int index, int sub) =>
         ((ulong)kind << 56) | ((ulong)(sub & 0xFF_FFFF) << 32) | (uint)index;
 
     public static Kind KindOf(ulong packed) => (Kind)(packed >> 56);
+
+    public static bool IsTypedByHand(ulong packed) => KindOf(packed) is Kind.Email or Kind.Phone;
 
     public static string TypeOf(ulong packed) =>
         KindOf(packed) switch
@@ -111,6 +114,7 @@ internal sealed class IdentifierText(ulong seed)
             Kind.Device => "device",
             Kind.Cookie or Kind.BotCookie => "cookie",
             Kind.Storage => "browser",
+            Kind.Card => "card",
             _ => JunkTypes[(int)(uint)packed],
         };
 
@@ -141,6 +145,9 @@ internal sealed class IdentifierText(ulong seed)
             case Kind.Storage:
                 "b."u8.CopyTo(target);
                 return 2 + Hex(Scatter(packed), target[2..]);
+            case Kind.Card:
+                "6070"u8.CopyTo(target);
+                return 4 + FixedDigits(index, 10, target[4..]);
             case Kind.BotEmail:
                 "buyer"u8.CopyTo(target);
                 int length = 5 + Hex(Scatter(packed), target[5..]);

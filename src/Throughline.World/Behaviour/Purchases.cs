@@ -32,12 +32,17 @@ internal sealed class Purchases(Stage stage)
         int phone = person.PhoneAt(stage.DayOf(time));
         ref Draft sale = ref stage.Add(EventType.Conversion, time);
         sale.Actor = number;
-        if (phone >= 0)
+        if (person.Card && chance.Percent(80))
+        {
+            sale.Shown |= Shown.Card;
+            sale.CardHolder = number;
+        }
+        else if (phone >= 0)
         {
             sale.Shown |= Shown.Phone;
             sale.Phone = phone;
         }
-        if (phone < 0 || chance.Percent(50))
+        if (sale.Shown == Shown.None || chance.Percent(65))
         {
             sale.Shown |= Shown.User;
             sale.User = number;
@@ -112,12 +117,13 @@ internal sealed class Purchases(Stage stage)
     {
         ref Draft report = ref stage.Add(type, time);
         report.Actor = sale.Actor;
-        report.Shown = sale.Shown & (Shown.User | Shown.Email | Shown.JunkEmail | Shown.Phone);
+        report.Shown = sale.Shown & (Shown.User | Shown.Email | Shown.JunkEmail | Shown.Phone | Shown.Card);
         report.User = sale.User;
         report.UserAccount = sale.UserAccount;
         report.EmailOwner = sale.EmailOwner;
         report.EmailNumber = sale.EmailNumber;
         report.Phone = sale.Phone;
+        report.CardHolder = sale.CardHolder;
         report.Currency = sale.Currency;
         report.Order = sale.Order;
         report.Conversion = sale.Id;

@@ -21,6 +21,8 @@ internal static class ShownIdentifiers
             packed[count++] = IdentifierText.Pack(IdentifierText.Kind.BotEmail, draft.Session, draft.Actor);
         if ((shown & Shown.Phone) != 0)
             packed[count++] = IdentifierText.Pack(IdentifierText.Kind.Phone, draft.Phone, 0);
+        if ((shown & Shown.Card) != 0)
+            packed[count++] = IdentifierText.Pack(IdentifierText.Kind.Card, draft.CardHolder, 0);
         if ((shown & Shown.JunkPhone) != 0)
             packed[count++] = IdentifierText.Pack(IdentifierText.Kind.Junk, 2, 0);
         if ((shown & Shown.Device) != 0)

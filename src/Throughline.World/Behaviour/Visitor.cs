@@ -31,24 +31,24 @@ internal ref struct Visitor
     /// <summary>This visit starts a new cookie.</summary>
     public readonly bool Fresh;
 
-    public Visitor(Stage stage, int person, int surface, long time, ref Chance chance)
+    /// <param name="visit">They come to the shop, and may find that the cookie is gone.</param>
+    public Visitor(Stage stage, int person, int surface, long time, bool visit, ref Chance chance)
     {
         this.stage = stage;
         Person = person;
         Surface = surface;
         Day = stage.DayOf(time);
         ref Surface at = ref At;
-        Fresh = at.CookieEpoch == 0;
-        if (at.Kind != SurfaceKind.App && (Fresh || chance.PerMillion(at.ResetPerMillion)))
+        if (visit && at.Kind != SurfaceKind.App && chance.PerMillion(at.ResetPerMillion))
         {
             at.CookieEpoch++;
-            at.StorageEpoch += Fresh || chance.Percent(35) ? (ushort)1 : (ushort)0;
+            at.StorageEpoch += chance.Percent(40) ? (ushort)1 : (ushort)0;
             at.LoggedIn = -1;
             Fresh = true;
         }
         Address = AddressOf(time, ref chance);
-        PassesEmail = chance.Percent(84);
-        PassesPhone = chance.Percent(27);
+        PassesEmail = chance.Percent(66);
+        PassesPhone = chance.Percent(16);
     }
 
     public readonly ref Surface At =>
@@ -97,6 +97,14 @@ internal ref struct Visitor
         }
     }
 
+    public readonly void ShowCard(ref Draft draft)
+    {
+        if (!stage.Census.People[Person].Card)
+            return;
+        draft.Shown |= Shown.Card;
+        draft.CardHolder = Person;
+    }
+
     /// <summary>An e-mail that this person types: one of their own, the family's, or the noreply one.</summary>
     public readonly void TypeEmail(ref Draft draft, ref Chance chance)
     {
@@ -111,7 +119,7 @@ internal ref struct Visitor
         draft.EmailOwner = family ? person.FamilyEmail : Person;
         draft.EmailNumber = family
             ? IdentifierText.FamilyEmail
-            : (byte)(chance.Percent(65) ? 0 : chance.Below(person.Emails));
+            : (byte)(chance.Percent(50) ? 0 : chance.Below(person.Emails));
         if (chance.Percent(6))
             draft.Shown |= Shown.Typed;
     }

@@ -39,10 +39,14 @@ internal sealed class Visits(Stage stage, Purchases purchases)
         );
         if (surface < 0)
             return;
-        Visitor visitor = new(stage, number, surface, time, ref chance);
+        Visitor visitor = new(stage, number, surface, time, visit: true, ref chance);
         if (cause == Cause.Push && visitor.At.Kind != SurfaceKind.App)
             cause = Cause.Direct;
+        if (visitor.At.Shared && cause > Cause.Organic && chance.Percent(75))
+            cause = Cause.Direct; // messages and tempting links are mostly read on one's own devices
         Arrive(ref visitor, ref chance);
+        if (visitor.At.Shared && visitor.Account != number && chance.Percent(90))
+            time = LogIn(ref visitor, time, ref chance); // on a shared device people mostly choose who they are first
         bool clicked = cause >= Cause.SearchAd;
         int campaign = clicked ? Enter(ref visitor, cause, time, ref chance) : -1;
         long now = Browse(ref visitor, cause, campaign, time + chance.Between(200, 1500), ref chance);
@@ -141,7 +145,7 @@ internal sealed class Visits(Stage stage, Purchases purchases)
         int length = 1 + chance.Weighted(Lengths);
         bool logsIn =
             visitor.Account < 0
-            && chance.Percent(app || at.Shared ? Math.Max((int)person.LoginHabit, 93) : person.LoginHabit);
+            && chance.Percent(app || at.Shared ? Math.Max((int)person.LoginHabit, 96) : person.LoginHabit);
         int loginAt = logsIn ? (app ? 0 : chance.Below(Math.Min(3, length))) : -1;
         visitor.FromPage = Page.None;
         for (int i = 0; i < length; i++)
@@ -212,13 +216,15 @@ internal sealed class Visits(Stage stage, Purchases purchases)
         ref Draft identify = ref visitor.Add(EventType.Identify, time);
         if (visitor.SaysUnknown || visitor.Account < 0)
             return;
-        visitor.ShowAccount(ref identify, email: true, phone: chance.Percent(45));
-        if (visitor.Account == visitor.Person && chance.Percent(25))
+        visitor.ShowAccount(ref identify, email: true, phone: chance.Percent(60));
+        if (visitor.Account == visitor.Person && chance.Percent(35))
             visitor.TypeEmail(ref identify, ref chance);
         if (chance.PerMillion(8_000))
             identify.Shown = (identify.Shown & ~Shown.Phone) | Shown.JunkPhone;
         if (chance.Percent(5))
             identify.Shown |= Shown.Typed;
+        if (visitor.Account == visitor.Person && chance.Percent(75))
+            visitor.ShowCard(ref identify);
     }
 
     public static ref Draft Request(ref Visitor visitor, Page page, int number, long time, ref Chance chance)

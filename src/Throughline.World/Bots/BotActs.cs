@@ -239,10 +239,12 @@ internal sealed class BotActs(Stage stage, BotPlan plan)
         draft.Session = sessions;
     }
 
+    // The very address that some person's device has at home that day: an infected computer, a rented line.
     private ulong SomeHome(long time, ref Chance chance)
     {
-        int number = chance.Below(stage.Census.Households.Count);
-        Household home = stage.Census.Households[number];
-        return AddressPlan.Home(number, home.LeaseAt(stage.DayOf(time)), home.V6, chance.Below(1 << 20));
+        ref readonly Person person = ref stage.Census.People[chance.Below(stage.Options.People)];
+        Household home = stage.Census.Households[person.Household];
+        int surface = person.Uses[chance.Below(person.Uses.Length)].Surface;
+        return AddressPlan.Home(person.Household, home.LeaseAt(stage.DayOf(time)), home.V6, surface);
     }
 }

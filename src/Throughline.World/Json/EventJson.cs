@@ -143,12 +143,10 @@ internal sealed class EventJson(ulong seed, IReadOnlyList<Campaign> campaigns, R
             first = false;
             line.Raw(TypeName(packed[i]));
             line.Raw("\",\"value\":\""u8);
-            bool asTyped =
-                typed
-                && IdentifierText.KindOf(packed[i]) is IdentifierText.Kind.Email or IdentifierText.Kind.Phone
-                && typed;
             line.Advance(
-                asTyped ? identifiers.WriteTyped(packed[i], line.Room) : identifiers.Write(packed[i], line.Room)
+                typed && IdentifierText.IsTypedByHand(packed[i])
+                    ? identifiers.WriteTyped(packed[i], line.Room)
+                    : identifiers.Write(packed[i], line.Room)
             );
             line.Raw("\"}"u8);
         }
@@ -164,6 +162,7 @@ internal sealed class EventJson(ulong seed, IReadOnlyList<Campaign> campaigns, R
             IdentifierText.Kind.Device => "device"u8,
             IdentifierText.Kind.Cookie or IdentifierText.Kind.BotCookie => "cookie"u8,
             IdentifierText.Kind.Storage => "browser"u8,
+            IdentifierText.Kind.Card => "card"u8,
             _ => (uint)packed switch
             {
                 0 => "email"u8,

@@ -16,7 +16,11 @@ namespace Throughline.World.Measures;
 /// <param name="Correct">Pairs both predicted and true.</param>
 /// <param name="Predicted">Pairs in one predicted customer.</param>
 /// <param name="Actual">True pairs.</param>
-public readonly record struct PairScore(long Correct, long Predicted, long Actual)
+/// <param name="Reachable">
+/// True pairs less those that no partition into people can have: what several people share can be with one of them
+/// only. Counted with the one who has most.
+/// </param>
+public readonly record struct PairScore(long Correct, long Predicted, long Actual, long Reachable)
 {
     /// <summary>1 if nothing was predicted.</summary>
     public double Precision => GateCounts.Share(Correct, Predicted);
@@ -25,6 +29,16 @@ public readonly record struct PairScore(long Correct, long Predicted, long Actua
     public double Recall => GateCounts.Share(Correct, Actual);
 
     public double F1 => 2 * Correct == 0 ? (Predicted + Actual == 0 ? 1 : 0) : 2.0 * Correct / (Predicted + Actual);
+
+    /// <summary>F1 with recall taken of the <see cref="Reachable"/> pairs, at most 1: a perfect partition into people has 1.</summary>
+    public double ReachableF1
+    {
+        get
+        {
+            double recall = Math.Min(1, GateCounts.Share(Correct, Reachable));
+            return Precision + recall == 0 ? 0 : 2 * Precision * recall / (Precision + recall);
+        }
+    }
 
     /// <summary>Scores a partition.</summary>
     /// <param name="customers">One number per identifier, in the same order; equal numbers are one customer, a negative one is alone.</param>
@@ -43,15 +57,32 @@ public readonly record struct PairScore(long Correct, long Predicted, long Actua
                 Count(bots, customers[i]);
         }
         long predicted = sizes.Values.Sum(Pairs) - bots.Values.Sum(Pairs);
-        return new(TruePairs(truth, customers), predicted, TruePairs(truth, new int[customers.Length]));
+        return new(
+            TruePairs(truth, customers),
+            predicted,
+            TruePairs(truth, new int[customers.Length]),
+            TruePairs(truth, OneCustomerPerPerson(truth))
+        );
     }
 
     /// <summary>
-    /// The partition with one customer per person, where an identifier of several people is with the first of them: about
-    /// the best that any partition can do, since a partition cannot give a shared device to two customers.
+    /// The true partition, as far as a partition can be true: one customer per person, and what several people share with
+    /// the one of them who has most (of equals the first seen with it). Junk and bots' identifiers are alone.
     /// </summary>
-    public static PairScore OfOneCustomerPerPerson(IReadOnlyList<TrueIdentifier> truth) =>
-        Of(truth, [.. truth.Select(identifier => identifier.Owners.Count > 0 ? identifier.Owners[0].Person : -1)]);
+    public static int[] OneCustomerPerPerson(IReadOnlyList<TrueIdentifier> truth)
+    {
+        Dictionary<int, int> owned = [];
+        foreach (TrueIdentifier identifier in truth)
+            if (identifier.Owners.Count == 1)
+                Count(owned, identifier.Owners[0].Person);
+        int[] customers = new int[truth.Count];
+        for (int i = 0; i < customers.Length; i++)
+            customers[i] =
+                truth[i].Owners.Count == 0
+                    ? -1
+                    : truth[i].Owners.MaxBy(owner => owned.GetValueOrDefault(owner.Person)).Person;
+        return customers;
+    }
 
     // Pairs within a customer with an owner in common: per owner the pairs among its identifiers, less those counted
     // once too often because two owners or more are in common. The latter need two identifiers of several owners each.

@@ -1,11 +1,13 @@
+using System.Runtime.InteropServices;
+
 namespace Throughline.World.Population;
 
 /// <summary>Everybody and everything that a world holds at its start. Built once from the options; about 200 bytes a person.</summary>
 internal sealed class Census
 {
     // Shares of 100 unless said otherwise. docs/guide/simulated-world.md states them.
-    private const int HouseholdsWithSharedDevice = 22;
-    private const int SharedByApp = 70;
+    private const int HouseholdsWithSharedDevice = 43;
+    private const int SharedByApp = 90;
     private const int FamilyEmail = 3;
     private const int RecycledPhonePerMille = 10;
     private const int RecycledDevicePerMille = 5;
@@ -37,6 +39,7 @@ internal sealed class Census
         Recycle();
         for (int person = 0; person < People.Length; person++)
             People[person].Uses = [.. uses[person]];
+        LogIn();
     }
 
     private int AddHousehold(int first, int offices)
@@ -49,8 +52,9 @@ internal sealed class Census
         if (count > 1 && chance.Percent(HouseholdsWithSharedDevice))
         {
             int shared = AddShared(ref chance);
-            for (int person = first; person < first + count; person++)
-                Use(person, shared, 0, short.MaxValue, 45);
+            int users = chance.Percent(90) ? 2 : count;
+            for (int person = first; person < first + users; person++)
+                Use(person, shared, 0, short.MaxValue, 30);
         }
         if (count > 1 && chance.Percent(FamilyEmail))
         {
@@ -66,14 +70,15 @@ internal sealed class Census
         person.Household = Households.Count - 1;
         person.Office = chance.Percent(35) ? chance.Below(offices) : -1;
         person.Carrier = (byte)chance.Below(AddressPlan.Carriers);
-        person.Emails = (byte)(1 + chance.Weighted([58, 32, 10]));
+        person.Emails = (byte)(1 + chance.Weighted([40, 40, 20]));
         person.Users = (byte)(chance.Percent(4) ? 2 : 1);
         person.Currency = (byte)chance.Weighted(Money.Shares);
-        person.LoginHabit = (byte)chance.Between(60, 98);
+        person.LoginHabit = (byte)chance.Between(95, 99);
         person.VisitsPerMillion = ActivityPerMillion[chance.Weighted(ActivityShares)];
         person.Phone = person.LaterPhone = chance.Percent(88) ? number : -1;
         person.PhoneSwitchDay = short.MaxValue;
         person.FamilyEmail = -1;
+        person.Card = chance.Percent(45);
         person.LatestTouch = long.MinValue / 2;
         uses[number] = new(4);
         bool apple = chance.Percent(40);
@@ -91,7 +96,7 @@ internal sealed class Census
     private int AddApp(bool apple, ref Chance chance)
     {
         int surface = Add(SurfaceKind.App, apple ? AgentClass.AppPhone : AgentClass.AppAndroid, ref chance);
-        Span<Surface> all = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Surfaces);
+        Span<Surface> all = CollectionsMarshal.AsSpan(Surfaces);
         all[surface].ZeroDevice = chance.Percent(2);
         return surface;
     }
@@ -110,26 +115,26 @@ internal sealed class Census
     private int AddBrowser(AgentClass agent, SurfaceKind kind, ref Chance chance)
     {
         int surface = Add(kind, agent, ref chance);
-        ref Surface added = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Surfaces)[surface];
+        ref Surface added = ref CollectionsMarshal.AsSpan(Surfaces)[surface];
         bool strict =
             agent
             is AgentClass.MacSafari
                 or AgentClass.PhoneSafari
                 or AgentClass.TabletSafari
                 or AgentClass.LinuxFirefox;
-        added.ResetPerMillion = strict ? 160_000 : 50_000;
-        added.HasStorage = chance.Percent(75);
+        added.ResetPerMillion = strict ? 700_000 : 340_000;
+        added.HasStorage = chance.Percent(85);
         return surface;
     }
 
     private int AddShared(ref Chance chance)
     {
         int surface = chance.Percent(SharedByApp) ? AddApp(chance.Percent(50), ref chance) : AddComputer(ref chance);
-        ref Surface added = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Surfaces)[surface];
+        ref Surface added = ref CollectionsMarshal.AsSpan(Surfaces)[surface];
         added.Shared = true;
         added.ZeroDevice = false;
         added.HasStorage = false;
-        added.ResetPerMillion = 20_000;
+        added.ResetPerMillion = 15_000;
         return surface;
     }
 
@@ -143,6 +148,8 @@ internal sealed class Census
                 Agent = agent,
                 Version = (byte)Math.Max(0, versions - 1 - chance.Weighted([40, 40, 12, 8])),
                 UpdateDay = (short)chance.Below(60),
+                CookieEpoch = 1,
+                StorageEpoch = 1,
                 LoggedIn = -1,
             }
         );
@@ -164,6 +171,17 @@ internal sealed class Census
                     Use(person, surface, 0, short.MaxValue, 12);
             }
         }
+    }
+
+    // Most people have been here before the first day: their own surfaces know them.
+    private void LogIn()
+    {
+        Chance chance = Chance.For(seed, Purpose.Population, 3);
+        Span<Surface> all = CollectionsMarshal.AsSpan(Surfaces);
+        for (int person = 0; person < People.Length; person++)
+            foreach (SurfaceUse use in People[person].Uses)
+                if (use.FromDay == 0 && !all[use.Surface].Shared && chance.PerMillion(995_000))
+                    all[use.Surface].LoggedIn = person;
     }
 
     // A number or a phone is given up on some day, and somebody else has it from then on.
@@ -200,7 +218,9 @@ internal sealed class Census
             if (theirs >= 0 && (uses[to][theirs].ToDay != short.MaxValue || uses[to][theirs].FromDay != 0))
                 continue;
             uses[from][old] = passed with { ToDay = day };
-            Use(from, AddApp(chance.Percent(50), ref chance), day, short.MaxValue, 45);
+            int fresh = AddApp(chance.Percent(50), ref chance);
+            CollectionsMarshal.AsSpan(Surfaces)[fresh].LoggedIn = from; // moved over with the account
+            Use(from, fresh, day, short.MaxValue, 45);
             if (theirs >= 0)
                 uses[to][theirs] = uses[to][theirs] with { ToDay = day };
             Use(to, passed.Surface, day, short.MaxValue, 45);

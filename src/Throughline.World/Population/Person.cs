@@ -26,6 +26,9 @@ internal struct Person
     /// <summary>First person of the household if its members share one e-mail and this person types it at times, else -1.</summary>
     public int FamilyEmail;
 
+    /// <summary>Has a loyalty card.</summary>
+    public bool Card;
+
     public SurfaceUse[] Uses;
 
     /// <summary>Time of the latest campaign touch, for the chance of a purchase; milliseconds.</summary>

@@ -68,6 +68,7 @@ internal sealed class IdentifierLedger(ulong seed)
         {
             IdentifierText.Kind.Junk => Nobody,
             IdentifierText.Kind.User => draft.User,
+            IdentifierText.Kind.Card => draft.CardHolder,
             IdentifierText.Kind.Email => draft.EmailNumber == IdentifierText.FamilyEmail
                 ? draft.Actor
                 : draft.EmailOwner,
