@@ -156,14 +156,14 @@ public readonly ref struct EventRecord
     /// <summary>Walks the optional fields in ascending order of tag.</summary>
     public FieldEnumerator GetEnumerator() => new(bytes[(HeaderSize + IdentifierCount * IdentifierSize)..]);
 
-    /// <summary>The bytes of one optional field.</summary>
+    /// <summary>The bytes of one optional field; empty if it is missing.</summary>
     public bool TryGet(EventField field, out ReadOnlySpan<byte> value)
     {
         foreach (Field found in this)
         {
             if (found.Tag < field)
                 continue;
-            value = found.Value;
+            value = found.Tag == field ? found.Value : default;
             return found.Tag == field;
         }
         value = default;
@@ -207,7 +207,10 @@ public readonly ref struct EventRecord
             if (tag <= last)
                 return Fail($"field {tag} at byte {offset - 1} is out of order", out error);
             last = tag;
-            if (!Varint.TryRead(bytes[offset..], out ulong length, out int used) || length > (ulong)(bytes.Length - offset - used))
+            if (
+                !Varint.TryRead(bytes[offset..], out ulong length, out int used)
+                || length > (ulong)(bytes.Length - offset - used)
+            )
                 return Fail($"field {tag} at byte {offset - 1} runs past the end", out error);
             offset += used + (int)length;
         }

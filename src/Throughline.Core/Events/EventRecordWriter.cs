@@ -71,6 +71,9 @@ public sealed class EventRecordWriter
     /// <summary>What has been written so far: the input of the content hash.</summary>
     public ReadOnlySpan<byte> Written => data.AsSpan(0, length);
 
+    /// <summary>Says that the event comes from an import; after <see cref="Written"/> was hashed, which does not cover it.</summary>
+    public void MarkBackfill() => data[2] |= EventRecord.BackfillFlag;
+
     /// <summary>Ends the record and copies it to <paramref name="target"/>, which the caller seals.</summary>
     public void Complete(Token id, Token content, IBufferWriter<byte> target)
     {

@@ -1,0 +1,432 @@
+using System.Security.Cryptography;
+using Throughline.Core.Events;
+using Throughline.Core.Gate;
+using Throughline.Core.Identity;
+using Throughline.Core.State;
+using Throughline.Core.Tenant;
+
+namespace Throughline.Core.Attribution;
+
+/// <summary>
+/// Hangs touches, conversions and refunds under their owners, and keeps the queue of conversions whose credit may have
+/// changed. Reads verdicts and customers; nothing reads it. In this policy conversions are independent of one another, so a
+/// change reaches exactly the conversions that have the changed touch within the longest window.
+/// </summary>
+internal sealed class AttributionLens
+{
+    public readonly PagedArray<TouchRow> Touches = new("attribution.touches");
+    public readonly PagedArray<ConversionRow> Conversions = new("attribution.conversions");
+    public readonly PagedArray<RefundRow> Refunds = new("attribution.refunds");
+
+    private readonly VerdictLens verdicts;
+    private readonly IdentityGraph graph;
+    private readonly Names names;
+    private readonly RuleBook rules;
+    private readonly IHistory history;
+    private readonly RowIndex conversionIndex;
+    private readonly RowIndex orderIndex;
+    private readonly RowIndex refundIndex;
+
+    public AttributionLens(VerdictLens verdicts, IdentityGraph graph, Names names, RuleBook rules, IHistory history)
+    {
+        this.verdicts = verdicts;
+        this.graph = graph;
+        this.names = names;
+        this.rules = rules;
+        this.history = history;
+        conversionIndex = new(row => Conversions[row].Id.Low);
+        orderIndex = new(row => Conversions[row].Order.Low);
+        refundIndex = new(row => Refunds[row].Target.Low);
+        graph.Groups.LatestConversionOf = LatestConversionOf;
+        graph.Groups.Uniting = Uniting;
+        graph.Groups.Divided = row => QueueOwn(row, long.MinValue, long.MaxValue);
+    }
+
+    public IEnumerable<IStateArray> Arrays => [Touches, Conversions, Refunds];
+    public long IndexBytes => conversionIndex.Bytes + orderIndex.Bytes + refundIndex.Bytes;
+
+    /// <summary>First and last of the queue, row + 1; 0 when it is empty. Part of the state's header.</summary>
+    public int QueueHead { get; set; }
+    public int QueueTail { get; set; }
+
+    public void AddTouch(in EventRecord record, long position, int owner, int bucket)
+    {
+        int row = Touches.Add(
+            new(record.Time, names.Campaign(record), position, names.TouchKind(record), record.Id)
+            {
+                Owner = owner,
+                Bucket = bucket,
+                NextOfBucket = verdicts.Actors[bucket].Touches,
+            }
+        );
+        verdicts.Actors.Mutable(bucket).Touches = row + 1;
+        HangTouch(row, owner);
+        QueueAfter(owner, record.Time);
+    }
+
+    /// <summary>Takes a conversion in; it is the next to be evaluated.</summary>
+    public void AddConversion(in EventRecord record, long position, int owner, int bucket)
+    {
+        ConversionRow conversion = new()
+        {
+            Id = record.Id,
+            Order = OrderOf(record),
+            Time = record.Time,
+            Position = position,
+            Minor = record.Number(EventField.Minor) ?? 0,
+            Currency = CurrencyOf(record),
+            Kind = names.ConversionKind(record),
+            Owner = -1,
+            Bucket = bucket,
+            NextOfBucket = verdicts.Actors[bucket].Conversions,
+        };
+        int row = Conversions.Add(conversion);
+        verdicts.Actors.Mutable(bucket).Conversions = row + 1;
+        conversionIndex.Insert(conversion.Id.Low, row);
+        if (owner >= 0)
+            HangConversion(row, owner);
+        if (conversion.Order != default)
+            JoinOrder(row, conversion.Order);
+        QueueFirst(row);
+    }
+
+    public void AddRefund(in EventRecord record, long position)
+    {
+        Token target = record.TryGet(EventField.Conversion, out ReadOnlySpan<byte> id) ? Token.Read(id) : OrderOf(record);
+        int head = refundIndex.Find(target.Low, new RefundProbe(Refunds, target));
+        int row = Refunds.Add(
+            new()
+            {
+                Target = target,
+                Id = record.Id,
+                Time = record.Time,
+                Position = position,
+                Minor = record.Number(EventField.Minor) ?? 0,
+                Currency = CurrencyOf(record),
+                Next = head < 0 ? 0 : Refunds[head].Next,
+            }
+        );
+        if (head < 0)
+            refundIndex.Insert(target.Low, row);
+        else
+            Refunds.Mutable(head).Next = row + 1;
+        int conversion = FindConversion(target);
+        if (conversion < 0)
+            conversion = FindOrder(target);
+        if (conversion >= 0)
+            Queue(Canonical(conversion));
+        if (conversion >= 0)
+            Queue(conversion);
+    }
+
+    /// <summary>A bucket's verdict changed: its touches and conversions count now, or no longer.</summary>
+    public void BucketChanged(int bucket)
+    {
+        for (int next = verdicts.Actors[bucket].Touches; next != 0; next = Touches[next - 1].NextOfBucket)
+            QueueAfter(Touches[next - 1].Owner, Touches[next - 1].Time);
+        for (int next = verdicts.Actors[bucket].Conversions; next != 0; next = Conversions[next - 1].NextOfBucket)
+            Queue(next - 1);
+    }
+
+    /// <summary>A rule was published: every conversion in its validity, newest first.</summary>
+    public void RuleChanged(CampaignRule rule)
+    {
+        for (int row = Conversions.Count - 1; row >= 0; row--)
+            if (rule.Holds(Conversions[row].Time))
+                Queue(row);
+    }
+
+    /// <summary>
+    /// An identifier was blocked or unblocked: its events, or those that prefer it now, find their owner again. Events are read
+    /// by position; any that holds this identifier besides its owner left a link between the two.
+    /// </summary>
+    public void OwnerChanged(int row)
+    {
+        Rehang(row);
+        if (graph.Identifiers[row].IsBlocked)
+            return;
+        for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
+            Rehang(graph.Links[next - 1].Other(row));
+    }
+
+    public int FindConversion(Token id) => conversionIndex.Find(id.Low, new ConversionProbe(Conversions, id));
+
+    /// <summary>The first row of an order's chain, or -1.</summary>
+    public int FindOrder(Token order) => orderIndex.Find(order.Low, new OrderProbe(Conversions, order));
+
+    /// <summary>The conversion of the same order that counts: the least (time, id).</summary>
+    public int Canonical(int row)
+    {
+        if (Conversions[row].Order == default)
+            return row;
+        int best = row;
+        for (int next = FindOrder(Conversions[row].Order) + 1; next != 0; next = Conversions[next - 1].NextOfOrder)
+        {
+            ref readonly ConversionRow other = ref Conversions[next - 1];
+            if ((other.Time, other.Id).CompareTo((Conversions[best].Time, Conversions[best].Id)) < 0)
+                best = next - 1;
+        }
+        return best;
+    }
+
+    /// <summary>The head of the chain of refunds of a target, row + 1.</summary>
+    public int RefundsOf(Token target) => target == default ? 0 : refundIndex.Find(target.Low, new RefundProbe(Refunds, target)) + 1;
+
+    /// <summary>Takes the next conversion from the queue, or -1.</summary>
+    public int Dequeue()
+    {
+        if (QueueHead == 0)
+            return -1;
+        int row = QueueHead - 1;
+        ref ConversionRow conversion = ref Conversions.Mutable(row);
+        QueueHead = conversion.NextQueued == row + 1 ? 0 : conversion.NextQueued;
+        if (QueueHead == 0)
+            QueueTail = 0;
+        conversion.NextQueued = 0;
+        return row;
+    }
+
+    public void Reindex()
+    {
+        for (int row = 0; row < Conversions.Count; row++)
+        {
+            conversionIndex.Insert(Conversions[row].Id.Low, row);
+            Token order = Conversions[row].Order;
+            if (order != default && FindOrder(order) < 0)
+                orderIndex.Insert(order.Low, row);
+        }
+        for (int row = 0; row < Refunds.Count; row++)
+            if (RefundsOf(Refunds[row].Target) == 0)
+                refundIndex.Insert(Refunds[row].Target.Low, row);
+    }
+
+    /// <summary>The owner among an event's identifiers: the first, by type then token, that is not blocked; else the first.</summary>
+    public int OwnerOf(ReadOnlySpan<int> identifiers)
+    {
+        int best = -1;
+        foreach (int row in identifiers)
+            if (best < 0 || Prefers(row, best))
+                best = row;
+        return best;
+    }
+
+    private bool Prefers(int x, int y)
+    {
+        ref readonly IdentifierRow a = ref graph.Identifiers[x];
+        ref readonly IdentifierRow b = ref graph.Identifiers[y];
+        if (a.IsBlocked != b.IsBlocked)
+            return b.IsBlocked;
+        int type = graph.Groups.CompareTypes(a.Type, b.Type);
+        return type != 0 ? type < 0 : a.Token.CompareTo(b.Token) < 0;
+    }
+
+    // ---- chains -------------------------------------------------------------------------------------------------------
+
+    // An owner's touches hang newest first; most arrive in order, at the head.
+    private void HangTouch(int row, int owner)
+    {
+        long time = Touches[row].Time;
+        int next = graph.Identifiers[owner].Touches;
+        int before = 0;
+        while (next != 0 && Touches[next - 1].Time > time)
+        {
+            before = next;
+            next = Touches[next - 1].NextOfOwner;
+        }
+        ref TouchRow touch = ref Touches.Mutable(row);
+        touch.Owner = owner;
+        touch.NextOfOwner = next;
+        if (before == 0)
+            graph.Identifiers.Mutable(owner).Touches = row + 1;
+        else
+            Touches.Mutable(before - 1).NextOfOwner = row + 1;
+    }
+
+    private void HangConversion(int row, int owner)
+    {
+        long time = Conversions[row].Time;
+        int next = graph.Identifiers[owner].Conversions;
+        int before = 0;
+        while (next != 0 && Conversions[next - 1].Time > time)
+        {
+            before = next;
+            next = Conversions[next - 1].NextOfOwner;
+        }
+        ref ConversionRow conversion = ref Conversions.Mutable(row);
+        conversion.Owner = owner;
+        conversion.NextOfOwner = next;
+        if (before == 0)
+            graph.Identifiers.Mutable(owner).Conversions = row + 1;
+        else
+            Conversions.Mutable(before - 1).NextOfOwner = row + 1;
+        graph.Groups.Converted(owner, time);
+    }
+
+    private void Rehang(int owner)
+    {
+        int next = graph.Identifiers[owner].Touches;
+        graph.Identifiers.Mutable(owner).Touches = 0;
+        for (Stack<int> rows = Collect(next, row => Touches[row].NextOfOwner); rows.TryPop(out int row); )
+        {
+            int now = OwnerOfEvent(Touches[row].Position, owner);
+            HangTouch(row, now);
+            QueueAfter(now, Touches[row].Time);
+            QueueAfter(owner, Touches[row].Time);
+        }
+        next = graph.Identifiers[owner].Conversions;
+        graph.Identifiers.Mutable(owner).Conversions = 0;
+        for (Stack<int> rows = Collect(next, row => Conversions[row].NextOfOwner); rows.TryPop(out int row); )
+        {
+            HangConversion(row, OwnerOfEvent(Conversions[row].Position, owner));
+            Queue(row);
+        }
+    }
+
+    // Popping gives oldest first, which hangs each at the head.
+    private static Stack<int> Collect(int head, Func<int, int> next)
+    {
+        Stack<int> rows = new();
+        for (; head != 0; head = next(head - 1))
+            rows.Push(head - 1);
+        return rows;
+    }
+
+    private int OwnerOfEvent(long position, int fallback)
+    {
+        EventRecord record = EventRecord.FromTrusted(history.Read(position));
+        Span<int> rows = stackalloc int[EventRecord.MaxIdentifiers];
+        int count = 0;
+        for (int i = 0; i < record.IdentifierCount; i++)
+        {
+            int row = graph.Find(record.Identifier(i).Token);
+            if (row >= 0)
+                rows[count++] = row;
+        }
+        return count == 0 ? fallback : OwnerOf(rows[..count]);
+    }
+
+    private long LatestConversionOf(int row)
+    {
+        int head = graph.Identifiers[row].Conversions;
+        return head == 0 ? 0 : Conversions[head - 1].Time;
+    }
+
+    private void JoinOrder(int row, Token order)
+    {
+        int head = FindOrder(order);
+        if (head < 0)
+        {
+            orderIndex.Insert(order.Low, row);
+            return;
+        }
+        Queue(Canonical(head)); // it may be the canonical one no longer
+        ref ConversionRow first = ref Conversions.Mutable(head);
+        Conversions.Mutable(row).NextOfOrder = first.NextOfOrder;
+        first.NextOfOrder = row + 1;
+    }
+
+    // ---- what has to be evaluated again -------------------------------------------------------------------------------
+
+    // The conversions of the owner's customer that have an instant within the longest window.
+    private void QueueAfter(int owner, long time)
+    {
+        if (graph.Groups.LatestConversion(owner) < time)
+            return;
+        foreach (int member in graph.Groups.MembersOf(owner))
+            QueueOwn(member, time, time + rules.LongestWindowMs);
+    }
+
+    private void QueueOwn(int row, long from, long to)
+    {
+        for (int next = graph.Identifiers[row].Conversions; next != 0; next = Conversions[next - 1].NextOfOwner)
+        {
+            long time = Conversions[next - 1].Time;
+            if (time < from)
+                break;
+            if (time <= to)
+                Queue(next - 1);
+        }
+    }
+
+    // Conversions on either side that the other side's touches can reach.
+    private void Uniting(int x, int y)
+    {
+        Reach(x, y);
+        Reach(y, x);
+    }
+
+    private void Reach(int withTouches, int withConversions)
+    {
+        long latest = graph.Groups.LatestConversion(withConversions);
+        if (latest == 0)
+            return;
+        bool live = graph.Groups.StateOf(withTouches).Size > 0;
+        long from = long.MaxValue;
+        long to = long.MinValue;
+        foreach (int member in graph.Groups.MembersOf(withTouches))
+            for (int next = graph.Identifiers[member].Touches; next != 0; next = Touches[next - 1].NextOfOwner)
+            {
+                from = Math.Min(from, Touches[next - 1].Time);
+                to = Math.Max(to, Touches[next - 1].Time);
+            }
+        if (!live || from > latest)
+            return;
+        foreach (int member in graph.Groups.MembersOf(withConversions))
+            QueueOwn(member, from, to + rules.LongestWindowMs);
+    }
+
+    private void Queue(int row)
+    {
+        if (Conversions[row].NextQueued != 0)
+            return;
+        Conversions.Mutable(row).NextQueued = row + 1;
+        if (QueueTail != 0)
+            Conversions.Mutable(QueueTail - 1).NextQueued = row + 1;
+        else
+            QueueHead = row + 1;
+        QueueTail = row + 1;
+    }
+
+    private void QueueFirst(int row)
+    {
+        if (Conversions[row].NextQueued != 0)
+            return;
+        Conversions.Mutable(row).NextQueued = QueueHead != 0 ? QueueHead : row + 1;
+        QueueHead = row + 1;
+        if (QueueTail == 0)
+            QueueTail = row + 1;
+    }
+
+    private static int CurrencyOf(in EventRecord record) =>
+        record.TryGet(EventField.Currency, out ReadOnlySpan<byte> code) ? code[0] | code[1] << 8 | code[2] << 16 : 0;
+
+    private static Token OrderOf(in EventRecord record)
+    {
+        if (!record.TryGet(EventField.OrderId, out ReadOnlySpan<byte> order))
+            return default;
+        ReadOnlySpan<byte> kind = Names.KindOf(record);
+        int length = kind.Length + 1 + order.Length;
+        Span<byte> input = length <= 1024 ? stackalloc byte[1024] : new byte[length];
+        kind.CopyTo(input);
+        input[kind.Length] = 0;
+        order.CopyTo(input[(kind.Length + 1)..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(input[..length], hash);
+        return Token.Read(hash);
+    }
+
+    private readonly struct ConversionProbe(PagedArray<ConversionRow> rows, Token id) : IRowProbe
+    {
+        public bool Matches(int row) => rows[row].Id == id;
+    }
+
+    private readonly struct OrderProbe(PagedArray<ConversionRow> rows, Token order) : IRowProbe
+    {
+        public bool Matches(int row) => rows[row].Order == order;
+    }
+
+    private readonly struct RefundProbe(PagedArray<RefundRow> rows, Token target) : IRowProbe
+    {
+        public bool Matches(int row) => rows[row].Target == target;
+    }
+}

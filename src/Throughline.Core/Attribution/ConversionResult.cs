@@ -1,0 +1,141 @@
+using System.Text;
+using Throughline.Core.Events;
+using Throughline.Core.State;
+using Throughline.Core.Tenant;
+
+namespace Throughline.Core.Attribution;
+
+/// <summary>The stored form of a conversion's result: the case's inputs and outcome, both whole, so that it can be derived again.</summary>
+internal static class ConversionResult
+{
+    /// <summary>Names the outcome by content, never by position or arrival: equal for equal sets of events.</summary>
+    public static ulong ContentOf(ConversionCase conversion)
+    {
+        ulong hash = Mix.Three((ulong)conversion.Status, (ulong)conversion.Minor, (ulong)conversion.Refunded);
+        foreach (Candidate candidate in conversion.Candidates)
+        {
+            hash = Mix.Three(hash, (ulong)candidate.Time, Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Campaign)));
+            hash = Mix.Three(hash, Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Kind)), (candidate.IsBot ? 256UL : 0) | (ulong)candidate.Reason);
+            hash = Mix.Three(hash, (ulong)candidate.Minor, (ulong)candidate.Net);
+        }
+        foreach (GroupShare share in conversion.Shares)
+            hash = Mix.Three(hash, Mix.Bytes(Encoding.UTF8.GetBytes(share.Group)), Mix.Two((ulong)share.Unattributed, (ulong)share.NetUnattributed));
+        return hash;
+    }
+
+    public static void Write(ConversionCase conversion, ref ResultWriter writer)
+    {
+        writer.Number(conversion.Position);
+        writer.Number(conversion.Time);
+        writer.Token(conversion.Id);
+        writer.Text(conversion.Kind);
+        writer.Number(conversion.Minor);
+        writer.Number(conversion.Currency);
+        writer.Byte(conversion.HasCustomer ? (byte)1 : (byte)0);
+        writer.Byte(conversion.IsBot ? (byte)1 : (byte)0);
+        writer.Number(conversion.DuplicateOf);
+        writer.Number(conversion.Rules.Count);
+        foreach (CampaignRule rule in conversion.Rules)
+        {
+            writer.Text(rule.Campaign);
+            writer.Number(rule.Version);
+            writer.Number(rule.WindowMs);
+            writer.Byte((byte)rule.Model);
+            writer.Number(rule.Priority);
+            writer.Text(rule.Group);
+            writer.Number(rule.ValidFrom);
+            writer.Number(rule.ValidTo);
+            writer.Byte(rule.Restate ? (byte)1 : (byte)0);
+            writer.Number(rule.Published);
+            writer.Number(rule.Position);
+        }
+        writer.Number(conversion.Candidates.Count);
+        foreach (Candidate candidate in conversion.Candidates)
+        {
+            writer.Number(candidate.Position);
+            writer.Number(conversion.Time - candidate.Time);
+            writer.Text(candidate.Campaign);
+            writer.Text(candidate.Kind);
+            writer.Byte(candidate.IsBot ? (byte)1 : (byte)0);
+            writer.Number(candidate.Rule);
+            writer.Byte((byte)candidate.Reason);
+            writer.Number(candidate.Minor);
+            writer.Number(candidate.Net);
+        }
+        writer.Number(conversion.Refunds.Count);
+        foreach (RefundCase refund in conversion.Refunds)
+        {
+            writer.Number(refund.Position);
+            writer.Number(refund.Time);
+            writer.Token(refund.Id);
+            writer.Number(refund.Minor);
+            writer.Byte(refund.SameCurrency ? (byte)1 : (byte)0);
+        }
+        writer.Byte((byte)conversion.Status);
+        writer.Number(conversion.Refunded);
+        writer.Number(conversion.Shares.Count);
+        foreach (GroupShare share in conversion.Shares)
+        {
+            writer.Text(share.Group);
+            writer.Number(share.Unattributed);
+            writer.Number(share.NetUnattributed);
+        }
+    }
+
+    public static ConversionCase Read(ResultRecord record)
+    {
+        PayloadReader reader = record.Payload;
+        ConversionCase conversion = new()
+        {
+            Position = reader.Number(),
+            Time = reader.Number(),
+            Id = reader.Token(),
+            Kind = reader.Text(),
+            Minor = reader.Number(),
+            Currency = (int)reader.Number(),
+            HasCustomer = reader.Byte() != 0,
+            IsBot = reader.Byte() != 0,
+            DuplicateOf = reader.Number(),
+        };
+        for (long left = reader.Number(); left > 0; left--)
+            conversion.Rules.Add(
+                new(
+                    reader.Text(),
+                    (int)reader.Number(),
+                    reader.Number(),
+                    (CreditModel)reader.Byte(),
+                    (int)reader.Number(),
+                    reader.Text(),
+                    reader.Number(),
+                    reader.Number(),
+                    reader.Byte() != 0,
+                    reader.Number(),
+                    reader.Number()
+                )
+            );
+        for (long left = reader.Number(); left > 0; left--)
+        {
+            Candidate candidate = new()
+            {
+                Position = reader.Number(),
+                Time = conversion.Time - reader.Number(),
+                Campaign = reader.Text(),
+                Kind = reader.Text(),
+                IsBot = reader.Byte() != 0,
+                Rule = (int)reader.Number(),
+                Reason = (TouchReason)reader.Byte(),
+                Minor = reader.Number(),
+                Net = reader.Number(),
+            };
+            candidate.IsClick = candidate.Kind == "click";
+            conversion.Candidates.Add(candidate);
+        }
+        for (long left = reader.Number(); left > 0; left--)
+            conversion.Refunds.Add(new(reader.Number(), reader.Number(), reader.Token(), reader.Number(), reader.Byte() != 0));
+        conversion.Status = (ConversionStatus)reader.Byte();
+        conversion.Refunded = reader.Number();
+        for (long left = reader.Number(); left > 0; left--)
+            conversion.Shares.Add(new(reader.Text(), reader.Number(), reader.Number()));
+        return conversion;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Frozen;
+
+namespace Throughline.Core.Events;
+
+/// <summary>
+/// Which properties are personal, and so are sealed instead of stored in the clear: by their name, or by the look of a text. Errs
+/// towards sealing: a sealed property is still there for whoever may open it.
+/// </summary>
+public static class PersonalData
+{
+    private const int MaxName = 96;
+
+    /// <summary>Personal as one of the words of a name: <c>client_ip</c>, <c>billingAddress</c>, <c>E-MAIL-2</c>.</summary>
+    public static readonly FrozenSet<string> Words = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "address", "addr", "authorization", "bic", "birthdate", "birthday", "birth", "cookie", "dob", "email", "fax", "firstname",
+        "fullname", "iban", "ip", "ipv4", "ipv6", "lastname", "latitude", "longitude", "passport", "passwd", "password", "phone",
+        "postcode", "pwd", "secret", "ssn", "street", "surname", "telephone", "username", "zip", "zipcode"
+    );
+
+    /// <summary>Personal as the whole name, without case, hyphens, underscores and other separators.</summary>
+    public static readonly FrozenSet<string> WholeNames = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "accountnumber", "cardnumber", "cell", "cellphone", "contact", "contactname", "creditcard", "customername", "cvc", "cvv",
+        "displayname", "email", "familyname", "givenname", "housenumber", "lat", "lng", "login", "lon", "maidenname", "mail",
+        "middlename", "mobile", "mobilenumber", "msisdn", "name", "nationalid", "nickname", "personname", "postalcode", "recipient",
+        "socialsecuritynumber", "taxid", "tel", "vatid", "firstname", "lastname", "fullname", "username", "zipcode", "postcode"
+    );
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WordLookup = Words.GetAlternateLookup<
+        ReadOnlySpan<char>
+    >();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WholeLookup = WholeNames.GetAlternateLookup<
+        ReadOnlySpan<char>
+    >();
+
+    /// <summary>True if a property's name says that its value is personal.</summary>
+    public static bool IsPersonalName(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length > MaxName)
+            utf8 = utf8[..MaxName];
+        Span<char> joined = stackalloc char[MaxName];
+        int length = 0;
+        int wordStart = 0;
+        for (int i = 0; i < utf8.Length; i++)
+        {
+            byte unit = utf8[i];
+            bool capital = unit is >= (byte)'A' and <= (byte)'Z';
+            bool letter = capital || unit is >= (byte)'a' and <= (byte)'z' or >= (byte)'0' and <= (byte)'9' or >= 0x80;
+            if ((!letter || (capital && StartsWord(utf8, i))) && IsWord(joined[wordStart..length]))
+                return true;
+            if (!letter || (capital && StartsWord(utf8, i)))
+                wordStart = length;
+            if (letter)
+                joined[length++] = (char)(capital ? unit | 0x20 : unit);
+        }
+        return IsWord(joined[wordStart..length]) || WholeLookup.Contains(joined[..length]);
+    }
+
+    /// <summary>True if a text holds an e-mail address, or is a phone number or an IP address as a whole.</summary>
+    public static bool LooksPersonal(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length < 3)
+            return false;
+        return EmailStart(utf8) >= 0 || LooksLikePhone(TrimAscii(utf8)) || LooksLikeAddress(TrimAscii(utf8));
+    }
+
+    /// <summary>
+    /// Where the first thing begins that looks like an e-mail address (<c>a@b.de</c>, also with <c>%40</c>), or -1.
+    /// </summary>
+    public static int EmailStart(ReadOnlySpan<byte> utf8)
+    {
+        for (int from = 0; ; )
+        {
+            int at = NextAt(utf8, from, out int size);
+            if (at < 0)
+                return -1;
+            int start = at;
+            while (start > 0 && IsLocalPart(utf8[start - 1]))
+                start--;
+            if (start < at && HasDomain(utf8[(at + size)..]))
+                return start;
+            from = at + size;
+        }
+    }
+
+    private static int NextAt(ReadOnlySpan<byte> utf8, int from, out int size)
+    {
+        int plain = utf8[from..].IndexOf((byte)'@');
+        int encoded = utf8[from..].IndexOf("%40"u8);
+        bool isPlain = plain >= 0 && (encoded < 0 || plain < encoded);
+        size = isPlain ? 1 : 3;
+        int found = isPlain ? plain : encoded;
+        return found < 0 ? -1 : from + found;
+    }
+
+    private static bool IsLocalPart(byte unit) =>
+        char.IsAsciiLetterOrDigit((char)unit) || unit >= 0x80 || "!#$&'*+-._~%"u8.Contains(unit);
+
+    /// <summary>Labels of letters, digits and hyphens, at least one point, and letters alone after a point.</summary>
+    private static bool HasDomain(ReadOnlySpan<byte> rest)
+    {
+        int length = 0;
+        while (length < rest.Length && (IsDomainUnit(rest[length]) || rest[length] == '.'))
+            length++;
+        ReadOnlySpan<byte> domain = rest[..length];
+        for (int point = domain.IndexOf((byte)'.'); point >= 0; )
+        {
+            ReadOnlySpan<byte> after = domain[(point + 1)..];
+            int next = after.IndexOf((byte)'.');
+            ReadOnlySpan<byte> label = next < 0 ? after : after[..next];
+            if (point > 0 && label.Length >= 2 && !label.ContainsAnyInRange((byte)'0', (byte)'9'))
+                return true;
+            point = next < 0 ? -1 : point + 1 + next;
+        }
+        return false;
+    }
+
+    private static bool IsDomainUnit(byte unit) => char.IsAsciiLetterOrDigit((char)unit) || unit == '-' || unit >= 0x80;
+
+    /// <summary>8 to 15 digits with separators that begin as a phone number does, or the American 3-3-4.</summary>
+    private static bool LooksLikePhone(ReadOnlySpan<byte> text)
+    {
+        if (text.Length is < 8 or > 32 || text[0] is not ((byte)'+' or (byte)'(' or >= (byte)'0' and <= (byte)'9'))
+            return false;
+        int digits = 0;
+        int separators = 0;
+        foreach (byte unit in text)
+        {
+            if (unit is >= (byte)'0' and <= (byte)'9')
+                digits++;
+            else if (unit is (byte)' ' or (byte)'-' or (byte)'.' or (byte)'/' or (byte)'(' or (byte)')')
+                separators++;
+            else if (unit != '+')
+                return false;
+        }
+        if (digits is < 8 or > 15)
+            return false;
+        bool american =
+            text.Length == 12 && digits == 10 && separators == 2 && !char.IsAsciiDigit((char)text[3]) && text[3] == text[7];
+        return text[0] is (byte)'+' or (byte)'(' || (text[0] == '0' && text[1] != '.') || american;
+    }
+
+    private static bool LooksLikeAddress(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > AddressText.MaxSize || (!text.Contains((byte)':') && !char.IsAsciiDigit((char)text[0])))
+            return false;
+        Span<byte> canonical = stackalloc byte[AddressText.MaxSize];
+        return AddressText.TryCanonicalise(text, canonical, out _);
+    }
+
+    private static bool IsWord(ReadOnlySpan<char> word) => !word.IsEmpty && WordLookup.Contains(word);
+
+    private static bool StartsWord(ReadOnlySpan<byte> name, int at) =>
+        at > 0
+        && (
+            name[at - 1] is not (>= (byte)'A' and <= (byte)'Z')
+            || (at + 1 < name.Length && name[at + 1] is >= (byte)'a' and <= (byte)'z')
+        );
+
+    private static ReadOnlySpan<byte> TrimAscii(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8);
+}

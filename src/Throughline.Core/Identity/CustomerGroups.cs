@@ -1,0 +1,402 @@
+using Throughline.Core.Events;
+using Throughline.Core.State;
+
+namespace Throughline.Core.Identity;
+
+/// <summary>A customer as it stands: an identifier alone, or a group. The founder names it.</summary>
+internal readonly record struct CustomerState(int Founder, int Size, ulong Members, long Since);
+
+/// <summary>
+/// The partition of identifiers into customers: connected components over admitted links, kept under additions (smaller
+/// group relabelled) and removals (search from both ends at once, so that the cost follows the smaller part). Remembers which
+/// customers the event under way changed.
+/// </summary>
+internal sealed class CustomerGroups
+{
+    public readonly PagedArray<GroupRow> Rows = new("identity.groups");
+
+    private readonly IdentityGraph graph;
+    private readonly NameTable types;
+    private readonly CustomerIds ids;
+    private readonly RowIndex founderIndex;
+    private readonly List<int> freed = [];
+    private readonly HashSet<long> touched = [];
+    private int firstFree;
+
+    public CustomerGroups(IdentityGraph graph, NameTable types, CustomerIds ids)
+    {
+        this.graph = graph;
+        this.types = types;
+        this.ids = ids;
+        founderIndex = new(row => IdOf(row).Low);
+    }
+
+    /// <summary>Customers that existed before the event and that it changed, as they were.</summary>
+    public List<CustomerState> Before { get; } = [];
+
+    /// <summary>A member of every customer that the event changed; several may name the same customer.</summary>
+    public List<int> Members { get; } = [];
+
+    /// <summary>Raised before two customers become one, with a member of each: attribution looks at both while they are apart.</summary>
+    public Action<int, int>? Uniting { get; set; }
+
+    /// <summary>Raised for each identifier whose customer lost members.</summary>
+    public Action<int>? Divided { get; set; }
+
+    public long FounderIndexBytes => founderIndex.Bytes;
+
+    /// <summary>The customer that holds an identifier; size 0 if none does (blocked, or never seen).</summary>
+    public CustomerState StateOf(int row)
+    {
+        ref readonly IdentifierRow identifier = ref graph.Identifiers[row];
+        if (identifier.Group != 0)
+        {
+            ref readonly GroupRow group = ref Rows[identifier.Group - 1];
+            return new(group.Founder, group.Size, group.Members, graph.Identifiers[group.Founder].FirstSeen);
+        }
+        return identifier.IsLive ? new(row, 1, HashOf(row), identifier.FirstSeen) : default;
+    }
+
+    /// <summary>All members of an identifier's customer, itself first.</summary>
+    public MemberEnumerator MembersOf(int row) => new(graph.Identifiers, row);
+
+    public bool Same(int x, int y)
+    {
+        int group = graph.Identifiers[x].Group;
+        return x == y || (group != 0 && group == graph.Identifiers[y].Group);
+    }
+
+    /// <summary>An identifier came to life: it is a customer of its own now.</summary>
+    public void Appeared(int row)
+    {
+        touched.Add(-1L - row); // nothing was there before
+        Members.Add(row);
+    }
+
+    /// <summary>Notes a customer that is about to change.</summary>
+    public void Touch(int row)
+    {
+        int group = graph.Identifiers[row].Group;
+        if (touched.Add(group != 0 ? group : -1L - row))
+        {
+            CustomerState state = StateOf(row);
+            if (state.Size > 0)
+                Before.Add(state);
+        }
+        Members.Add(row);
+    }
+
+    /// <summary>An identifier was first seen earlier than known: it may be its customer's founder now.</summary>
+    public void FirstSeenFell(int row)
+    {
+        int group = graph.Identifiers[row].Group;
+        if (group == 0)
+            Own(row);
+        else if (Rows[group - 1].Founder != row && Precedes(row, Rows[group - 1].Founder))
+            Rows.Mutable(group - 1).Founder = row;
+    }
+
+    /// <summary>An admitted link between two live identifiers: their customers are one.</summary>
+    public void Unite(int x, int y)
+    {
+        if (Same(x, y))
+            return;
+        Uniting?.Invoke(x, y);
+        Touch(x);
+        Touch(y);
+        int gx = graph.Identifiers[x].Group;
+        int gy = graph.Identifiers[y].Group;
+        if (gx == 0 && gy == 0)
+        {
+            int created = NewGroup(x);
+            Join(created, x);
+            Join(created, y);
+        }
+        else if (gx == 0)
+            Join(gy, x);
+        else if (gy == 0)
+            Join(gx, y);
+        else
+            Merge(gx, gy);
+    }
+
+    /// <summary>The admitted link between two members is gone: find out whether they still belong together.</summary>
+    public void Divide(int x, int y)
+    {
+        List<int>? part = new Separation(graph).SmallerPart(x, y);
+        if (part is null)
+            return;
+        int outside = part.Contains(x) ? y : x;
+        int inside = outside == x ? y : x;
+        Touch(x);
+        Leave(graph.Identifiers[x].Group, outside, [.. part]);
+        int group = NewGroup(inside);
+        foreach (int member in part)
+            Join(group, member);
+        Members.Add(inside);
+        Members.Add(outside);
+        foreach (int member in MembersOf(inside))
+            Divided?.Invoke(member);
+        foreach (int member in MembersOf(outside))
+            Divided?.Invoke(member);
+    }
+
+    /// <summary>A member was blocked: its customer is put together again from what is left.</summary>
+    public void Regroup(int blocked)
+    {
+        int group = graph.Identifiers[blocked].Group;
+        if (group == 0)
+            return;
+        List<int> members = [];
+        foreach (int member in MembersOf(blocked))
+            members.Add(member);
+        Free(group);
+        foreach (int member in members)
+        {
+            ref IdentifierRow row = ref graph.Identifiers.Mutable(member);
+            row.Group = 0;
+            row.Next = 0;
+            touched.Add(-1L - member); // its customer before is noted already
+        }
+        foreach (int member in members)
+        {
+            Members.Add(member);
+            for (int next = graph.Identifiers[member].Links; next != 0; next = graph.Links[next - 1].NextOf(member))
+                if (graph.Links[next - 1].A == member && graph.IsAdmitted(next - 1))
+                    Unite(member, graph.Links[next - 1].B);
+        }
+        foreach (int member in members)
+        {
+            Own(member);
+            Divided?.Invoke(member);
+        }
+    }
+
+    /// <summary>Gives an identifier that is alone, but not for the first time, a row of its own.</summary>
+    public void Own(int row)
+    {
+        if (graph.Identifiers[row].Group == 0 && graph.Identifiers[row].IsLive)
+            Join(NewGroup(row), row);
+    }
+
+    /// <summary>The public id of the customer that an identifier founds.</summary>
+    public Token IdOf(int founder)
+    {
+        ref readonly IdentifierRow row = ref graph.Identifiers[founder];
+        return ids.Of(types.Utf8(row.Type), row.Token);
+    }
+
+    /// <summary>Makes a founder findable by its customer id.</summary>
+    public void Name(int founder, Token id)
+    {
+        if (graph.Identifiers[founder].IsNamed)
+            return;
+        graph.Identifiers.Mutable(founder).SetNamed();
+        founderIndex.Insert(id.Low, founder);
+    }
+
+    /// <summary>The founder that a customer id names, or -1.</summary>
+    public int FindFounder(Token id) => founderIndex.Find(id.Low, new FounderProbe(this, id));
+
+    /// <summary>Total order of founders: (first seen, type, token).</summary>
+    public bool Precedes(int x, int y)
+    {
+        ref readonly IdentifierRow a = ref graph.Identifiers[x];
+        ref readonly IdentifierRow b = ref graph.Identifiers[y];
+        if (a.FirstSeen != b.FirstSeen)
+            return a.FirstSeen < b.FirstSeen;
+        int type = CompareTypes(a.Type, b.Type);
+        return type != 0 ? type < 0 : a.Token.CompareTo(b.Token) < 0;
+    }
+
+    /// <summary>Well-known types by code, custom ones after them by name: the same on every machine, in any order of arrival.</summary>
+    public int CompareTypes(int x, int y)
+    {
+        if (x == y)
+            return 0;
+        bool custom = x >= IdentifierType.FirstCustom && y >= IdentifierType.FirstCustom;
+        return custom ? types.Utf8(x).SequenceCompareTo(types.Utf8(y)) : x.CompareTo(y);
+    }
+
+    /// <summary>Ends the event: rows that it freed may be used again.</summary>
+    public void Settle()
+    {
+        if (touched.Count == 0)
+            return;
+        foreach (int row in freed)
+        {
+            Rows.Mutable(row).Founder = firstFree;
+            firstFree = row + 1;
+        }
+        freed.Clear();
+        touched.Clear();
+        Before.Clear();
+        Members.Clear();
+    }
+
+    public void Reindex()
+    {
+        for (int row = 0; row < graph.Identifiers.Count; row++)
+            if (graph.Identifiers[row].IsNamed)
+                founderIndex.Insert(IdOf(row).Low, row);
+    }
+
+    /// <summary>Head of the list of free rows + 1: part of the state's header.</summary>
+    public int FirstFree
+    {
+        get => firstFree;
+        set => firstFree = value;
+    }
+
+    public ulong HashOf(int row)
+    {
+        Token token = graph.Identifiers[row].Token;
+        return Mix.Three(token.High, token.Low, 0x6d656d626572);
+    }
+
+    private int NewGroup(int founder)
+    {
+        GroupRow row = new() { Founder = founder };
+        int group = firstFree;
+        if (group == 0)
+            group = Rows.Add(row) + 1;
+        else
+        {
+            firstFree = Rows[group - 1].Founder;
+            Rows.Mutable(group - 1) = row;
+        }
+        touched.Add(group); // nothing was there before the event
+        return group;
+    }
+
+    private void Free(int group)
+    {
+        Rows.Mutable(group - 1) = default;
+        freed.Add(group - 1);
+    }
+
+    private void Join(int group, int member)
+    {
+        ref GroupRow row = ref Rows.Mutable(group - 1);
+        ref IdentifierRow joining = ref graph.Identifiers.Mutable(member);
+        joining.Group = group;
+        if (row.Size == 0)
+        {
+            row.Founder = member;
+            joining.Next = member + 1;
+        }
+        else
+        {
+            ref IdentifierRow entry = ref graph.Identifiers.Mutable(row.Founder);
+            joining.Next = entry.Next;
+            entry.Next = member + 1;
+            if (Precedes(member, row.Founder))
+                row.Founder = member;
+        }
+        row.Size++;
+        row.Members += HashOf(member);
+        row.LatestConversion = Math.Max(row.LatestConversion, LatestConversionOf(member));
+    }
+
+    private void Merge(int gx, int gy)
+    {
+        (int keep, int drop) = Rows[gx - 1].Size >= Rows[gy - 1].Size ? (gx, gy) : (gy, gx);
+        ref GroupRow kept = ref Rows.Mutable(keep - 1);
+        ref readonly GroupRow dropped = ref Rows[drop - 1];
+        int entry = dropped.Founder;
+        foreach (int member in MembersOf(entry))
+            graph.Identifiers.Mutable(member).Group = keep;
+        ref IdentifierRow a = ref graph.Identifiers.Mutable(kept.Founder);
+        ref IdentifierRow b = ref graph.Identifiers.Mutable(entry);
+        (a.Next, b.Next) = (b.Next, a.Next); // two rings become one
+        kept.Size += dropped.Size;
+        kept.Members += dropped.Members;
+        kept.LatestConversion = Math.Max(kept.LatestConversion, dropped.LatestConversion);
+        if (Precedes(entry, kept.Founder))
+            kept.Founder = entry;
+        Free(drop);
+    }
+
+    // Takes a part out of a group; the ring of the rest is threaded anew from a member that stays.
+    private void Leave(int group, int stays, HashSet<int> part)
+    {
+        ref GroupRow row = ref Rows.Mutable(group - 1);
+        bool founderLeft = part.Contains(row.Founder);
+        int founder = founderLeft ? stays : row.Founder;
+        int last = stays;
+        for (int member = graph.Identifiers[stays].Next - 1; member != stays; )
+        {
+            int next = graph.Identifiers[member].Next - 1;
+            if (part.Contains(member))
+            {
+                ref IdentifierRow leaving = ref graph.Identifiers.Mutable(member);
+                leaving.Group = 0;
+                leaving.Next = 0;
+                row.Size--;
+                row.Members -= HashOf(member);
+            }
+            else
+            {
+                graph.Identifiers.Mutable(last).Next = member + 1;
+                last = member;
+                if (founderLeft && Precedes(member, founder))
+                    founder = member;
+            }
+            member = next;
+        }
+        graph.Identifiers.Mutable(last).Next = stays + 1;
+        row.Founder = founder;
+    }
+
+    /// <summary>Told by attribution: the time of an identifier's latest conversion, or 0.</summary>
+    public Func<int, long> LatestConversionOf { get; set; } = _ => 0;
+
+    /// <summary>Notes a conversion of an identifier's customer.</summary>
+    public void Converted(int row, long time)
+    {
+        int group = graph.Identifiers[row].Group;
+        if (group != 0 && Rows[group - 1].LatestConversion < time)
+            Rows.Mutable(group - 1).LatestConversion = time;
+    }
+
+    /// <summary>No conversion of the identifier's customer is later than this.</summary>
+    public long LatestConversion(int row)
+    {
+        int group = graph.Identifiers[row].Group;
+        return group != 0 ? Rows[group - 1].LatestConversion : LatestConversionOf(row);
+    }
+
+    private readonly struct FounderProbe(CustomerGroups groups, Token id) : IRowProbe
+    {
+        public bool Matches(int row) => groups.IdOf(row) == id;
+    }
+
+    /// <summary>Walks a ring once.</summary>
+    public struct MemberEnumerator
+    {
+        private readonly PagedArray<IdentifierRow> rows;
+        private readonly int first;
+        private int next;
+
+        public MemberEnumerator(PagedArray<IdentifierRow> rows, int first)
+        {
+            this.rows = rows;
+            this.first = next = first;
+        }
+
+        public int Current { get; private set; } = -1;
+
+        public readonly MemberEnumerator GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (next < 0)
+                return false;
+            Current = next;
+            next = rows[Current].Next - 1;
+            if (next == first)
+                next = -1;
+            return true;
+        }
+    }
+}

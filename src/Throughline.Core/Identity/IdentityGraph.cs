@@ -1,0 +1,223 @@
+using Throughline.Core.Events;
+using Throughline.Core.Gate;
+using Throughline.Core.State;
+
+namespace Throughline.Core.Identity;
+
+/// <summary>
+/// Identifiers, the links between them and the valid evidence for each link. A link is admitted while it has a valid
+/// sighting and neither end is blocked; every admission and its end is told to <see cref="CustomerGroups"/>.
+/// </summary>
+internal sealed class IdentityGraph
+{
+    public readonly PagedArray<IdentifierRow> Identifiers = new("identity.identifiers");
+    public readonly PagedArray<LinkRow> Links = new("identity.links");
+    public readonly PagedArray<SightingRow> Sightings = new("identity.sightings");
+
+    private readonly RowIndex identifierIndex;
+    private readonly RowIndex linkIndex;
+    private readonly VerdictLens verdicts;
+
+    public IdentityGraph(VerdictLens verdicts, NameTable types, CustomerIds ids)
+    {
+        this.verdicts = verdicts;
+        identifierIndex = new(row => Identifiers[row].Token.Low);
+        linkIndex = new(row => HashOf(Links[row].A, Links[row].B));
+        Groups = new(this, types, ids);
+    }
+
+    public CustomerGroups Groups { get; }
+
+    public IEnumerable<IStateArray> Arrays => [Identifiers, Links, Sightings, Groups.Rows];
+
+    public long IdentifierIndexBytes => identifierIndex.Bytes;
+    public long LinkIndexBytes => linkIndex.Bytes;
+
+    /// <summary>Takes in an identifier of an accepted event and gives its row.</summary>
+    public int See(int type, Token token, long time, long position)
+    {
+        int row = FindOrAdd(type, token);
+        ref readonly IdentifierRow known = ref Identifiers[row];
+        if (!known.IsSeen)
+        {
+            Identifiers.Mutable(row).See(time, position);
+            Groups.Appeared(row);
+        }
+        else if (time < known.FirstSeen)
+        {
+            Groups.Touch(row); // its customer's founder may change
+            Identifiers.Mutable(row).See(time, position);
+            Groups.FirstSeenFell(row);
+        }
+        return row;
+    }
+
+    public int Find(Token token) => identifierIndex.Find(token.Low, new TokenProbe(Identifiers, token));
+
+    public int FindOrAdd(int type, Token token)
+    {
+        int row = Find(token);
+        if (row >= 0)
+            return row;
+        row = Identifiers.Add(IdentifierRow.Create(token, type));
+        identifierIndex.Insert(token.Low, row);
+        return row;
+    }
+
+    /// <summary>Records that two identifiers were seen together by the actor of a bucket.</summary>
+    public void Sight(int x, int y, int bucket, long time, long position)
+    {
+        (int a, int b) = x < y ? (x, y) : (y, x);
+        ulong hash = HashOf(a, b);
+        int link = linkIndex.Find(hash, new PairProbe(Links, a, b));
+        if (link < 0)
+        {
+            link = Links.Add(
+                new()
+                {
+                    A = a,
+                    B = b,
+                    NextOfA = Identifiers[a].Links,
+                    NextOfB = Identifiers[b].Links,
+                }
+            );
+            linkIndex.Insert(hash, link);
+            Identifiers.Mutable(a).Links = link + 1;
+            Identifiers.Mutable(b).Links = link + 1;
+        }
+        int offset = (int)(time % VerdictPolicy.BucketMs);
+        int head = Links[link].Sightings;
+        if (head == 0 || Sightings[head - 1].Bucket != bucket || !Sightings.Mutable(head - 1).Add(offset))
+            AddSighting(link, bucket, offset, position);
+        if (verdicts.Counts(bucket))
+            Validate(link, time, time, 1);
+    }
+
+    /// <summary>The verdict of a bucket changed: its sightings become valid, or are quarantined.</summary>
+    public void BucketChanged(int bucket, bool counts)
+    {
+        for (int next = verdicts.Actors[bucket].Sightings; next != 0; next = Sightings[next - 1].NextOfBucket)
+        {
+            ref readonly SightingRow sighting = ref Sightings[next - 1];
+            long start = verdicts.Actors[bucket].Bucket * VerdictPolicy.BucketMs;
+            if (counts)
+                Validate(sighting.Link, start + sighting.First, start + sighting.Last, sighting.Count);
+            else
+                Quarantine(sighting.Link, start + sighting.First, start + sighting.Last, sighting.Count);
+        }
+    }
+
+    /// <summary>Blocks or unblocks a value: all its links at once.</summary>
+    public void SetBlocked(int row, bool blocked)
+    {
+        if (Identifiers[row].IsBlocked == blocked)
+            return;
+        Groups.Touch(row);
+        Identifiers.Mutable(row).SetBlocked(blocked);
+        if (blocked)
+        {
+            Groups.Regroup(row);
+            return;
+        }
+        if (!Identifiers[row].IsSeen)
+            return;
+        Groups.Appeared(row);
+        Groups.Own(row);
+        for (int next = Identifiers[row].Links; next != 0; next = Links[next - 1].NextOf(row))
+            if (IsAdmitted(next - 1))
+                Groups.Unite(row, Links[next - 1].Other(row));
+    }
+
+    public bool IsAdmitted(int link)
+    {
+        ref readonly LinkRow row = ref Links[link];
+        return row.Count > 0 && !Identifiers[row.A].IsBlocked && !Identifiers[row.B].IsBlocked;
+    }
+
+    public int FindLink(int x, int y)
+    {
+        (int a, int b) = x < y ? (x, y) : (y, x);
+        return linkIndex.Find(HashOf(a, b), new PairProbe(Links, a, b));
+    }
+
+    public void Reindex()
+    {
+        for (int row = 0; row < Identifiers.Count; row++)
+            identifierIndex.Insert(Identifiers[row].Token.Low, row);
+        for (int row = 0; row < Links.Count; row++)
+            linkIndex.Insert(HashOf(Links[row].A, Links[row].B), row);
+        Groups.Reindex();
+    }
+
+    private void AddSighting(int link, int bucket, int offset, long position)
+    {
+        SightingRow sighting = new()
+        {
+            Link = link,
+            Bucket = bucket,
+            NextOfLink = Links[link].Sightings,
+            NextOfBucket = verdicts.Actors[bucket].Sightings,
+            Position = position,
+        };
+        sighting.Add(offset);
+        int row = Sightings.Add(sighting) + 1;
+        Links.Mutable(link).Sightings = row;
+        verdicts.Actors.Mutable(bucket).Sightings = row;
+    }
+
+    private void Validate(int link, long first, long last, int count)
+    {
+        ref LinkRow row = ref Links.Mutable(link);
+        bool fresh = row.Count == 0;
+        row.First = fresh ? first : Math.Min(row.First, first);
+        row.Last = fresh ? last : Math.Max(row.Last, last);
+        row.Count += count;
+        if (fresh && IsAdmitted(link))
+            Groups.Unite(row.A, row.B);
+    }
+
+    private void Quarantine(int link, long first, long last, int count)
+    {
+        ref LinkRow row = ref Links.Mutable(link);
+        bool admitted = IsAdmitted(link);
+        row.Count -= count;
+        if (row.Count == 0)
+        {
+            row.First = row.Last = 0;
+            if (admitted)
+                Groups.Divide(row.A, row.B);
+        }
+        else if (first == row.First || last == row.Last)
+            Remeasure(link);
+    }
+
+    private void Remeasure(int link)
+    {
+        long first = long.MaxValue;
+        long last = long.MinValue;
+        for (int next = Links[link].Sightings; next != 0; next = Sightings[next - 1].NextOfLink)
+        {
+            ref readonly SightingRow sighting = ref Sightings[next - 1];
+            if (!verdicts.Counts(sighting.Bucket))
+                continue;
+            long start = verdicts.Actors[sighting.Bucket].Bucket * VerdictPolicy.BucketMs;
+            first = Math.Min(first, start + sighting.First);
+            last = Math.Max(last, start + sighting.Last);
+        }
+        ref LinkRow row = ref Links.Mutable(link);
+        row.First = first;
+        row.Last = last;
+    }
+
+    private static ulong HashOf(int a, int b) => Mix.Two((ulong)a, (ulong)b);
+
+    private readonly struct TokenProbe(PagedArray<IdentifierRow> rows, Token token) : IRowProbe
+    {
+        public bool Matches(int row) => rows[row].Token == token;
+    }
+
+    private readonly struct PairProbe(PagedArray<LinkRow> rows, int a, int b) : IRowProbe
+    {
+        public bool Matches(int row) => rows[row].A == a && rows[row].B == b;
+    }
+}

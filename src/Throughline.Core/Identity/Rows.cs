@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using Throughline.Core.Events;
+
+namespace Throughline.Core.Identity;
+
+// Heads, next pointers and group numbers hold row + 1; 0 means none. Rows are written to snapshots as they are: a change
+// here is a new format version of the state.
+
+/// <summary>An identifier: 52 bytes. One cache line holds all that resolving and linking read of it.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal struct IdentifierRow
+{
+    public Token Token;
+
+    // Time of the first accepted sighting, quarantined or not, in the upper 44 bits; type code 12; flags 8.
+    private ulong firstSeen;
+
+    // Position of the event that was seen first in the lower 40 bits; revision of the customer it founds in the upper 24.
+    private ulong firstPosition;
+
+    /// <summary>Its group, or 0 while it is alone.</summary>
+    public int Group;
+
+    /// <summary>Next member of the group's ring.</summary>
+    public int Next;
+    public int Links;
+    public int Touches;
+    public int Conversions;
+
+    private const ulong BlockedFlag = 1;
+    private const ulong SeenFlag = 2;
+    private const ulong NamedFlag = 4;
+    private const ulong PositionMask = (1UL << 40) - 1;
+
+    public static IdentifierRow Create(Token token, int type) => new() { Token = token, firstSeen = (ulong)type << 8 };
+
+    public readonly int Type => (int)(firstSeen >> 8) & 0xfff;
+
+    /// <summary>Milliseconds since 1970; meaningless until <see cref="IsSeen"/>.</summary>
+    public readonly long FirstSeen => (long)(firstSeen >> 20);
+
+    /// <summary>Position of the event that was seen first.</summary>
+    public readonly long FirstPosition => (long)(firstPosition & PositionMask);
+
+    /// <summary>How many results were published for the customer id that this identifier founds (wraps at 2^24).</summary>
+    public readonly int Revision => (int)(firstPosition >> 40);
+    public readonly bool IsSeen => (firstSeen & SeenFlag) != 0;
+    public readonly bool IsBlocked => (firstSeen & BlockedFlag) != 0;
+
+    /// <summary>The index of customer ids knows it as a founder.</summary>
+    public readonly bool IsNamed => (firstSeen & NamedFlag) != 0;
+
+    /// <summary>It can belong to a customer.</summary>
+    public readonly bool IsLive => (firstSeen & (SeenFlag | BlockedFlag)) == SeenFlag;
+
+    public void See(long time, long position)
+    {
+        firstSeen = (firstSeen & 0xf_ffff) | ((ulong)time << 20) | SeenFlag;
+        firstPosition = (firstPosition & ~PositionMask) | (ulong)position;
+    }
+
+    public void SetBlocked(bool blocked) => firstSeen = blocked ? firstSeen | BlockedFlag : firstSeen & ~BlockedFlag;
+
+    public void Publish() => firstPosition += 1UL << 40;
+
+    public void SetNamed() => firstSeen |= NamedFlag;
+}
+
+/// <summary>Two identifiers that were seen together: 40 bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal struct LinkRow
+{
+    /// <summary>The end with the smaller row.</summary>
+    public int A;
+    public int B;
+    public int NextOfA;
+    public int NextOfB;
+
+    /// <summary>Earliest and latest valid sighting, milliseconds since 1970; meaningless while <see cref="Count"/> is 0.</summary>
+    public long First;
+    public long Last;
+
+    /// <summary>Valid sightings.</summary>
+    public int Count;
+    public int Sightings;
+
+    public readonly int Other(int end) => A == end ? B : A;
+
+    public readonly int NextOf(int end) => A == end ? NextOfA : NextOfB;
+}
+
+/// <summary>The sightings of one link by one actor in one bucket: they are valid or quarantined together.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal struct SightingRow
+{
+    public int Link;
+
+    /// <summary>Row of the actor bucket.</summary>
+    public int Bucket;
+    public int NextOfLink;
+    public int NextOfBucket;
+
+    /// <summary>Position of one event that shows both identifiers: the evidence that an explanation reads.</summary>
+    public long Position;
+
+    // Offsets within the bucket (19 bits each) and how many (26 bits).
+    private ulong packed;
+
+    private const int OffsetBits = 19;
+    private const ulong OffsetMask = (1 << OffsetBits) - 1;
+
+    public readonly int First => (int)(packed & OffsetMask);
+    public readonly int Last => (int)(packed >> OffsetBits & OffsetMask);
+    public readonly int Count => (int)(packed >> (2 * OffsetBits));
+
+    /// <summary>Counts one more sighting; false when the row is full.</summary>
+    public bool Add(int offset)
+    {
+        if (Count == (1 << 26) - 1)
+            return false;
+        ulong first = (ulong)(Count == 0 ? offset : Math.Min(offset, First));
+        ulong last = (ulong)(Count == 0 ? offset : Math.Max(offset, Last));
+        packed = first | last << OffsetBits | (ulong)(Count + 1) << (2 * OffsetBits);
+        return true;
+    }
+}
+
+/// <summary>
+/// A customer: 32 bytes. An identifier that has been alone since it was first seen needs none; its one result was caused by
+/// the event at its first position.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal struct GroupRow
+{
+    /// <summary>Row of the member with the least (first seen, type, token); also an entry to the ring.</summary>
+    public int Founder;
+
+    /// <summary>Members; 0 when the row is free, and <see cref="Founder"/> is then the next free row.</summary>
+    public int Size;
+
+    /// <summary>Sum of the members' hashes: names the set in any order.</summary>
+    public ulong Members;
+
+    /// <summary>Time of the latest conversion of any member; may be late after a split, never early.</summary>
+    public long LatestConversion;
+
+    /// <summary>Sequence of the customer's last result.</summary>
+    public long Result;
+}

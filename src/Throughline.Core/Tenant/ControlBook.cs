@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Json;
+using Throughline.Core.Attribution;
+using Throughline.Core.Events;
+using Throughline.Core.Gate;
+using Throughline.Core.Identity;
+using Throughline.Core.State;
+
+namespace Throughline.Core.Tenant;
+
+/// <summary>
+/// What statements (control documents and labels) say: kept as objects, since they are few. The state holds only where their
+/// events are; after a restart they are read again.
+/// </summary>
+internal sealed class ControlBook(Names names)
+{
+    public readonly PagedArray<long> Positions = new("control.positions");
+    public readonly RuleBook Rules = new();
+    public readonly LabelBook Labels = new();
+
+    private readonly Dictionary<Token, (long Time, Token Id)> blocks = [];
+
+    /// <summary>Takes a statement in, and applies it.</summary>
+    public void Apply(in EventRecord record, long position, VerdictLens verdicts, IdentityGraph graph, AttributionLens attribution)
+    {
+        Positions.Add(position);
+        Statement statement = Read(record, position);
+        if (statement.Label is { } label)
+            verdicts.Relabel(label.Actor, label.From, label.To);
+        if (statement.Rule is { } rule)
+            attribution.RuleChanged(rule);
+        if (statement.Block is { } block)
+        {
+            int row = graph.FindOrAdd(block.Type, block.Token);
+            if (graph.Identifiers[row].IsBlocked == block.Blocked)
+                return;
+            graph.SetBlocked(row, block.Blocked);
+            attribution.OwnerChanged(row);
+        }
+    }
+
+    /// <summary>Reads all statements again; their effects are in the restored state already.</summary>
+    public void Reload(IHistory history)
+    {
+        for (int i = 0; i < Positions.Count; i++)
+            Read(EventRecord.FromTrusted(history.Read(Positions[i])), Positions[i]);
+    }
+
+    private Statement Read(in EventRecord record, long position)
+    {
+        if (record.Type == EventType.Label)
+        {
+            Token actor = Actor.Of(record);
+            long from = record.Number(EventField.From) ?? record.Time;
+            long to = record.Number(EventField.To) ?? record.Time;
+            if (actor == Actor.Nobody || !record.TryGet(EventField.Verdict, out ReadOnlySpan<byte> verdict))
+                return default;
+            Labels.Add(actor, record, from, to, (Verdict)verdict[0]);
+            return new() { Label = (actor, from, to) };
+        }
+        record.TryGet(EventField.Document, out ReadOnlySpan<byte> json);
+        Utf8JsonReader reader = new(json);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        switch (document.RootElement.GetProperty("kind").GetString())
+        {
+            case ControlDocument.CampaignKind:
+                CampaignRule rule = ControlDocument.ReadCampaign(document.RootElement, record.Time, position);
+                Rules.Add(rule, record.Id);
+                return new() { Rule = rule };
+            case ControlDocument.BlockKind:
+                (string type, Token token, bool blocked) = ControlDocument.ReadBlock(document.RootElement);
+                if (blocks.TryGetValue(token, out (long Time, Token Id) last) && (record.Time, record.Id).CompareTo(last) < 0)
+                    return default; // an older switch that arrives late
+                blocks[token] = (record.Time, record.Id);
+                return new() { Block = (TypeOf(type), token, blocked) };
+            default:
+                return default; // of a later version: a fact without effect here
+        }
+    }
+
+    private int TypeOf(string name) =>
+        IdentifierType.TryCodeOf(name, out byte code) ? code : names.IdentifierTypes.Intern(Encoding.UTF8.GetBytes(name));
+
+    private struct Statement
+    {
+        public (Token Actor, long From, long To)? Label;
+        public CampaignRule? Rule;
+        public (int Type, Token Token, bool Blocked)? Block;
+    }
+}

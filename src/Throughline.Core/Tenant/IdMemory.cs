@@ -1,0 +1,171 @@
+using System.Runtime.InteropServices;
+using Throughline.Core.Events;
+using Throughline.Core.State;
+
+namespace Throughline.Core.Tenant;
+
+/// <summary>An accepted id: 32 bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal struct IdRow
+{
+    public Token Id;
+
+    /// <summary>First half of the content hash.</summary>
+    public ulong Content;
+
+    // Position in the upper 40 bits, day of event time since 1970 in the lower 24.
+    private readonly ulong where;
+
+    public IdRow(Token id, ulong content, long position, int day)
+    {
+        Id = id;
+        Content = content;
+        where = (ulong)position << 24 | (uint)day;
+    }
+
+    public readonly long Position => (long)(where >> 24);
+    public readonly int Day => (int)where & 0xff_ffff;
+}
+
+/// <summary>Ids that left memory, to be put into files by day of event time, after the batch that retired them is committed.</summary>
+public sealed class RetiredIds
+{
+    internal RetiredIds(IdGeneration rows) => Generation = rows;
+
+    internal IdGeneration Generation { get; }
+
+    /// <summary>The ids of each day (days since 1970-01-01), sorted by id.</summary>
+    public IEnumerable<(int Day, IdEntry[] Entries)> ByDay()
+    {
+        Dictionary<int, List<IdEntry>> days = [];
+        for (int row = 0; row < Generation.Rows.Count; row++)
+        {
+            IdRow id = Generation.Rows[row];
+            if (!days.TryGetValue(id.Day, out List<IdEntry>? entries))
+                days.Add(id.Day, entries = []);
+            entries.Add(new(id.Id, id.Position));
+        }
+        foreach (int day in days.Keys.Order())
+        {
+            IdEntry[] entries = [.. days[day]];
+            Array.Sort(entries);
+            yield return (day, entries);
+        }
+    }
+}
+
+internal sealed class IdGeneration
+{
+    public readonly PagedArray<IdRow> Rows;
+    private readonly RowIndex index;
+
+    public IdGeneration(string name)
+    {
+        Rows = new(name);
+        index = new(row => Rows[row].Id.Low);
+    }
+
+    public int Find(Token id) => index.Find(id.Low, new Probe(Rows, id));
+
+    public void Add(in IdRow row) => index.Insert(row.Id.Low, Rows.Add(row));
+
+    public void Reindex()
+    {
+        for (int row = 0; row < Rows.Count; row++)
+            index.Insert(Rows[row].Id.Low, row);
+    }
+
+    private readonly struct Probe(PagedArray<IdRow> rows, Token id) : IRowProbe
+    {
+        public bool Matches(int row) => rows[row].Id == id;
+    }
+}
+
+/// <summary>
+/// Remembers accepted ids: the latest in memory, in two generations of <see cref="GenerationSize"/>; when the younger is full
+/// the older retires to sorted files (<see cref="IHistory.TryFindId"/>). The places where generations change follow from the
+/// log alone.
+/// </summary>
+internal sealed class IdMemory(IHistory history)
+{
+    public const int GenerationSize = 1 << 19;
+
+    private readonly List<IdGeneration> retiring = [];
+    private IdGeneration current = new("ids.current");
+    private IdGeneration previous = new("ids.previous");
+
+    public IdGeneration Current => current;
+    public IdGeneration Previous => previous;
+
+    /// <summary>Where the event of a known id is, and the first half of its content hash.</summary>
+    public bool TryFind(Token id, long next, out long position, out ulong content)
+    {
+        if (TryFind(current, id, out position, out content) || TryFind(previous, id, out position, out content))
+            return true;
+        foreach (IdGeneration generation in retiring)
+            if (TryFind(generation, id, out position, out content))
+                return true;
+        if (!history.TryFindId(id, next, out position))
+            return false;
+        EventRecord found = EventRecord.FromTrusted(history.Read(position));
+        content = found.Content.High;
+        return found.Id == id; // a file may hold the ids of a batch that was never committed
+    }
+
+    public void Add(in EventRecord record, long position)
+    {
+        if (current.Rows.Count == GenerationSize)
+        {
+            if (previous.Rows.Count > 0)
+                retiring.Add(previous);
+            previous = current;
+            current = new("ids.current");
+        }
+        current.Add(new(record.Id, record.Content.High, position, (int)(record.Time / 86_400_000)));
+    }
+
+    public bool TryTakeRetired(out RetiredIds? ids)
+    {
+        ids = retiring.Count > 0 ? new(retiring[0]) : null;
+        return ids is not null;
+    }
+
+    public void Forget(RetiredIds ids) => retiring.Remove(ids.Generation);
+
+    public IEnumerable<StateSection> Capture()
+    {
+        yield return current.Rows.Capture() with { Name = "ids.current" };
+        yield return previous.Rows.Capture() with { Name = "ids.previous" };
+        for (int i = 0; i < retiring.Count; i++)
+            yield return retiring[i].Rows.Capture() with { Name = $"ids.retiring.{i}" };
+    }
+
+    public int Retiring => retiring.Count;
+
+    public void Restore(StateSource source, int waiting)
+    {
+        Restore(source, current, "ids.current");
+        Restore(source, previous, "ids.previous");
+        for (int i = 0; i < waiting; i++)
+        {
+            IdGeneration generation = new($"ids.retiring.{i}");
+            Restore(source, generation, $"ids.retiring.{i}");
+            retiring.Add(generation);
+        }
+    }
+
+    private static void Restore(StateSource source, IdGeneration generation, string name)
+    {
+        using Stream stream = source.Open(name, out long length);
+        generation.Rows.Restore(stream, length);
+        generation.Reindex();
+    }
+
+    private static bool TryFind(IdGeneration generation, Token id, out long position, out ulong content)
+    {
+        int row = generation.Find(id);
+        position = row < 0 ? 0 : generation.Rows[row].Position;
+        content = row < 0 ? 0 : generation.Rows[row].Content;
+        return row >= 0;
+    }
+}

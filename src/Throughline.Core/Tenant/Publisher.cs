@@ -1,0 +1,163 @@
+using Throughline.Core.Attribution;
+using Throughline.Core.Events;
+using Throughline.Core.Gate;
+using Throughline.Core.Identity;
+using Throughline.Core.State;
+
+namespace Throughline.Core.Tenant;
+
+/// <summary>Turns what an event changed into result records, and keeps the digest of all current results.</summary>
+internal sealed class Publisher(VerdictLens verdicts, IdentityGraph graph, AttributionLens attribution, CaseBuilder cases, Names names)
+{
+    private readonly List<CustomerState> after = [];
+    private ulong high;
+    private ulong low;
+
+    public long NextResult { get; private set; }
+
+    public Token Digest => new(high, low);
+
+    public void Restore(long nextResult, ulong digestHigh, ulong digestLow)
+    {
+        NextResult = nextResult;
+        high = digestHigh;
+        low = digestLow;
+    }
+
+    public void Publish(long cause, RecordBuffer results, int work)
+    {
+        foreach (VerdictChange change in verdicts.Changes)
+            PublishVerdict(change, cause, results);
+        if (graph.Groups.Members.Count > 0)
+            PublishCustomers(cause, results);
+        for (int row; work > 0 && (row = attribution.Dequeue()) >= 0; work--)
+            PublishConversion(row, cause, results);
+    }
+
+    private void PublishVerdict(in VerdictChange change, long cause, RecordBuffer results)
+    {
+        ref ActorBucketRow bucket = ref verdicts.Actors.Mutable(change.Bucket);
+        Token subject = VerdictResult.SubjectOf(bucket.Actor, bucket.Bucket);
+        if (bucket.Result.Exists)
+            Count(ResultKind.Verdict, subject, VerdictResult.ContentOf(change.Before, change.ReasonBefore), add: false);
+        ulong content = VerdictResult.ContentOf(bucket.Verdict, bucket.Reason);
+        Count(ResultKind.Verdict, subject, content, add: true);
+        bucket.Result = bucket.Result.Next(NextResult);
+        ResultWriter writer = new(results, ResultKind.Verdict, bucket.Result.Revision, subject, cause, content);
+        VerdictResult.Write(bucket, ref writer);
+        Seal(results);
+    }
+
+    // Customers that the event changed are compared as they were and as they are: what happened in between is nobody's news.
+    private void PublishCustomers(long cause, RecordBuffer results)
+    {
+        CustomerGroups groups = graph.Groups;
+        after.Clear();
+        foreach (int member in groups.Members)
+        {
+            CustomerState state = groups.StateOf(member);
+            if (state.Size > 0 && !Holds(after, state.Founder))
+                after.Add(state);
+        }
+        foreach (CustomerState now in after)
+        {
+            bool same = groups.Before.Contains(now);
+            if (!same)
+                PublishCustomer(now, cause, results);
+        }
+        foreach (CustomerState before in groups.Before)
+        {
+            if (after.Contains(before))
+                continue;
+            Token id = groups.IdOf(before.Founder);
+            Count(ResultKind.Customer, id, before.Members, add: false);
+            if (groups.StateOf(before.Founder).Size == 0)
+                PublishDissolved(id, before, cause, results);
+        }
+    }
+
+    private static bool Holds(List<CustomerState> states, int founder)
+    {
+        foreach (CustomerState state in states)
+            if (state.Founder == founder)
+                return true;
+        return false;
+    }
+
+    private void PublishCustomer(in CustomerState now, long cause, RecordBuffer results)
+    {
+        CustomerGroups groups = graph.Groups;
+        Token id = groups.IdOf(now.Founder);
+        Count(ResultKind.Customer, id, now.Members, add: true);
+        List<CustomerSnapshot>? sources = null;
+        foreach (CustomerState before in groups.Before)
+            if (groups.Same(before.Founder, now.Founder))
+                (sources ??= []).Add(SnapshotOf(before));
+        CustomerSnapshot snapshot = SnapshotOf(now);
+        IReadOnlyList<CustomerSnapshot> from = sources ?? (IReadOnlyList<CustomerSnapshot>)[];
+        bool splitOff = groups.Before.Count > 0 && snapshot.Founder.FirstPosition != cause;
+        CustomerChange change = new(CustomerChange.Classify(snapshot, from, splitOff), snapshot, from);
+        WriteCustomer(change, now, cause, results);
+        groups.Name(now.Founder, id);
+    }
+
+    private void PublishDissolved(Token id, in CustomerState before, long cause, RecordBuffer results)
+    {
+        CustomerSnapshot was = SnapshotOf(before);
+        CustomerSnapshot nobody = was with { Id = id, Size = 0, Members = 0 };
+        WriteCustomer(new(CustomerChangeKind.Dissolved, nobody, [was]), before with { Size = 0 }, cause, results);
+    }
+
+    private void WriteCustomer(CustomerChange change, in CustomerState state, long cause, RecordBuffer results)
+    {
+        ref IdentifierRow founder = ref graph.Identifiers.Mutable(state.Founder);
+        founder.Publish();
+        ResultWriter writer = new(results, ResultKind.Customer, founder.Revision, change.Now.Id, cause, change.Now.Members);
+        CustomerChange.Write(change, ref writer);
+        if (founder.Group != 0 && state.Size > 0)
+            graph.Groups.Rows.Mutable(founder.Group - 1).Result = NextResult;
+        Seal(results);
+    }
+
+    private CustomerSnapshot SnapshotOf(in CustomerState state)
+    {
+        ref readonly IdentifierRow founder = ref graph.Identifiers[state.Founder];
+        return new(
+            graph.Groups.IdOf(state.Founder),
+            new(names.IdentifierTypes.Text(founder.Type), founder.Token, state.Since, founder.FirstPosition),
+            state.Size,
+            state.Members
+        );
+    }
+
+    private void PublishConversion(int row, long cause, RecordBuffer results)
+    {
+        ConversionCase conversion = cases.Build(row);
+        ulong content = ConversionResult.ContentOf(conversion);
+        ref ConversionRow stored = ref attribution.Conversions.Mutable(row);
+        if (stored.Result.Exists && stored.Content == content)
+            return;
+        if (stored.Result.Exists)
+            Count(ResultKind.Conversion, stored.Id, stored.Content, add: false);
+        Count(ResultKind.Conversion, stored.Id, content, add: true);
+        stored.Content = content;
+        stored.Result = stored.Result.Next(NextResult);
+        ResultWriter writer = new(results, ResultKind.Conversion, stored.Result.Revision, stored.Id, cause, content);
+        ConversionResult.Write(conversion, ref writer);
+        Seal(results);
+    }
+
+    private void Seal(RecordBuffer results)
+    {
+        results.Seal();
+        NextResult++;
+    }
+
+    private void Count(ResultKind kind, Token subject, ulong content, bool add)
+    {
+        ulong first = Mix.Three(Mix.Two((ulong)kind, subject.High), subject.Low, content);
+        ulong second = Mix.Three(first, content, subject.High ^ (ulong)kind);
+        high = add ? high + first : high - first;
+        low = add ? low + second : low - second;
+    }
+}

@@ -1,0 +1,68 @@
+using Throughline.Core.Events;
+using Throughline.Core.Tenant;
+using Throughline.Storage.Log;
+
+namespace Throughline.Storage.Ids;
+
+/// <summary>
+/// What the machine no longer holds, from the log and the files of ids: the one port of Core. Used by the tenant's
+/// writer alone.
+/// </summary>
+public sealed class TenantHistory(ITenantLog log, IdArchive ids) : IHistory
+{
+    private readonly RecordBuffer scratch = new();
+    private readonly List<long> candidates = [];
+    private RecordBuffer? pending;
+    private long pendingFirst;
+
+    /// <summary>
+    /// Names the events that are applied but not committed yet, so that the machine can read them too. Called once per
+    /// batch, before its first Apply; the buffer may grow and shrink meanwhile. Once the batch is committed the log
+    /// answers for it.
+    /// </summary>
+    public void Pending(RecordBuffer events, long firstPosition)
+    {
+        pending = events;
+        pendingFirst = firstPosition;
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Read(long position)
+    {
+        if (IsPending(position))
+            return pending![(int)(position - pendingFirst)];
+        scratch.Clear();
+        log.Read(position, scratch);
+        return scratch[0];
+    }
+
+    /// <inheritdoc/>
+    public bool TryFindId(Token id, long before, out long position)
+    {
+        ids.Find(id, before, candidates);
+        foreach (long candidate in candidates)
+        {
+            // An entry of an event that a crash undid points at another event, or at none.
+            if (candidate >= log.NextPosition && !IsPending(candidate))
+                continue;
+            if (EventRecord.FromTrusted(Read(candidate)).Id != id)
+                continue;
+            position = candidate;
+            return true;
+        }
+        position = -1;
+        return false;
+    }
+
+    private bool IsPending(long position)
+    {
+        long committed = log.NextPosition;
+        if (position < committed || pending is null)
+            return false;
+        if (pending.Count > 0 && pendingFirst != committed)
+            throw new InvalidOperationException(
+                $"pending events begin at {pendingFirst}, but the log ends at {committed}"
+            );
+        return position - pendingFirst < pending.Count;
+    }
+}

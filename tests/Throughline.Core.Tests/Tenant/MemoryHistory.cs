@@ -1,0 +1,89 @@
+using Throughline.Core.Attribution;
+using Throughline.Core.Events;
+using Throughline.Core.State;
+using Throughline.Core.Tenant;
+
+namespace Throughline.Core.Tests.Tenant;
+
+/// <summary>A driver in a few lines: a list for a log. Remembers every result that the machine gave.</summary>
+internal sealed class MemoryHistory : IHistory
+{
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<TenantMachine, MemoryHistory> Drivers = [];
+
+    private readonly RecordBuffer buffer = new();
+    private int ticks;
+
+    public List<byte[]> Events { get; } = [];
+    public List<byte[]> Results { get; } = [];
+
+    public ApplyStatus Apply(TenantMachine machine, byte[] record)
+    {
+        Drivers.AddOrUpdate(machine, this);
+        Events.Add(record); // readable while it is applied
+        ApplyStatus status = machine.Apply(record, buffer);
+        if (status != ApplyStatus.Accepted)
+            Events.RemoveAt(Events.Count - 1);
+        for (int i = 0; i < buffer.Count; i++)
+            Results.Add(buffer[i].ToArray());
+        buffer.Clear();
+        return status;
+    }
+
+    public void Drain(TenantMachine machine)
+    {
+        while (machine.HasBacklog)
+            Apply(machine, new Throughline.Testing.Events.Fact($"tick-{Events.Count}-{ticks++}", EventType.Tick, 0).Encode());
+    }
+
+    /// <summary>The last result of every conversion, in words.</summary>
+    public static IEnumerable<(Token Id, string Line)> Current(TenantMachine machine)
+    {
+        Drivers.TryGetValue(machine, out MemoryHistory? driver);
+        Dictionary<Token, byte[]> last = [];
+        foreach (byte[] result in driver?.Results ?? [])
+            if (result[0] == (byte)ResultKind.Conversion)
+                last[ResultRecord.FromTrusted(result).Subject] = result;
+        return last.Select(x => (x.Key, Reference.Describe(ConversionResult.Read(ResultRecord.FromTrusted(x.Value)))));
+    }
+
+    public ReadOnlySpan<byte> Read(long position) => Events[(int)position];
+
+    public bool TryFindId(Token id, long before, out long position)
+    {
+        position = 0;
+        return false;
+    }
+}
+
+/// <summary>An image in memory, written only after the writer went on: as a snapshot is.</summary>
+internal sealed class ImageCopy
+{
+    private readonly List<(string Name, byte[] Bytes)> sections = [];
+
+    public ImageCopy(StateImage image, Action meanwhile)
+    {
+        meanwhile();
+        foreach (StateSection section in image.Sections)
+        {
+            using MemoryStream stream = new();
+            section.CopyTo(stream);
+            Assert.Equal(section.Length, stream.Length);
+            sections.Add((section.Name, stream.ToArray()));
+        }
+    }
+
+    public StateSource Source() => new Reader(sections);
+
+    private sealed class Reader(List<(string Name, byte[] Bytes)> sections) : StateSource
+    {
+        private int next;
+
+        public override Stream Open(string name, out long length)
+        {
+            (string found, byte[] bytes) = sections[next++];
+            Assert.Equal(found, name);
+            length = bytes.Length;
+            return new MemoryStream(bytes);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+using System.Text;
+using System.Text.Json;
+using Throughline.Core.Attribution;
+using Throughline.Core.Events;
+using Throughline.Core.Gate;
+
+namespace Throughline.Core.Tests.Tenant;
+
+/// <summary>
+/// What the lenses mean, computed from scratch over the whole set of facts, in the plainest way: the oracle of the machine.
+/// Shares with it the record reader and the two pure policies, nothing of the incremental state.
+/// </summary>
+internal sealed class Reference
+{
+    private readonly List<byte[]> facts;
+    private readonly Dictionary<(Token Actor, int Bucket), Verdict> verdicts = [];
+    private readonly Dictionary<Token, Token> founders = [];
+    private readonly Dictionary<Token, (int Type, string Name, long First)> seen = [];
+    private readonly HashSet<Token> blocked = [];
+    private readonly List<(CampaignRule Rule, Token Id)> rules = [];
+
+    public Reference(IEnumerable<byte[]> facts)
+    {
+        this.facts = [.. facts];
+        ReadStatements();
+        FindVerdicts();
+        FindCustomers();
+    }
+
+    public IReadOnlyDictionary<(Token Actor, int Bucket), Verdict> Verdicts => verdicts;
+
+    /// <summary>Every live identifier and the founder of its customer.</summary>
+    public IReadOnlyDictionary<Token, Token> Founders => founders;
+
+    /// <summary>Every conversion, as one line of text.</summary>
+    public SortedDictionary<string, string> Conversions()
+    {
+        SortedDictionary<string, string> lines = new(StringComparer.Ordinal);
+        foreach (byte[] fact in Of(EventType.Conversion))
+            lines.Add(Record(fact).Id.ToString(), Describe(CaseOf(fact)));
+        return lines;
+    }
+
+    /// <summary>The outcome of a case in words that name things by content.</summary>
+    public static string Describe(ConversionCase conversion)
+    {
+        StringBuilder line = new();
+        line.Append(conversion.Status).Append(' ').Append(conversion.Minor).Append(" refunded ").Append(conversion.Refunded);
+        foreach (Candidate c in conversion.Candidates)
+            line.Append($" | {c.Time} {c.Campaign} {c.Kind} {c.IsBot} {c.Reason} {c.Minor} {c.Net}");
+        foreach (GroupShare share in conversion.Shares)
+            line.Append($" | {share}");
+        return line.ToString();
+    }
+
+    private IEnumerable<byte[]> Of(params EventType[] types) => facts.Where(fact => types.Contains((EventType)fact[1]));
+
+    private static EventRecord Record(byte[] fact) => EventRecord.FromTrusted(fact);
+
+    private void ReadStatements()
+    {
+        Dictionary<Token, (long, Token, bool)> switches = [];
+        foreach (byte[] fact in Of(EventType.Control))
+        {
+            EventRecord record = Record(fact);
+            record.TryGet(EventField.Document, out ReadOnlySpan<byte> json);
+            JsonElement document = JsonDocument.Parse(json.ToArray()).RootElement;
+            if (document.GetProperty("kind").GetString() == "campaign")
+            {
+                rules.Add(
+                    (
+                        new(
+                            document.GetProperty("campaign").GetString()!,
+                            document.GetProperty("version").GetInt32(),
+                            document.GetProperty("windowMs").GetInt64(),
+                            (CreditModel)document.GetProperty("model").GetInt32(),
+                            document.GetProperty("priority").GetInt32(),
+                            document.GetProperty("group").GetString()!,
+                            document.GetProperty("validFrom").GetInt64(),
+                            document.GetProperty("validTo").GetInt64(),
+                            document.GetProperty("restate").GetBoolean(),
+                            record.Time,
+                            0
+                        ),
+                        record.Id
+                    )
+                );
+                continue;
+            }
+            Assert.True(Token.TryParse(document.GetProperty("token").GetString(), out Token token));
+            (long, Token, bool) mine = (record.Time, record.Id, document.GetProperty("blocked").GetBoolean());
+            if (!switches.TryGetValue(token, out (long, Token, bool) other) || mine.CompareTo(other) > 0)
+                switches[token] = mine;
+        }
+        blocked.UnionWith(switches.Where(s => s.Value.Item3).Select(s => s.Key));
+    }
+
+    private void FindVerdicts()
+    {
+        List<byte[]> observations = facts.Where(fact => ((EventType)fact[1]).IsObservation()).ToList();
+        var requests = observations
+            .Where(fact => fact[1] == (byte)EventType.Request && AddressOf(fact) != null)
+            .GroupBy(fact => (AddressOf(fact), VerdictPolicy.BucketOf(Record(fact).Time)))
+            .ToDictionary(group => group.Key, group => group.Count());
+        foreach (var group in observations.GroupBy(fact => (Actor.Of(Record(fact)), VerdictPolicy.BucketOf(Record(fact).Time))))
+        {
+            if (group.Key.Item1 == default)
+                continue;
+            AgentClasses agents = AgentClasses.None;
+            bool over = false;
+            DecisionAction? worst = null;
+            foreach (byte[] fact in group)
+            {
+                EventRecord record = Record(fact);
+                if (record.Text(EventField.UserAgent) is { } agent)
+                    agents |= AgentTable.Classify(agent);
+                else if (record.Type == EventType.Request)
+                    agents |= AgentClasses.Missing;
+                if (AddressOf(fact) is { } address)
+                    over |= requests.GetValueOrDefault((address, group.Key.Item2)) > VerdictPolicy.RequestsPerAddress;
+                if (record.Type == EventType.Decision && record.TryGet(EventField.Action, out ReadOnlySpan<byte> action))
+                    worst = worst is { } known && known > (DecisionAction)action[0] ? known : (DecisionAction)action[0];
+            }
+            verdicts[group.Key] = VerdictPolicy.Decide(new(agents, over, LabelOf(group.Key.Item1, group.Key.Item2), worst)).Verdict;
+        }
+    }
+
+    private static Token? AddressOf(byte[] fact) =>
+        Record(fact).TryGet(EventField.Address, out ReadOnlySpan<byte> address) ? Token.Read(address) : null;
+
+    private Verdict? LabelOf(Token actor, int bucket)
+    {
+        (long, Token, Verdict)? best = null;
+        foreach (byte[] fact in Of(EventType.Label))
+        {
+            EventRecord record = Record(fact);
+            if (Actor.Of(record) != actor)
+                continue;
+            int from = VerdictPolicy.BucketOf(record.Number(EventField.From)!.Value);
+            int to = VerdictPolicy.BucketOf(record.Number(EventField.To)!.Value);
+            record.TryGet(EventField.Verdict, out ReadOnlySpan<byte> verdict);
+            (long, Token, Verdict) mine = (record.Time, record.Id, (Verdict)verdict[0]);
+            if (bucket >= from && bucket <= to && (best is null || mine.CompareTo(best.Value) > 0))
+                best = mine;
+        }
+        return best?.Item3;
+    }
+
+    private Verdict VerdictOf(byte[] fact) =>
+        verdicts.GetValueOrDefault((Actor.Of(Record(fact)), VerdictPolicy.BucketOf(Record(fact).Time)), Verdict.Unknown);
+
+    private static List<(int Type, string Name, Token Token)> IdentifiersOf(byte[] fact)
+    {
+        EventRecord record = Record(fact);
+        string[] custom = record.Text(EventField.CustomTypes)?.Split('\n') ?? [];
+        List<(int, string, Token)> all = [];
+        for (int i = 0; i < record.IdentifierCount; i++)
+        {
+            IdentifierEntry entry = record.Identifier(i);
+            bool known = entry.Type < IdentifierType.FirstCustom;
+            all.Add((known ? entry.Type : 999, known ? "" : custom[entry.Type - IdentifierType.FirstCustom], entry.Token));
+        }
+        return all;
+    }
+
+    private void FindCustomers()
+    {
+        HashSet<(Token, Token)> links = [];
+        foreach (byte[] fact in facts.Where(fact => ((EventType)fact[1]).IsSighting()))
+        {
+            List<(int Type, string Name, Token Token)> identifiers = IdentifiersOf(fact);
+            foreach ((int type, string name, Token token) in identifiers)
+            {
+                long first = seen.TryGetValue(token, out (int, string, long First) known) ? known.First : long.MaxValue;
+                seen[token] = (type, name, Math.Min(first, Record(fact).Time));
+            }
+            if (!VerdictPolicy.Counts(VerdictOf(fact)))
+                continue;
+            foreach ((_, _, Token a) in identifiers)
+                foreach ((_, _, Token b) in identifiers)
+                    if (a != b && !blocked.Contains(a) && !blocked.Contains(b))
+                        links.Add((a, b));
+        }
+        ILookup<Token, Token> neighbours = links.ToLookup(link => link.Item1, link => link.Item2);
+        foreach (Token start in seen.Keys.Where(token => !blocked.Contains(token)))
+        {
+            if (founders.ContainsKey(start))
+                continue;
+            HashSet<Token> part = [start];
+            for (Stack<Token> rest = new([start]); rest.TryPop(out Token at); )
+                foreach (Token next in neighbours[at])
+                    if (part.Add(next))
+                        rest.Push(next);
+            Token founder = part.MinBy(token => (seen[token].First, seen[token].Type, seen[token].Name, token), Comparer<(long, int, string, Token)>.Create(Compare));
+            foreach (Token member in part)
+                founders[member] = founder;
+        }
+    }
+
+    private static int Compare((long, int, string, Token) x, (long, int, string, Token) y)
+    {
+        int first = (x.Item1, x.Item2).CompareTo((y.Item1, y.Item2));
+        int name = string.CompareOrdinal(x.Item3, y.Item3);
+        return first != 0 ? first : name != 0 ? name : x.Item4.CompareTo(y.Item4);
+    }
+
+    private Token? CustomerOf(byte[] fact)
+    {
+        var own = IdentifiersOf(fact).Where(x => !blocked.Contains(x.Token)).ToList();
+        if (own.Count == 0)
+            return null;
+        return founders[own.OrderBy(x => x.Type).ThenBy(x => x.Name, StringComparer.Ordinal).ThenBy(x => x.Token).First().Token];
+    }
+
+    private ConversionCase CaseOf(byte[] fact)
+    {
+        EventRecord record = Record(fact);
+        Token? customer = CustomerOf(fact);
+        ConversionCase conversion = new()
+        {
+            Time = record.Time,
+            Id = record.Id,
+            Minor = record.Number(EventField.Minor) ?? 0,
+            HasCustomer = customer is not null,
+            IsBot = !VerdictPolicy.Counts(VerdictOf(fact)),
+        };
+        string? order = OrderOf(fact);
+        byte[] canonical = order is null
+            ? fact
+            : Of(EventType.Conversion).Where(other => OrderOf(other) == order).MinBy(other => (Record(other).Time, Record(other).Id))!;
+        if (canonical != fact)
+            conversion.DuplicateOf = 1;
+        else
+            AddRefunds(conversion, fact, order);
+        if (conversion.DuplicateOf < 0 && customer is { } who && !conversion.IsBot)
+            AddCandidates(conversion, who);
+        CreditPolicy.Decide(conversion);
+        return conversion;
+    }
+
+    private void AddRefunds(ConversionCase conversion, byte[] fact, string? order)
+    {
+        foreach (byte[] other in Of(EventType.Refund))
+        {
+            EventRecord refund = Record(other);
+            bool byId = refund.TryGet(EventField.Conversion, out ReadOnlySpan<byte> id);
+            if (byId ? Token.Read(id) == Record(fact).Id : order is not null && OrderOf(other) == order)
+                conversion.Refunds.Add(
+                    new(0, refund.Time, refund.Id, refund.Number(EventField.Minor)!.Value, refund.Text(EventField.Currency) == Record(fact).Text(EventField.Currency))
+                );
+        }
+        conversion.Refunds.Sort((x, y) => (x.Time, x.Id).CompareTo((y.Time, y.Id)));
+    }
+
+    private void AddCandidates(ConversionCase conversion, Token customer)
+    {
+        long longest = rules.Where(rule => rule.Rule.Holds(conversion.Time)).Max(rule => (long?)rule.Rule.WindowMs) ?? 0;
+        foreach (byte[] touch in facts.Where(fact => ((EventType)fact[1]).IsTouch()).OrderBy(fact => (Record(fact).Time, Record(fact).Id)))
+        {
+            EventRecord record = Record(touch);
+            if (record.Time > conversion.Time || record.Time < conversion.Time - longest || CustomerOf(touch) != customer)
+                continue;
+            string campaign = record.Text(EventField.Campaign) ?? "";
+            CampaignRule? rule = RuleOf(campaign, conversion.Time) ?? RuleOf(CampaignRule.DefaultCampaign, conversion.Time);
+            if (rule is not null && !conversion.Rules.Contains(rule))
+                conversion.Rules.Add(rule);
+            conversion.Candidates.Add(
+                new()
+                {
+                    Time = record.Time,
+                    Campaign = campaign,
+                    Kind = record.Type == EventType.Nurture ? record.Text(EventField.Name)! : record.Type.ToString().ToLowerInvariant(),
+                    IsClick = record.Type == EventType.Click,
+                    IsBot = !VerdictPolicy.Counts(VerdictOf(touch)),
+                    Rule = rule is null ? -1 : conversion.Rules.IndexOf(rule),
+                }
+            );
+        }
+    }
+
+    private CampaignRule? RuleOf(string campaign, long time) =>
+        rules
+            .Where(rule => rule.Rule.Campaign == campaign && rule.Rule.Holds(time))
+            .OrderBy(rule => (rule.Rule.Version, rule.Rule.Published, rule.Id))
+            .Select(rule => rule.Rule)
+            .LastOrDefault();
+
+    private static string? OrderOf(byte[] fact)
+    {
+        string? order = Record(fact).Text(EventField.OrderId);
+        return order is null ? null : $"{Record(fact).Text(EventField.Kind) ?? "purchase"}\0{order}";
+    }
+}
