@@ -22,7 +22,7 @@ public sealed class WorldRun
     private readonly WorldOptions options;
     private readonly TimeStream time;
     private readonly ArrivalQueue arrivals;
-    private readonly EventJson json;
+    private readonly DraftJson json;
     private readonly WorldTruth? truth;
     private long now = long.MinValue;
     private int labels;

@@ -72,7 +72,7 @@ internal sealed class Census
         person.Carrier = (byte)chance.Below(AddressPlan.Carriers);
         person.Emails = (byte)(1 + chance.Weighted([40, 40, 20]));
         person.Users = (byte)(chance.Percent(4) ? 2 : 1);
-        person.Currency = (byte)chance.Weighted(Money.Shares);
+        person.Currency = (byte)chance.Weighted(Currencies.Shares);
         person.LoginHabit = (byte)chance.Between(95, 99);
         person.VisitsPerMillion = ActivityPerMillion[chance.Weighted(ActivityShares)];
         person.Phone = person.LaterPhone = chance.Percent(88) ? number : -1;

@@ -51,7 +51,7 @@ internal sealed class CreditLedger(IReadOnlyList<Campaign> campaigns, int people
             draft.Time,
             draft.Kind,
             draft.Actor,
-            Money.Codes[draft.Currency],
+            Currencies.Codes[draft.Currency],
             draft.Minor
         )
         {

@@ -1,7 +1,7 @@
 namespace Throughline.World.Population;
 
 /// <summary>The currencies that people pay in. Amounts are minor units.</summary>
-internal static class Money
+internal static class Currencies
 {
     public static readonly string[] Codes = ["EUR", "USD", "GBP", "JPY"];
     public static readonly byte[][] Utf8 = [.. Codes.Select(System.Text.Encoding.ASCII.GetBytes)];

@@ -11,7 +11,7 @@ namespace Throughline.World.Json;
 /// Writes drafts as events in JSON form v1 (docs/guide/events.md), one line each, by hand: all texts come from tables of
 /// plain ASCII without anything to escape.
 /// </summary>
-internal sealed class EventJson(ulong seed, IReadOnlyList<Campaign> campaigns, Rendering rendering)
+internal sealed class DraftJson(ulong seed, IReadOnlyList<Campaign> campaigns, Rendering rendering)
 {
     private readonly Utf8Line line = new();
     private readonly IdentifierText identifiers = new(seed);
@@ -312,7 +312,7 @@ internal sealed class EventJson(ulong seed, IReadOnlyList<Campaign> campaigns, R
         if (draft.AsAmount)
         {
             line.Raw(",\"value\":{\"amount\":\""u8);
-            line.Amount(draft.Minor, Money.Digits[draft.Currency]);
+            line.Amount(draft.Minor, Currencies.Digits[draft.Currency]);
             line.Raw("\",\"currency\":\""u8);
         }
         else
@@ -321,7 +321,7 @@ internal sealed class EventJson(ulong seed, IReadOnlyList<Campaign> campaigns, R
             line.Number(draft.Minor);
             line.Raw(",\"currency\":\""u8);
         }
-        line.Raw(Money.Utf8[draft.Currency]);
+        line.Raw(Currencies.Utf8[draft.Currency]);
         line.Raw("\"}"u8);
     }
 }
