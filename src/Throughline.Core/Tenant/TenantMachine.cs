@@ -59,6 +59,9 @@ public sealed class TenantMachine
 
     internal TenantSettings Settings => settings;
 
+    /// <summary>Where the event of an accepted id is.</summary>
+    public bool TryFindEvent(Token id, out long position) => ids.TryFind(id, NextPosition, out position, out _);
+
     /// <summary>Takes a new event in. Only an accepted one changes anything; its results are appended.</summary>
     public ApplyStatus Apply(ReadOnlySpan<byte> bytes, RecordBuffer results)
     {
