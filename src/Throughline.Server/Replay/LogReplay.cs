@@ -29,12 +29,11 @@ public static class LogReplay
         long end,
         TenantSettings settings,
         ReplayOrder order,
-        ResultHandler? results = null,
         IProgress<long>? progress = null,
         CancellationToken cancellation = default
     )
     {
-        MemoryTenant tenant = new(settings, new ScratchKeys(), results);
+        MemoryTenant tenant = new(settings, new ScratchKeys());
         if (order == ReplayOrder.Log)
             InLogOrder(log, end, tenant, progress, cancellation);
         else
