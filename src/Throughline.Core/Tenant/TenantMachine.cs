@@ -50,6 +50,9 @@ public sealed class TenantMachine
     /// <summary>Conversions wait to be evaluated again; the driver appends tick events until there are none.</summary>
     public bool HasBacklog => attribution.QueueHead != 0;
 
+    /// <summary>All rule versions; for the writer's thread only.</summary>
+    public IEnumerable<CampaignRule> Campaigns => control.Rules.All;
+
     /// <summary>Lock-free answers from memory.</summary>
     public TenantReader Reader { get; }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Throughline.Core.Events;
 
 namespace Throughline.Server.Ingest;
@@ -155,7 +154,7 @@ internal sealed class IngestSession
     private void Take(ReadOnlySpan<byte> json)
     {
         if (!EventJson.TryParse(json, options.Rules, parsed, out Rejection rejection))
-            Results.AddRejected(FindId(json), rejection);
+            Results.AddRejected(RejectedId.Find(json), rejection);
         else if (parsed.Time > options.TimeMax)
             Results.AddRejected(parsed.Id, TooEarly);
         else
@@ -163,38 +162,5 @@ internal sealed class IngestSession
             encoder!.Encode(parsed, options.Backfill, Chunk);
             Results.AddPending(parsed.Id);
         }
-    }
-
-    /// <summary>The id of an event that is not valid, so that its sender finds it; empty where there is none to be had.</summary>
-    private static ReadOnlySpan<byte> FindId(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            Utf8JsonReader reader = new(json, new() { MaxDepth = EventLimits.Depth });
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return default;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                bool found = reader.ValueTextEquals("id"u8);
-                reader.Read();
-                if (found)
-                    return IdOf(ref reader);
-                reader.Skip();
-            }
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            // Broken before its id: it has none.
-        }
-        return default;
-    }
-
-    private static ReadOnlySpan<byte> IdOf(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > EventId.MaxLength * 12)
-            return default;
-        byte[] id = new byte[reader.ValueSpan.Length];
-        int length = reader.CopyString(id);
-        return EventId.Check(id.AsSpan(0, length)) is null ? id.AsSpan(0, length) : default;
     }
 }
