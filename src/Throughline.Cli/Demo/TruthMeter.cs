@@ -46,7 +46,7 @@ internal sealed class TruthMeter(
             customers[i] = machine.Reader.Resolve(token) is { } found ? NumberOf(found.Customer, numbers) : -1;
         }
         PairScore score = PairScore.Of(identifiers, customers);
-        double attainable = PairScore.OfOneCustomerPerPerson(identifiers).F1;
+        double attainable = PairScore.Of(identifiers, PairScore.OneCustomerPerPerson(identifiers)).F1;
         return new(score.F1, score.Precision, score.Recall, attainable, identifiers.Count, numbers.Count);
     }
 

@@ -58,6 +58,28 @@ public sealed class MemoryTenant : IHistory
         }
     }
 
+    /// <summary>What another machine makes of the same facts in the order of their event times.</summary>
+    /// <param name="progress">Told now and then how many events were applied.</param>
+    public MemoryTenant ByTime(TenantSettings settings, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        List<(long Time, long Position)> order = [];
+        for (long position = 0; position < events.Count; position++)
+        {
+            EventRecord record = EventRecord.FromTrusted(events[position]);
+            if (record.Type != EventType.Tick) // no fact: it only lets work go on
+                order.Add((record.Time, position));
+        }
+        order.Sort();
+        MemoryTenant other = new(settings, new ScratchKeys());
+        for (int i = 0; i < order.Count; i++)
+        {
+            other.Replay(events[order[i].Position]);
+            ReplayProgress.Report(i, progress, cancellation);
+        }
+        other.Settle();
+        return other;
+    }
+
     /// <summary>A result by its sequence.</summary>
     /// <exception cref="InvalidOperationException">Results are not kept.</exception>
     public byte[] ReadResult(long sequence) =>
