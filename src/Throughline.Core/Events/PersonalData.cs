@@ -13,27 +13,94 @@ public static class PersonalData
     /// <summary>Personal as one of the words of a name: <c>client_ip</c>, <c>billingAddress</c>, <c>E-MAIL-2</c>.</summary>
     public static readonly FrozenSet<string> Words = FrozenSet.Create(
         StringComparer.Ordinal,
-        "address", "addr", "authorization", "bic", "birthdate", "birthday", "birth", "cookie", "dob", "email", "fax", "firstname",
-        "fullname", "iban", "ip", "ipv4", "ipv6", "lastname", "latitude", "longitude", "passport", "passwd", "password", "phone",
-        "postcode", "pwd", "secret", "ssn", "street", "surname", "telephone", "username", "zip", "zipcode"
+        "address",
+        "addr",
+        "authorization",
+        "bic",
+        "birthdate",
+        "birthday",
+        "birth",
+        "cookie",
+        "dob",
+        "email",
+        "fax",
+        "firstname",
+        "fullname",
+        "iban",
+        "ip",
+        "ipv4",
+        "ipv6",
+        "lastname",
+        "latitude",
+        "longitude",
+        "passport",
+        "passwd",
+        "password",
+        "phone",
+        "postcode",
+        "pwd",
+        "secret",
+        "ssn",
+        "street",
+        "surname",
+        "telephone",
+        "username",
+        "zip",
+        "zipcode"
     );
 
     /// <summary>Personal as the whole name, without case, hyphens, underscores and other separators.</summary>
     public static readonly FrozenSet<string> WholeNames = FrozenSet.Create(
         StringComparer.Ordinal,
-        "accountnumber", "cardnumber", "cell", "cellphone", "contact", "contactname", "creditcard", "customername", "cvc", "cvv",
-        "displayname", "email", "familyname", "givenname", "housenumber", "lat", "lng", "login", "lon", "maidenname", "mail",
-        "middlename", "mobile", "mobilenumber", "msisdn", "name", "nationalid", "nickname", "personname", "postalcode", "recipient",
-        "socialsecuritynumber", "taxid", "tel", "vatid", "firstname", "lastname", "fullname", "username", "zipcode", "postcode"
+        "accountnumber",
+        "cardnumber",
+        "cell",
+        "cellphone",
+        "contact",
+        "contactname",
+        "creditcard",
+        "customername",
+        "cvc",
+        "cvv",
+        "displayname",
+        "email",
+        "familyname",
+        "givenname",
+        "housenumber",
+        "lat",
+        "lng",
+        "login",
+        "lon",
+        "maidenname",
+        "mail",
+        "middlename",
+        "mobile",
+        "mobilenumber",
+        "msisdn",
+        "name",
+        "nationalid",
+        "nickname",
+        "personname",
+        "postalcode",
+        "recipient",
+        "socialsecuritynumber",
+        "taxid",
+        "tel",
+        "vatid",
+        "firstname",
+        "lastname",
+        "fullname",
+        "username",
+        "zipcode",
+        "postcode"
     );
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WordLookup = Words.GetAlternateLookup<
         ReadOnlySpan<char>
     >();
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WholeLookup = WholeNames.GetAlternateLookup<
-        ReadOnlySpan<char>
-    >();
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WholeLookup =
+        WholeNames.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>True if a property's name says that its value is personal.</summary>
     public static bool IsPersonalName(ReadOnlySpan<byte> utf8)
@@ -138,7 +205,11 @@ public static class PersonalData
         if (digits is < 8 or > 15)
             return false;
         bool american =
-            text.Length == 12 && digits == 10 && separators == 2 && !char.IsAsciiDigit((char)text[3]) && text[3] == text[7];
+            text.Length == 12
+            && digits == 10
+            && separators == 2
+            && !char.IsAsciiDigit((char)text[3])
+            && text[3] == text[7];
         return text[0] is (byte)'+' or (byte)'(' || (text[0] == '0' && text[1] != '.') || american;
     }
 

@@ -29,7 +29,7 @@ internal sealed class DecisionExplainer(TenantMachine machine, IHistory history,
     }
 
     // A recorded decision is a fact and is never remade; a request without one is answered as the verdict would.
-    private static DecisionAction ActionOf(in EventRecord record, Verdict verdict)
+    public static DecisionAction ActionOf(in EventRecord record, Verdict verdict)
     {
         if (record.Type == EventType.Decision && record.TryGet(EventField.Action, out ReadOnlySpan<byte> action))
             return (DecisionAction)action[0];

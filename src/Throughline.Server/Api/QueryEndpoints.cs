@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Throughline.Core.Events;
+using Throughline.Server.Replay;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Api;
@@ -18,6 +19,9 @@ internal sealed class QueryEndpoints(TenantRegistry registry)
     public Task JourneyAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Journey(Id(context)));
 
     public Task WhyAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Why(Id(context)));
+
+    public Task StateAsync(HttpContext context) =>
+        AnswerAsync(context, new CellQuery.State(context.Request.Query["settled"] == "true"));
 
     public Task CampaignsAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Campaigns());
 
@@ -48,6 +52,19 @@ internal sealed class QueryEndpoints(TenantRegistry registry)
             else
                 await Problem.Of(rejection).WriteAsync(context);
         }
+    }
+
+    /// <summary>For the owner of the data folder: it takes memory for all of the tenant's events.</summary>
+    public async Task ReplayAsync(HttpContext context)
+    {
+        bool byTime = context.Request.Query["order"] == "time";
+        if (!TenantId.TryParse(RouteText.Segment(context, IdSegment), out TenantId id) || registry.Find(id) is null)
+        {
+            await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
+            return;
+        }
+        using CellLease lease = await registry.UseAsync(id, context.RequestAborted);
+        await AnswerAsync(context, lease.Cell, new CellQuery.Replay(byTime ? ReplayOrder.Time : ReplayOrder.Log));
     }
 
     private async Task AnswerAsync(HttpContext context, CellQuery query)

@@ -1,4 +1,5 @@
 using Throughline.Server.Ingest;
+using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Api;
 
@@ -64,6 +65,10 @@ internal static class Routes
             .For(Access.Tenant, "Block a value, or no longer", "A blocked value identifies nobody.")
             .Takes<BlockedValueSchema>("application/json")
             .Gives<BlockedValueReceipt>(400, 413, 415);
+        routes
+            .MapGet("/v1/state", (Delegate)queries.StateAsync)
+            .For(Access.Tenant, "How far it is", "With settled=true it answers once nothing is left to be worked out.")
+            .Gives<StateAnswer>();
 
         routes
             .MapGet("/v1/tenants", (Delegate)tenants.ListAsync)
@@ -78,6 +83,10 @@ internal static class Routes
             .MapPost("/v1/tenants/{id}/keys", (Delegate)tenants.IssueKeyAsync)
             .For(Access.Control, "Issue one more API key", "Shown this once.")
             .Gives<IssuedKey>(201, [400, 404]);
+        routes
+            .MapPost("/v1/tenants/{id}/replay", (Delegate)queries.ReplayAsync)
+            .For(Access.Control, "Apply a tenant's events again", "In memory, by order=log or order=time; compares the results.")
+            .Gives<ReplayAnswer>(404);
 
         routes.MapGet("/healthz", (Delegate)health.AliveAsync).Open("Is it alive?").Gives<Health>();
         routes.MapGet("/readyz", (Delegate)health.ReadyAsync).Open("May it get traffic?").Gives<Health>();
