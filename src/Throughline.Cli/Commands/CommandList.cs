@@ -7,6 +7,7 @@ internal static class CommandList
 {
     public static IEnumerable<CliCommand> All() =>
         [
+            new DemoCommand(),
             new ServeCommand(),
             new GroupCommand(
                 "tenant",
