@@ -65,7 +65,11 @@ internal ref partial struct EventJsonReader
         if (!TryText("/type", EventLimits.IdentifierType, out ReadOnlySpan<byte> name))
             return false;
         if (!IdentifierNormaliser.IsTypeName(name))
-            return Fail(RejectionReason.BadIdentifierType, "/type", "An identifier type's name has the form [a-z][a-z0-9_]{0,31}.");
+            return Fail(
+                RejectionReason.BadIdentifierType,
+                "/type",
+                "An identifier type's name has the form [a-z][a-z0-9_]{0,31}."
+            );
         type = raw.TypeName(name);
         return true;
     }
@@ -97,7 +101,11 @@ internal ref partial struct EventJsonReader
             bool read = member switch
             {
                 ContextFields.Address => ReadAddress(Pointer + "/address"),
-                ContextFields.UserAgent => ReadOptionalText(Pointer + "/userAgent", EventField.UserAgent, EventLimits.LongText),
+                ContextFields.UserAgent => ReadOptionalText(
+                    Pointer + "/userAgent",
+                    EventField.UserAgent,
+                    EventLimits.LongText
+                ),
                 _ => ReadReferrer(Pointer + "/referrer"),
             };
             if (!read)
@@ -226,7 +234,11 @@ internal ref partial struct EventJsonReader
         if (before == EventLimits.Purposes)
             return Fail(RejectionReason.TooManyProperties, "", $"There are more than {EventLimits.Purposes} purposes.");
         if (TextRules.IsLonger(name, EventLimits.PurposeName))
-            return Fail(RejectionReason.TooLong, "", $"A purpose's name is longer than {EventLimits.PurposeName} characters.");
+            return Fail(
+                RejectionReason.TooLong,
+                "",
+                $"A purpose's name is longer than {EventLimits.PurposeName} characters."
+            );
         return json.TokenType is JsonTokenType.True or JsonTokenType.False || WrongType("", "true or false");
     }
 

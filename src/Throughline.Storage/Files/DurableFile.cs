@@ -6,7 +6,7 @@ namespace Throughline.Storage.Files;
 /// Files that appear whole or not at all: written under a draft name, flushed, renamed, and the folder flushed, so that
 /// a crash at any point leaves the old state or the new one.
 /// </summary>
-internal static class DurableFile
+public static class DurableFile
 {
     /// <summary>Ending of files under way. Nobody else's: whoever opens a folder deletes those it finds.</summary>
     public const string DraftSuffix = ".tmp";

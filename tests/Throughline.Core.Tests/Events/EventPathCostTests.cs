@@ -31,7 +31,9 @@ public sealed class EventPathCostTests
     [Fact]
     public void TryParse_RefusedEvent_AllocatesLittle()
     {
-        byte[] json = Encoding.UTF8.GetBytes("""{"id":"e-1","type":"click","time":"2026-06-01T12:00:00Z","refund":{}}""");
+        byte[] json = Encoding.UTF8.GetBytes(
+            """{"id":"e-1","type":"click","time":"2026-06-01T12:00:00Z","refund":{}}"""
+        );
         var raw = new RawEvent();
         Assert.False(EventJson.TryParse(json, IdentifierRules.Default, raw, out _));
 

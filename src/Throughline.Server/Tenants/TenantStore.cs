@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using Throughline.Core.Events;
+using Throughline.Core.State;
+using Throughline.Core.Tenant;
+using Throughline.Storage;
+using Throughline.Storage.Ids;
+using Throughline.Storage.Log;
+using Throughline.Storage.Snapshots;
+using Throughline.Storage.Sqlite;
+
+namespace Throughline.Server.Tenants;
+
+/// <summary>How a store came up: what a restart cost.</summary>
+/// <param name="SnapshotPosition">Position that the snapshot gave, 0 without one.</param>
+/// <param name="Replayed">Events of the log's tail that were applied again.</param>
+/// <param name="PassedOver">Damaged snapshots that were not used.</param>
+public sealed record Recovery(long SnapshotPosition, long Replayed, TimeSpan Elapsed, IReadOnlyList<string> PassedOver);
+
+/// <summary>
+/// A tenant's log, id files, snapshots and machine, brought up together: newest good snapshot, then the log's tail. One writer.
+/// After any exception of <see cref="Commit"/> or the machine it must be disposed of and opened again.
+/// </summary>
+public sealed class TenantStore : IDisposable
+{
+    private readonly ITenantLog log;
+    private readonly IdArchive archive;
+    private readonly SnapshotStore? snapshots;
+
+    private TenantStore(ITenantLog log, IdArchive archive, SnapshotStore? snapshots, TenantHistory history, TenantMachine machine, Recovery recovery)
+    {
+        this.log = log;
+        this.archive = archive;
+        this.snapshots = snapshots;
+        History = history;
+        Machine = machine;
+        Recovery = recovery;
+        SnapshotPosition = recovery.SnapshotPosition;
+    }
+
+    public TenantMachine Machine { get; }
+    public TenantHistory History { get; }
+    public ITenantLog Log => log;
+    public Recovery Recovery { get; }
+
+    /// <summary>Position of the newest snapshot.</summary>
+    public long SnapshotPosition { get; private set; }
+
+    /// <exception cref="StoreInUseException">Another process holds the folder.</exception>
+    /// <exception cref="StoreDamagedException">The log cannot be used; the message names the file. Nothing was changed.</exception>
+    /// <exception cref="IOException">The disk refused; a later try may work.</exception>
+    public static TenantStore Open(string folder, TenantSettings settings, TimeProvider clock)
+    {
+        SqliteTenantLog log = SqliteTenantLog.Open(folder, settings.Tenant, Environment.CommandLine, clock);
+        try
+        {
+            return Recover(log, IdArchive.Open(folder), new(folder, settings.Tenant), settings);
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    private static TenantStore Recover(ITenantLog log, IdArchive archive, SnapshotStore snapshots, TenantSettings settings)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        TenantHistory history = new(log, archive);
+        List<string> passedOver = [];
+        TenantMachine machine = FromSnapshot(log, history, snapshots, settings, passedOver) ?? new(settings, history);
+        long from = machine.NextPosition;
+        RecordBuffer regenerated = new();
+        log.Scan(
+            from,
+            (_, record) =>
+            {
+                machine.Replay(record, regenerated);
+                regenerated.Clear();
+                SealRetired(machine, archive);
+                return true;
+            }
+        );
+        if (machine.NextResult != log.NextResult)
+            throw new InvalidDataException(
+                $"tenant {settings.Tenant}: replaying its log gives {machine.NextResult} results, but {log.NextResult} are stored: they are of another build"
+            );
+        return new(log, archive, snapshots, history, machine, new(from, log.NextPosition - from, watch.Elapsed, passedOver));
+    }
+
+    private static TenantMachine? FromSnapshot(
+        ITenantLog log,
+        TenantHistory history,
+        SnapshotStore snapshots,
+        TenantSettings settings,
+        List<string> passedOver
+    )
+    {
+        using Snapshot? snapshot = snapshots.TryOpenNewest(log.NextPosition, out IReadOnlyList<StoreDamagedException> damaged);
+        passedOver.AddRange(damaged.Select(error => error.Message));
+        if (snapshot is null)
+            return null;
+        try
+        {
+            return TenantMachine.Restore(settings, history, snapshot);
+        }
+        catch (InvalidDataException error)
+        {
+            passedOver.Add($"{snapshot.File}: {error.Message}"); // of another build's form: the log rebuilds
+            return null;
+        }
+    }
+
+    /// <summary>Makes a batch durable: events, results and position in one transaction; then moves retired ids to files.</summary>
+    public void Commit(RecordBuffer events, RecordBuffer results, DateOnly arrivalDay)
+    {
+        log.Commit(new(events, results, arrivalDay));
+        SealRetired(Machine, archive);
+    }
+
+    public byte[] ReadResult(long sequence)
+    {
+        RecordBuffer buffer = new();
+        log.ReadResult(sequence, buffer);
+        return buffer[0].ToArray();
+    }
+
+    /// <summary>Takes an image now; the returned action writes it, on any thread, while the writer goes on.</summary>
+    public Action PrepareSnapshot()
+    {
+        StateImage image = Machine.Capture();
+        SnapshotPosition = image.Position;
+        return () => snapshots?.Write(image);
+    }
+
+    public void Dispose()
+    {
+        archive.Dispose();
+        log.Dispose();
+    }
+
+    private static void SealRetired(TenantMachine machine, IdArchive archive)
+    {
+        while (machine.TryTakeRetired(out RetiredIds? retired))
+        {
+            foreach ((int day, IdEntry[] entries) in retired.ByDay())
+                archive.Seal(DateOnly.FromDayNumber(day + DaysBefore1970), entries);
+            machine.Forget(retired);
+        }
+    }
+
+    private static readonly int DaysBefore1970 = new DateOnly(1970, 1, 1).DayNumber;
+}
