@@ -23,7 +23,11 @@ internal static class Routes
 
         routes
             .MapPost("/v1/customers/resolve", (Delegate)queries.ResolveAsync)
-            .For(Access.Tenant, "Find a customer by an identifier", "An identifier never stands in an address: this is a POST.")
+            .For(
+                Access.Tenant,
+                "Find a customer by an identifier",
+                "An identifier never stands in an address: this is a POST."
+            )
             .Takes<IdentifierSchema>("application/json")
             .Gives<CustomerSchema>(400, 404, 413, 415);
         routes

@@ -8,7 +8,12 @@ namespace Throughline.Server.Api;
 [Description("An event of form v1; docs/guide/event-v1.schema.json has all its fields.")]
 internal sealed record EventSchema(string Id, string Type, JsonNode Time);
 
-internal sealed record EventResultsSchema(IReadOnlyList<EventResultSchema> Results, int Accepted, int Duplicates, int Rejected);
+internal sealed record EventResultsSchema(
+    IReadOnlyList<EventResultSchema> Results,
+    int Accepted,
+    int Duplicates,
+    int Rejected
+);
 
 internal sealed record EventResultSchema(
     string? Id,

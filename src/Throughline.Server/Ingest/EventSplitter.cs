@@ -88,7 +88,12 @@ internal sealed class EventSplitter(BodyForm form, int eventBytesMax)
         }
     }
 
-    private SplitStatus NextElement(ReadOnlySpan<byte> window, bool last, out int consumed, ref ReadOnlySpan<byte> found)
+    private SplitStatus NextElement(
+        ReadOnlySpan<byte> window,
+        bool last,
+        out int consumed,
+        ref ReadOnlySpan<byte> found
+    )
     {
         consumed = 0;
         while (place != Place.Element)
@@ -160,7 +165,12 @@ internal sealed class EventSplitter(BodyForm form, int eventBytesMax)
     {
         while (at < bytes.Length)
         {
-            int next = bytes[at..].IndexOfAny(inString ? StringEnds : nesting.IsEmpty ? Outside : Brackets);
+            int next = bytes[at..]
+                .IndexOfAny(
+                    inString ? StringEnds
+                    : nesting.IsEmpty ? Outside
+                    : Brackets
+                );
             if (next < 0)
                 break;
             at += next;

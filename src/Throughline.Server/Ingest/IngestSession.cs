@@ -100,7 +100,12 @@ internal sealed class IngestSession
     {
         while (true)
         {
-            SplitStatus status = splitter.Next(window.AsSpan(start, end - start), last, out int used, out ReadOnlySpan<byte> json);
+            SplitStatus status = splitter.Next(
+                window.AsSpan(start, end - start),
+                last,
+                out int used,
+                out ReadOnlySpan<byte> json
+            );
             start += used;
             consumed += used;
             switch (status)

@@ -152,6 +152,12 @@ public sealed class EventJsonTests
     [InlineData("PASSWORD")]
     [InlineData("phone-number")]
     [InlineData("zip")]
+    [InlineData("shipping_first_name")]
+    [InlineData("shippingFirstName")]
+    [InlineData("contact_e_mail_2")]
+    [InlineData("e-mail")]
+    [InlineData("__name__")]
+    [InlineData("social security number")]
     [InlineData("ada@example.com")]
     public void IsPersonal_Name_IsSealed(string name) => Assert.True(IsSealed($"\"{name}\":1"), name);
 
@@ -196,6 +202,10 @@ public sealed class EventJsonTests
     [InlineData("std::vector")]
     [InlineData("12345678")]
     [InlineData("")]
+    [InlineData("     ")]
+    [InlineData("\u00a0\u2003\u00a0")]
+    [InlineData(":::")]
+    [InlineData("+++")]
     public void IsPersonal_OtherText_IsClear(string text) => Assert.False(IsSealed($"\"a\":\"{text}\""), text);
 
     [Fact]
