@@ -107,6 +107,19 @@ public sealed class BodyTests
         Assert.Equal(1, service.Alpha.EventCount);
     }
 
+    [Fact]
+    public async Task Post_OneEventWithSomethingBehind_IsNotStored()
+    {
+        await using TestService service = await TestService.StartAsync();
+        Answer answer = await service.PostEventsAsync(
+            TestService.Json(TestService.Click("e1") + TestService.Click("e2"))
+        );
+        answer.AssertProblem(400, "malformed_body");
+        Assert.Equal(("rejected", "e1"), (answer.Statuses, (string?)answer.Json["results"]![0]!["id"]));
+        Assert.Equal(TestService.Click("e1").Length, (int)answer.Json["offset"]!);
+        Assert.Equal(0, service.Alpha.EventCount);
+    }
+
     [Theory]
     [InlineData("application/json")]
     [InlineData("application/x-ndjson")]
