@@ -14,13 +14,20 @@ internal static class ConversionResult
         ulong hash = Mix.Three((ulong)conversion.Status, (ulong)conversion.Minor, (ulong)conversion.Refunded);
         foreach (Candidate candidate in conversion.Candidates)
         {
-            hash = Mix.Three(hash, (ulong)candidate.Time, Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Campaign)));
-            hash = Mix.Three(hash, Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Kind)), (candidate.IsBot ? 256UL : 0) | (ulong)candidate.Reason);
+            hash = Mix.Three(hash, (ulong)candidate.Time, HashOf(candidate.Campaign));
+            hash = Mix.Three(hash, HashOf(candidate.Kind), (candidate.IsBot ? 256UL : 0) | (ulong)candidate.Reason);
             hash = Mix.Three(hash, (ulong)candidate.Minor, (ulong)candidate.Net);
         }
         foreach (GroupShare share in conversion.Shares)
-            hash = Mix.Three(hash, Mix.Bytes(Encoding.UTF8.GetBytes(share.Group)), Mix.Two((ulong)share.Unattributed, (ulong)share.NetUnattributed));
+            hash = Mix.Three(hash, HashOf(share.Group), Mix.Two((ulong)share.Unattributed, (ulong)share.NetUnattributed));
         return hash;
+    }
+
+    private static ulong HashOf(string text)
+    {
+        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        Span<byte> utf8 = most <= 512 ? stackalloc byte[512] : new byte[most];
+        return Mix.Bytes(utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
     }
 
     public static void Write(ConversionCase conversion, ref ResultWriter writer)

@@ -86,7 +86,7 @@ internal sealed class IdGeneration
 /// the older retires to sorted files (<see cref="IHistory.TryFindId"/>). The places where generations change follow from the
 /// log alone.
 /// </summary>
-internal sealed class IdMemory(IHistory history)
+internal sealed class IdMemory(IHistory history, int generationSize = IdMemory.GenerationSize)
 {
     public const int GenerationSize = 1 << 19;
 
@@ -114,7 +114,7 @@ internal sealed class IdMemory(IHistory history)
 
     public void Add(in EventRecord record, long position)
     {
-        if (current.Rows.Count == GenerationSize)
+        if (current.Rows.Count == generationSize)
         {
             if (previous.Rows.Count > 0)
                 retiring.Add(previous);

@@ -27,13 +27,17 @@ public sealed class TenantMachine
     private long watermark = long.MinValue;
 
     public TenantMachine(TenantSettings settings, IHistory history)
+        : this(settings, history, IdMemory.GenerationSize) { }
+
+    /// <summary>A machine that remembers fewer ids, for tests: <paramref name="idGeneration"/> in a generation of memory.</summary>
+    internal TenantMachine(TenantSettings settings, IHistory history, int idGeneration)
     {
         this.settings = settings;
         control = new(names);
         verdicts = new(control.Labels);
         graph = new(verdicts, names.IdentifierTypes, new CustomerIds(settings.Tenant));
         attribution = new(verdicts, graph, names, control.Rules, history);
-        ids = new(history);
+        ids = new(history, idGeneration);
         publisher = new(verdicts, graph, attribution, new(attribution, verdicts, graph, names, control.Rules, history), names);
         Reader = new(this, graph);
     }

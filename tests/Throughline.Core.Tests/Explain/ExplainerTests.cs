@@ -1,0 +1,153 @@
+using Throughline.Core.Events;
+using Throughline.Core.Explain;
+using Throughline.Core.Identity;
+using Throughline.Core.Tenant;
+using Throughline.Core.Tests.Tenant;
+using Throughline.Testing.Events;
+
+namespace Throughline.Core.Tests.Explain;
+
+/// <summary>Every answer is derived again from its record and from its events; and a record or event that was tampered with is noticed.</summary>
+public sealed class ExplainerTests
+{
+    private static readonly TenantSettings Settings = new("test");
+
+    [Fact]
+    public void Explain_EverySubjectOfRandomFacts_IsIdenticalTwice()
+    {
+        Dictionary<string, int> kinds = [];
+        for (int seed = 0; seed < 40; seed++)
+        {
+            Run run = new(new FactGenerator(seed) { Values = 3 + seed % 6 }.Generate(120));
+            foreach (Why why in run.All(run.Explainer()))
+            {
+                kinds[why.Kind] = kinds.GetValueOrDefault(why.Kind) + 1;
+                Assert.True(
+                    why is { Record: null, Events: null },
+                    $"seed {seed}: {why.Kind} {why.Id}: record {why.Record}; events {why.Events}\n{why.Sentence}\n{why.Tree}"
+                );
+            }
+        }
+        Assert.All(
+            ["decision", "customer", "conversion"],
+            kind => Assert.InRange(kinds.GetValueOrDefault(kind), 500, int.MaxValue)
+        );
+    }
+
+    [Fact]
+    public void Explain_OfATamperedRecord_SaysSo()
+    {
+        Run run = new(new FactGenerator(5).Generate(120));
+        Explainer tampered = run.Explainer(readResult: result =>
+        {
+            switch ((ResultKind)result[0])
+            {
+                case ResultKind.Verdict:
+                    result[^2] ^= 1; // the verdict itself
+                    break;
+                case ResultKind.Customer:
+                    result[ResultRecord.HeaderSize] ^= 4; // the kind of change
+                    break;
+                default:
+                    result[32] ^= 1; // the content that its inputs must give
+                    break;
+            }
+        });
+        List<Why> all = [.. run.All(tampered)];
+        Assert.NotEmpty(all);
+        Assert.All(all, why => Assert.NotNull(why.Record));
+    }
+
+    [Fact]
+    public void Explain_OfATamperedEvent_SaysSo()
+    {
+        Fact request = new("request", EventType.Request, FactGenerator.Start)
+        {
+            Identifiers = [("cookie", "c")],
+            UserAgent = "curl/8.5.0",
+        };
+        Fact sale = new("sale", EventType.Conversion, FactGenerator.Start + 600_000)
+        {
+            Identifiers = [("email", "e"), ("user", "u")],
+            Minor = 100,
+        };
+        Run run = new([request, sale]);
+        Token customer = run.Machine.Reader.Resolve(Fact.TokenOf("email", "e"))!.Value.Customer;
+
+        Explainer other = run.Explainer(readEvent: position =>
+            (position == 0 ? request with { UserAgent = "" } : sale with { Minor = 101 }).Encode()
+        );
+        Assert.NotNull(other.Explain("request")!.Events);
+        Assert.NotNull(other.Explain("sale")!.Events);
+        Explainer nobody = run.Explainer(readEvent: position =>
+            (position == 0 ? request : sale with { Identifiers = [("user", "u")] }).Encode()
+        );
+        Assert.NotNull(nobody.Explain(customer.ToString())!.Events);
+        Assert.All(run.All(run.Explainer()), why => Assert.Null(why.Events));
+    }
+
+    [Fact]
+    public void Explain_OfWhatDoesNotExist_IsNull()
+    {
+        Run run = new(new FactGenerator(1).Generate(20));
+        Assert.Null(run.Explainer().Explain("no such event"));
+        Assert.Null(run.Explainer().Explain(new Token(1, 2).ToString()));
+        Assert.Null(run.Explainer().Explain("rule1")); // a statement is no decision
+    }
+
+    private sealed class Run
+    {
+        private readonly MemoryHistory history = new();
+        private readonly List<Fact> facts;
+
+        public Run(List<Fact> facts)
+        {
+            this.facts = facts;
+            Machine = new(Settings, history);
+            foreach (Fact fact in facts)
+                history.Apply(Machine, fact.Encode());
+            history.Drain(Machine);
+        }
+
+        public TenantMachine Machine { get; }
+
+        public Explainer Explainer(Action<byte[]>? readResult = null, Func<long, byte[]>? readEvent = null) =>
+            new(
+                Machine,
+                readEvent is null ? history : new Tampered(readEvent),
+                sequence =>
+                {
+                    byte[] result = [.. history.Results[(int)sequence]];
+                    readResult?.Invoke(result);
+                    return result;
+                },
+                id => Fact.TokenOf("event", id)
+            );
+
+        public IEnumerable<Why> All(Explainer explainer)
+        {
+            foreach (Fact fact in facts)
+            {
+                if (explainer.Explain(fact.Id) is { } why)
+                    yield return why;
+                if (fact.Type == EventType.Conversion && explainer.Decision(fact.Id) is { } decision)
+                    yield return decision;
+            }
+            IdentityGraph graph = Machine.Parts.Graph;
+            for (int row = 0; row < graph.Identifiers.Count; row++)
+                if (explainer.Explain(graph.Groups.IdOf(row).ToString()) is { } why)
+                    yield return why;
+        }
+    }
+
+    private sealed class Tampered(Func<long, byte[]> read) : IHistory
+    {
+        public ReadOnlySpan<byte> Read(long position) => read(position);
+
+        public bool TryFindId(Token id, long before, out long position)
+        {
+            position = 0;
+            return false;
+        }
+    }
+}
