@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Throughline.Cli.CommandLine;
+using Throughline.Cli.Output;
 
 namespace Throughline.Cli.Service;
 
@@ -73,6 +74,18 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock)
         return await ReadWholeAsync(response, cancellation);
     }
 
+    /// <summary>Waits until nothing is left to be worked out; gives the digest of all current results.</summary>
+    public Task<string> SettledDigestAsync(ICommandOutput output, CancellationToken cancellation) =>
+        output.ProgressAsync(
+            "Settling",
+            null,
+            async _ =>
+            {
+                using JsonDocument state = (await GetAsync("v1/state?settled=true", cancellation))!;
+                return state.RootElement.GetProperty("resultsDigest").GetString()!;
+            }
+        );
+
     private async Task<HttpResponseMessage> SendPatientlyAsync(
         Func<HttpRequestMessage> request,
         CancellationToken cancellation
@@ -143,8 +156,9 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock)
     private static CommandException Refused(HttpResponseMessage response, JsonElement body)
     {
         string reason = body.TryGetProperty("reason", out JsonElement code) ? code.GetString()! : "service_answer";
-        ExitCode exit = (int)response.StatusCode is >= 400 and < 500 ? ExitCode.BadInput : ExitCode.CheckFailed;
-        return new(exit, reason, $"The service answered {(int)response.StatusCode}: {TitleOf(body)}");
+        return (int)response.StatusCode is >= 400 and < 500
+            ? CommandException.BadInput(reason, TitleOf(body))
+            : new(ExitCode.CheckFailed, reason, $"The service answered {(int)response.StatusCode}: {TitleOf(body)}");
     }
 
     private static string TitleOf(JsonElement body)

@@ -50,6 +50,8 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
                     + (credited.Count > 5 ? $" and {credited.Count - 5} more." : "."),
             ConversionStatus.Attributed => $"Worth nothing, earned by a touch of {candidates}.",
             ConversionStatus.DuplicateOrder => $"No credit: the order was counted before, by {Explainer.EventIdAt(history, conversion.DuplicateOf)}.",
+            ConversionStatus.CustomerTooLarge =>
+                $"No credit: its customer has more than {ConversionCase.MaxIdentifiers} identifiers, which is no person; block the value that joins them.",
             ConversionStatus.Bot => "No credit: its actor was a bot.",
             ConversionStatus.NoCustomer => "No credit: it names nobody (no identifier, or blocked ones only).",
             _ => $"No credit: none of {candidates} was eligible.",
@@ -112,6 +114,7 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
             Id = record.Id,
             Minor = record.Number(EventField.Minor) ?? 0,
             HasCustomer = stored.Owner >= 0 && graph.Identifiers[stored.Owner].IsLive,
+            IsCustomerTooLarge = stored.Owner >= 0 && graph.Groups.SizeOf(stored.Owner) > ConversionCase.MaxIdentifiers,
             IsBot = !machine.Parts.Verdicts.Counts(stored.Bucket),
             DuplicateOf = canonical == row ? -1 : lens.Conversions[canonical].Position,
         };
@@ -122,7 +125,7 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
             AddRefunds(conversion, lens.RefundsOf(stored.Order), currency);
             conversion.Refunds.Sort((x, y) => (x.Time, x.Id).CompareTo((y.Time, y.Id)));
         }
-        if (conversion is { DuplicateOf: < 0, HasCustomer: true, IsBot: false })
+        if (conversion is { DuplicateOf: < 0, HasCustomer: true, IsBot: false, IsCustomerTooLarge: false })
             AddCandidates(conversion, stored.Owner);
         CreditPolicy.Decide(conversion);
         return ConversionResult.ContentOf(conversion) == content ? null : $"events give {conversion.Status}";

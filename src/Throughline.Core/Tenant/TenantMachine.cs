@@ -65,6 +65,14 @@ public sealed class TenantMachine
     /// <summary>Where the event of an accepted id is.</summary>
     public bool TryFindEvent(Token id, out long position) => ids.TryFind(id, NextPosition, out position, out _);
 
+    /// <summary>What the actor of an event was in its 5 minutes; for the writer's thread only, between events.</summary>
+    public Verdict VerdictOf(in EventRecord record)
+    {
+        Token actor = Actor.Of(record);
+        int row = actor == Actor.Nobody ? -1 : verdicts.Find(actor, VerdictPolicy.BucketOf(record.Time));
+        return row < 0 ? Verdict.Unknown : verdicts.Actors[row].Verdict;
+    }
+
     /// <summary>Takes a new event in. Only an accepted one changes anything; its results are appended.</summary>
     public ApplyStatus Apply(ReadOnlySpan<byte> bytes, RecordBuffer results)
     {

@@ -14,14 +14,14 @@ public sealed class MemoryTenant : IHistory
     private readonly RecordBuffer results = new();
     private readonly PlatformEvents platform;
     private readonly RecordBuffer tick = new();
-    private readonly ResultHandler? handler;
+    private readonly RecordChunks? kept;
 
     /// <param name="settings">Part of every customer's id.</param>
     /// <param name="keys">Makes the records of ticks.</param>
-    /// <param name="handler">Takes each result as it comes; null if nobody wants them.</param>
-    public MemoryTenant(TenantSettings settings, IEventKeys keys, ResultHandler? handler = null)
+    /// <param name="keepsResults">Results can be read afterwards; without it they are dropped as they come.</param>
+    public MemoryTenant(TenantSettings settings, IEventKeys keys, bool keepsResults = false)
     {
-        this.handler = handler;
+        kept = keepsResults ? new() : null;
         platform = new(keys);
         Machine = new(settings, this);
     }
@@ -58,6 +58,33 @@ public sealed class MemoryTenant : IHistory
         }
     }
 
+    /// <summary>What another machine makes of the same facts in the order of their event times.</summary>
+    /// <param name="progress">Told now and then how many events were applied.</param>
+    public MemoryTenant ByTime(TenantSettings settings, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        List<(long Time, long Position)> order = [];
+        for (long position = 0; position < events.Count; position++)
+        {
+            EventRecord record = EventRecord.FromTrusted(events[position]);
+            if (record.Type != EventType.Tick) // no fact: it only lets work go on
+                order.Add((record.Time, position));
+        }
+        order.Sort();
+        MemoryTenant other = new(settings, new ScratchKeys());
+        for (int i = 0; i < order.Count; i++)
+        {
+            other.Replay(events[order[i].Position]);
+            ReplayProgress.Report(i, progress, cancellation);
+        }
+        other.Settle();
+        return other;
+    }
+
+    /// <summary>A result by its sequence.</summary>
+    /// <exception cref="InvalidOperationException">Results are not kept.</exception>
+    public byte[] ReadResult(long sequence) =>
+        (kept ?? throw new InvalidOperationException("results are not kept"))[sequence].ToArray();
+
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Read(long position) => events[position];
 
@@ -67,8 +94,8 @@ public sealed class MemoryTenant : IHistory
 
     private void Publish()
     {
-        for (int i = 0; handler is not null && i < results.Count; i++)
-            handler(results[i]);
+        for (int i = 0; kept is not null && i < results.Count; i++)
+            kept.Add(results[i]);
         results.Clear();
         while (Machine.TryTakeRetired(out RetiredIds? ids))
         {
@@ -79,6 +106,3 @@ public sealed class MemoryTenant : IHistory
         }
     }
 }
-
-/// <summary>Takes one result; its bytes are valid during the call only.</summary>
-public delegate void ResultHandler(ReadOnlySpan<byte> result);

@@ -12,7 +12,8 @@ internal sealed class RecordChunks
 
     public long Count { get; private set; }
 
-    public ReadOnlySpan<byte> this[long position] => chunks[(int)(position >> ChunkBits)][(int)position & (ChunkSize - 1)];
+    public ReadOnlySpan<byte> this[long position] =>
+        chunks[(int)(position >> ChunkBits)][(int)position & (ChunkSize - 1)];
 
     public void Add(ReadOnlySpan<byte> record)
     {

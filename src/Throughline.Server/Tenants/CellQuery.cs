@@ -1,4 +1,5 @@
 using Throughline.Core.Events;
+using Throughline.Server.Replay;
 
 namespace Throughline.Server.Tenants;
 
@@ -25,4 +26,11 @@ public abstract record CellQuery
 
     /// <summary>All campaigns with their versions.</summary>
     public sealed record Campaigns : CellQuery;
+
+    /// <summary>How far the tenant is, and the digest of its results.</summary>
+    /// <param name="Settled">Wait until nothing is left to be worked out.</param>
+    public sealed record State(bool Settled) : CellQuery;
+
+    /// <summary>The stored events applied again to a fresh machine in memory, and whether they give the same results.</summary>
+    public sealed record Replay(ReplayOrder Order) : CellQuery;
 }

@@ -2,21 +2,27 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Throughline.Core.Events;
 using Throughline.Core.Tenant;
+using Throughline.Server.Replay;
 using Throughline.Storage.Keys;
+using Throughline.Storage.Log;
 
 namespace Throughline.Server.Tenants;
 
 /// <summary>One tenant, open: keys, store and writer behind a thread-safe door.</summary>
 public sealed class TenantCell : ITenantCell
 {
+    private readonly TenantSettings settings;
     private readonly ITenantKeys keys;
     private readonly TenantWriter writer;
     private readonly PlatformEvents platform;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim publishing = new(1);
 
-    private TenantCell(ITenantKeys keys, TenantWriter writer, TimeProvider clock, Recovery recovery)
+    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(5);
+
+    private TenantCell(TenantSettings settings, ITenantKeys keys, TenantWriter writer, TimeProvider clock, Recovery recovery)
     {
+        this.settings = settings;
         this.keys = keys;
         this.writer = writer;
         this.clock = clock;
@@ -39,7 +45,7 @@ public sealed class TenantCell : ITenantCell
         {
             report.Opened(store.Recovery);
             ITenantKeys keys = KeyFile.OpenOrCreate(folder, settings.Tenant, clock);
-            return new(keys, new(store, OpenStore, keys, clock, report), clock, store.Recovery);
+            return new(settings, keys, new(store, OpenStore, keys, clock, report), clock, store.Recovery);
         }
         catch
         {
@@ -59,6 +65,10 @@ public sealed class TenantCell : ITenantCell
     {
         if (query is CellQuery.Resolve resolve)
             return await ResolveAsync(resolve.Token, cancellation).ConfigureAwait(false);
+        if (query is CellQuery.State { Settled: true })
+            await SettleAsync(cancellation).ConfigureAwait(false);
+        if (query is CellQuery.Replay replay)
+            return await ReplayAsync(replay.Order, cancellation).ConfigureAwait(false);
         return await AskAsync(store => CellAnswers.Answer(store, query, keys), cancellation).ConfigureAwait(false);
     }
 
@@ -95,7 +105,7 @@ public sealed class TenantCell : ITenantCell
     public async Task SettleAsync(CancellationToken cancellation)
     {
         while (await AskAsync(store => store.Machine.HasBacklog, cancellation).ConfigureAwait(false))
-            await Task.Yield();
+            await Task.Delay(SettlePause, clock, cancellation).ConfigureAwait(false); // the writer works while nobody asks
     }
 
     public async ValueTask DisposeAsync()
@@ -103,6 +113,30 @@ public sealed class TenantCell : ITenantCell
         await writer.DisposeAsync().ConfigureAwait(false);
         keys.Dispose();
         publishing.Dispose();
+    }
+
+    // Off the writer's thread: the log may be read while it grows.
+    private async Task<byte[]> ReplayAsync(ReplayOrder order, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await SettleAsync(cancellation).ConfigureAwait(false);
+            (ITenantLog log, long end, Token digest, bool settled) = await AskAsync(
+                    store =>
+                        (store.Log, store.Machine.NextPosition, store.Machine.ResultsDigest(), !store.Machine.HasBacklog),
+                    cancellation
+                )
+                .ConfigureAwait(false);
+            if (!settled)
+                continue; // an event came between
+            long started = clock.GetTimestamp();
+            MemoryTenant again = await Task.Run(
+                    () => LogReplay.Run(log, end, settings, order, null, cancellation),
+                    cancellation
+                )
+                .ConfigureAwait(false);
+            return CellAnswers.Replayed(order, end, clock.GetElapsedTime(started), again.Machine.ResultsDigest(), digest);
+        }
     }
 
     // Memory first, by the sequence lock; what was read may be given once the batch under way is committed.
