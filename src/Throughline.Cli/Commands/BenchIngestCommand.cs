@@ -43,11 +43,13 @@ internal sealed class BenchIngestCommand : CliCommand
         Add(events);
         Add(ackSeconds);
         Add(tenants);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(events) < 1 || result.GetValue(ackSeconds) < 1 || result.GetValue(tenants) < 1)
-                result.AddError("The numbers must be at least 1.");
-        });
+        // By option: a command's validator does not see defaults.
+        foreach (Option option in (Option[])[events, ackSeconds, tenants])
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens.Any(token => token.Value is "0" || token.Value.StartsWith('-')))
+                    result.AddError($"{option.Name} must be at least 1.");
+            });
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)

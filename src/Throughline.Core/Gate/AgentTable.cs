@@ -11,7 +11,7 @@ namespace Throughline.Core.Gate;
 /// </summary>
 internal sealed class AgentTable
 {
-    private const int CacheEntries = 1 << 14;
+    private const int CacheEntries = 1 << 10;
 
     private static readonly SearchValues<string> GoodBots = SearchValues.Create(
         [
