@@ -1,1 +1,3 @@
-return 0;
+using Throughline.Cli.CommandLine;
+
+return await CommandLineApp.RunAsync(args, Console.Out, Console.Error, InterruptSource.Token);

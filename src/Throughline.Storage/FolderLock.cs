@@ -92,7 +92,14 @@ public sealed class FolderLock : IDisposable
 
     public void Dispose()
     {
-        File.Delete(Path.Combine(folder, OwnerName));
+        try
+        {
+            File.Delete(Path.Combine(folder, OwnerName));
+        }
+        catch (IOException)
+        {
+            // It is a comfort; the lock is what counts, and it goes now.
+        }
         held.Dispose();
     }
 

@@ -39,7 +39,7 @@ internal sealed class AttributionLens
         refundIndex = new(row => Refunds[row].Target.Low);
         graph.Groups.LatestConversionOf = LatestConversionOf;
         graph.Groups.Uniting = Uniting;
-        graph.Groups.Divided = row => QueueOwn(row, long.MinValue, long.MaxValue);
+        graph.Groups.Divided = Divided;
     }
 
     public IEnumerable<IStateArray> Arrays => [Touches, Conversions, Refunds];
@@ -330,7 +330,7 @@ internal sealed class AttributionLens
     // The conversions of the owner's customer that have an instant within the longest window.
     private void QueueAfter(int owner, long time)
     {
-        if (graph.Groups.LatestConversion(owner) < time)
+        if (graph.Groups.LatestConversion(owner) < time || graph.Groups.SizeOf(owner) > ConversionCase.MaxIdentifiers)
             return;
         foreach (int member in graph.Groups.MembersOf(owner))
             QueueOwn(member, time, time + rules.LongestWindowMs);
@@ -351,8 +351,32 @@ internal sealed class AttributionLens
     // Conversions on either side that the other side's touches can reach.
     private void Uniting(int x, int y)
     {
+        int sizeX = graph.Groups.SizeOf(x);
+        int sizeY = graph.Groups.SizeOf(y);
+        if (sizeX + sizeY > ConversionCase.MaxIdentifiers)
+        {
+            // Too large together: whoever was not too large before is now.
+            if (sizeX <= ConversionCase.MaxIdentifiers)
+                QueueAll(x);
+            if (sizeY <= ConversionCase.MaxIdentifiers)
+                QueueAll(y);
+            return;
+        }
         Reach(x, y);
         Reach(y, x);
+    }
+
+    // A part that is still too large stays as it was.
+    private void Divided(int row)
+    {
+        if (graph.Groups.SizeOf(row) <= ConversionCase.MaxIdentifiers)
+            QueueAll(row);
+    }
+
+    private void QueueAll(int row)
+    {
+        foreach (int member in graph.Groups.MembersOf(row))
+            QueueOwn(member, long.MinValue, long.MaxValue);
     }
 
     private void Reach(int withTouches, int withConversions)

@@ -24,13 +24,15 @@ internal sealed class CaseBuilder(AttributionLens lens, VerdictLens verdicts, Id
         conversion.Minor = stored.Minor;
         conversion.Currency = stored.Currency;
         conversion.IsBot = !verdicts.Counts(stored.Bucket);
-        conversion.HasCustomer = stored.Owner >= 0 && graph.Identifiers[stored.Owner].IsLive;
+        CustomerState customer = stored.Owner >= 0 ? graph.Groups.StateOf(stored.Owner) : default;
+        conversion.HasCustomer = customer.Size > 0;
+        conversion.IsCustomerTooLarge = customer.Size > ConversionCase.MaxIdentifiers;
         int canonical = lens.Canonical(row);
         if (canonical != row)
             conversion.DuplicateOf = lens.Conversions[canonical].Position;
         else
             AddRefunds(stored);
-        if (conversion is { DuplicateOf: < 0, HasCustomer: true, IsBot: false })
+        if (conversion is { DuplicateOf: < 0, HasCustomer: true, IsBot: false, IsCustomerTooLarge: false })
             AddCandidates(stored);
         CreditPolicy.Decide(conversion);
         return conversion;

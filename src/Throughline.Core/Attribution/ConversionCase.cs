@@ -19,6 +19,9 @@ public enum ConversionStatus : byte
 
     /// <summary>It belongs to no customer: it has no identifier, or all are blocked.</summary>
     NoCustomer = 4,
+
+    /// <summary>Its customer has more identifiers than <see cref="ConversionCase.MaxIdentifiers"/>: not one person's journey.</summary>
+    CustomerTooLarge = 5,
 }
 
 /// <summary>Why a touch did, or did not, earn credit; the first test that failed, in this order. Values are stored.</summary>
@@ -82,6 +85,12 @@ public sealed class ConversionCase
     /// <summary>Newest candidates that are kept; older ones within the window are not looked at (documented limit).</summary>
     public const int MaxCandidates = 512;
 
+    /// <summary>
+    /// A customer of more identifiers than these is a value that many people share, not a person: its conversions stay
+    /// unattributed, whatever order it grew in, and the cost of its events stays bounded.
+    /// </summary>
+    public const int MaxIdentifiers = 500;
+
     public long Position;
     public long Time;
     public Token Id;
@@ -89,6 +98,9 @@ public sealed class ConversionCase
     public long Minor;
     public int Currency;
     public bool HasCustomer;
+
+    /// <summary>The customer has more than <see cref="MaxIdentifiers"/>.</summary>
+    public bool IsCustomerTooLarge;
     /// <summary>Its actor was a bot, good or bad, in that bucket.</summary>
     public bool IsBot;
 

@@ -31,7 +31,7 @@ internal static class ConversionResult
         writer.Text(conversion.Kind);
         writer.Number(conversion.Minor);
         writer.Number(conversion.Currency);
-        writer.Byte(conversion.HasCustomer ? (byte)1 : (byte)0);
+        writer.Byte((byte)((conversion.HasCustomer ? 1 : 0) | (conversion.IsCustomerTooLarge ? 2 : 0)));
         writer.Byte(conversion.IsBot ? (byte)1 : (byte)0);
         writer.Number(conversion.DuplicateOf);
         writer.Number(conversion.Rules.Count);
@@ -93,10 +93,12 @@ internal static class ConversionResult
             Kind = reader.Text(),
             Minor = reader.Number(),
             Currency = (int)reader.Number(),
-            HasCustomer = reader.Byte() != 0,
-            IsBot = reader.Byte() != 0,
-            DuplicateOf = reader.Number(),
         };
+        byte customer = reader.Byte();
+        conversion.HasCustomer = (customer & 1) != 0;
+        conversion.IsCustomerTooLarge = (customer & 2) != 0;
+        conversion.IsBot = reader.Byte() != 0;
+        conversion.DuplicateOf = reader.Number();
         for (long left = reader.Number(); left > 0; left--)
             conversion.Rules.Add(
                 new(

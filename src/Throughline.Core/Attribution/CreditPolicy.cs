@@ -41,6 +41,7 @@ public static class CreditPolicy
         conversion.DuplicateOf >= 0 ? ConversionStatus.DuplicateOrder
         : !conversion.HasCustomer ? ConversionStatus.NoCustomer
         : conversion.IsBot ? ConversionStatus.Bot
+        : conversion.IsCustomerTooLarge ? ConversionStatus.CustomerTooLarge
         : ConversionStatus.Attributed;
 
     private static TouchReason Test(ConversionCase conversion, in Candidate candidate)

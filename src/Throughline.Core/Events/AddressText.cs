@@ -131,7 +131,13 @@ public static class AddressText
         {
             if (i > 0)
                 target[length++] = (byte)'.';
-            four[i].TryFormat(target[length..], out int digits, default, System.Globalization.CultureInfo.InvariantCulture);
+            four[i]
+                .TryFormat(
+                    target[length..],
+                    out int digits,
+                    default,
+                    System.Globalization.CultureInfo.InvariantCulture
+                );
             length += digits;
         }
         return length;
@@ -153,7 +159,8 @@ public static class AddressText
             }
             if (i > 0)
                 target[length++] = (byte)':';
-            groups[i].TryFormat(target[length..], out int digits, "x", System.Globalization.CultureInfo.InvariantCulture);
+            groups[i]
+                .TryFormat(target[length..], out int digits, "x", System.Globalization.CultureInfo.InvariantCulture);
             length += digits;
         }
         return length;

@@ -51,8 +51,11 @@ internal sealed class CanonicalJson(ByteArena output)
         if (TextRules.HasControl(name))
             return Fail(RejectionReason.ControlCharacter, "A property's name holds a control character.");
         if (TextRules.IsLonger(name, EventLimits.PropertyName))
-            return Fail(RejectionReason.TooLong, $"A property's name is longer than {EventLimits.PropertyName} characters.");
-        FoundPersonal = FoundPersonal || PersonalData.IsPersonalName(name) || PersonalData.LooksPersonal(name);
+            return Fail(
+                RejectionReason.TooLong,
+                $"A property's name is longer than {EventLimits.PropertyName} characters."
+            );
+        FoundPersonal = FoundPersonal || PersonalNames.Match(name) || PersonalData.LooksPersonal(name);
         int start = output.Length;
         JsonText.Write(name, output);
         nameLength = output.Length - start - 2;

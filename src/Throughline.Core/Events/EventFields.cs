@@ -92,7 +92,12 @@ internal static class EventFieldRules
 
     /// <summary>The fields that a type may have.</summary>
     public static EventFields Allowed(EventType type) =>
-        EventFields.Always | (type.IsTouch() ? EventFields.Touch : type == EventType.Request ? EventFields.Request : Required(type));
+        EventFields.Always
+        | (
+            type.IsTouch() ? EventFields.Touch
+            : type == EventType.Request ? EventFields.Request
+            : Required(type)
+        );
 
     /// <summary>The fields that a type must have.</summary>
     public static EventFields Required(EventType type)

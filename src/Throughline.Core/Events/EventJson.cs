@@ -13,8 +13,12 @@ public static class EventJson
     /// undefined until the next call.
     /// </summary>
     /// <param name="utf8">One JSON object; white space around it is allowed, a byte order mark is not.</param>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, IdentifierRules rules, RawEvent target, out Rejection rejection) =>
-        EventJsonReader.TryRead(utf8, rules, target, out rejection);
+    public static bool TryParse(
+        ReadOnlySpan<byte> utf8,
+        IdentifierRules rules,
+        RawEvent target,
+        out Rejection rejection
+    ) => EventJsonReader.TryRead(utf8, rules, target, out rejection);
 
     /// <summary>Reads one event into a new object; for tests and single events.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out RawEvent parsed, out Rejection rejection)

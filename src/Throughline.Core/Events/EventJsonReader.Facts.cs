@@ -167,11 +167,20 @@ internal ref partial struct EventJsonReader
             return false;
         if (had != (LabelFields.Verdict | LabelFields.From | LabelFields.To))
             return Missing(
-                Pointer + ((had & LabelFields.Verdict) == 0 ? "/verdict" : (had & LabelFields.From) == 0 ? "/from" : "/to")
+                Pointer
+                    + (
+                        (had & LabelFields.Verdict) == 0 ? "/verdict"
+                        : (had & LabelFields.From) == 0 ? "/from"
+                        : "/to"
+                    )
             );
         (raw.From, raw.To) = (from, to);
         return (from <= to && to - from <= EventLimits.LabelSpan)
-            || Fail(RejectionReason.TimeOutOfRange, Pointer + "/to", "A label covers at most 400 days and ends after it begins.");
+            || Fail(
+                RejectionReason.TimeOutOfRange,
+                Pointer + "/to",
+                "A label covers at most 400 days and ends after it begins."
+            );
     }
 
     private bool ReadVerdict(string pointer)

@@ -29,9 +29,17 @@ internal ref partial struct EventJsonReader
         int bit = System.Runtime.CompilerServices.Unsafe.BitCast<T, int>(member);
         int before = System.Runtime.CompilerServices.Unsafe.BitCast<T, int>(had);
         if (bit == 0)
-            return Fail(RejectionReason.UnknownField, pointer + JsonPointer.Segment(name), "This object has no such field.");
+            return Fail(
+                RejectionReason.UnknownField,
+                pointer + JsonPointer.Segment(name),
+                "This object has no such field."
+            );
         if ((before & bit) != 0)
-            return Fail(RejectionReason.DuplicateField, pointer + JsonPointer.Segment(name), "The field is there twice.");
+            return Fail(
+                RejectionReason.DuplicateField,
+                pointer + JsonPointer.Segment(name),
+                "The field is there twice."
+            );
         had = System.Runtime.CompilerServices.Unsafe.BitCast<int, T>(before | bit);
         return true;
     }

@@ -58,7 +58,10 @@ internal ref partial struct EventJsonReader
         {
             bool whole = !json.ValueSpan.ContainsAny((byte)'.', (byte)'e', (byte)'E');
             bool fits = json.TryGetInt64(out time) && EventTime.IsInRange(time);
-            status = !whole ? TimeStatus.Malformed : fits ? TimeStatus.Ok : TimeStatus.OutOfRange;
+            status =
+                !whole ? TimeStatus.Malformed
+                : fits ? TimeStatus.Ok
+                : TimeStatus.OutOfRange;
         }
         else
             return WrongType(pointer, "RFC 3339 text or milliseconds since 1970");
@@ -135,7 +138,11 @@ internal ref partial struct EventJsonReader
         if ((had & (MoneyFields.Minor | MoneyFields.Amount)) == 0)
             return Missing("/minor");
         if ((had & MoneyFields.Minor) != 0 && (had & MoneyFields.Amount) != 0)
-            return Fail(RejectionReason.NotAllowedHere, "/amount", "An amount is given as minor or as amount, not both.");
+            return Fail(
+                RejectionReason.NotAllowedHere,
+                "/amount",
+                "An amount is given as minor or as amount, not both."
+            );
         string member = (had & MoneyFields.Minor) != 0 ? "/minor" : "/amount";
         if ((had & MoneyFields.Amount) != 0)
         {
@@ -143,7 +150,11 @@ internal ref partial struct EventJsonReader
             if (status == AmountStatus.Malformed)
                 return Fail(RejectionReason.BadAmount, member, "The amount is not decimal text such as 12.34.");
             if (status == AmountStatus.TooPrecise)
-                return Fail(RejectionReason.AmountPrecision, member, "The amount is finer than the currency's minor unit.");
+                return Fail(
+                    RejectionReason.AmountPrecision,
+                    member,
+                    "The amount is finer than the currency's minor unit."
+                );
             if (status == AmountStatus.OutOfRange)
                 return AmountOutOfRange(member, least);
             minor = parsed.Minor;
@@ -179,11 +190,19 @@ internal ref partial struct EventJsonReader
         if (!TryText("/currency", EventLimits.Name, out ReadOnlySpan<byte> code))
             return false;
         return Currency.TryParse(code, out currency)
-            || Fail(RejectionReason.UnknownCurrency, "/currency", "No ISO 4217 currency with a minor unit has this code.");
+            || Fail(
+                RejectionReason.UnknownCurrency,
+                "/currency",
+                "No ISO 4217 currency with a minor unit has this code."
+            );
     }
 
     private bool AmountOutOfRange(string pointer, long least) =>
-        Fail(RejectionReason.AmountOutOfRange, pointer, $"The amount is not between {least} and {Money.MaxMinor} minor units.");
+        Fail(
+            RejectionReason.AmountOutOfRange,
+            pointer,
+            $"The amount is not between {least} and {Money.MaxMinor} minor units."
+        );
 
     [Flags]
     private enum MoneyFields

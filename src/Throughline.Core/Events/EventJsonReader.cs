@@ -59,14 +59,13 @@ internal ref partial struct EventJsonReader
             return WrongType("", "an object");
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            field = default;
             if (!TryUnescape("", out ReadOnlySpan<byte> name))
                 return false;
             field = name;
             if (!ReadField(name))
                 return false;
+            field = default;
         }
-        field = default;
         json.Read(); // anything but white space after the object throws
         return CheckWhole() && FinishProperties();
     }
@@ -152,7 +151,11 @@ internal ref partial struct EventJsonReader
     {
         EventFields missing = EventFieldRules.Required(raw.Type) & ~seen;
         if (missing != 0)
-            return Fail(RejectionReason.MissingField, EventFieldRules.PointerOf(First(missing)), "A required field is missing.");
+            return Fail(
+                RejectionReason.MissingField,
+                EventFieldRules.PointerOf(First(missing)),
+                "A required field is missing."
+            );
         EventFields foreign = seen & ~EventFieldRules.Allowed(raw.Type);
         if (foreign != 0)
             return Fail(
@@ -175,7 +178,11 @@ internal ref partial struct EventJsonReader
         {
             Span<byte> name = new byte[twice.NameLength];
             JsonText.TryUnescape(arena[twice.Name], name, out int length);
-            return Fail(RejectionReason.DuplicateField, JsonPointer.Segment(name[..length]), "A property is there twice.");
+            return Fail(
+                RejectionReason.DuplicateField,
+                JsonPointer.Segment(name[..length]),
+                "A property is there twice."
+            );
         }
         if (Object(personal: false) is { Length: > 0 } clear)
             raw.Set(EventField.Properties, clear);
@@ -198,7 +205,8 @@ internal ref partial struct EventJsonReader
         return arena.Since(start);
     }
 
-    private static EventFields First(EventFields fields) => (EventFields)(1 << BitOperations.TrailingZeroCount((int)fields));
+    private static EventFields First(EventFields fields) =>
+        (EventFields)(1 << BitOperations.TrailingZeroCount((int)fields));
 
     private readonly Rejection Malformed(ReadOnlySpan<byte> utf8)
     {

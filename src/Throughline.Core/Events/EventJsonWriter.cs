@@ -49,7 +49,9 @@ internal static class EventJsonWriter
             json.WriteStartObject();
             json.WriteString(
                 "type"u8,
-                type < IdentifierType.FirstCustom ? IdentifierType.NameOf(type) : customTypes[type - IdentifierType.FirstCustom]
+                type < IdentifierType.FirstCustom
+                    ? IdentifierType.NameOf(type)
+                    : customTypes[type - IdentifierType.FirstCustom]
             );
             json.WriteString("token"u8, token.ToString());
             json.WriteEndObject();
@@ -64,7 +66,11 @@ internal static class EventJsonWriter
         if (!hasAddress && referrer.Length == 0 && !record.TryGet(EventField.UserAgent, out _))
             return;
         json.WriteStartObject("context"u8);
-        if (hasAddress && personal is not null && personal.RootElement.TryGetProperty("address"u8, out JsonElement plain))
+        if (
+            hasAddress
+            && personal is not null
+            && personal.RootElement.TryGetProperty("address"u8, out JsonElement plain)
+        )
             json.WriteString("address"u8, plain.GetString());
         else if (hasAddress)
         {
@@ -169,7 +175,9 @@ internal static class EventJsonWriter
     private static string Joined(EventRecord record, EventField clear, JsonDocument? personal, string member) =>
         record.Text(clear)
         + (
-            personal is not null && personal.RootElement.TryGetProperty(member, out JsonElement rest) ? rest.GetString() : null
+            personal is not null && personal.RootElement.TryGetProperty(member, out JsonElement rest)
+                ? rest.GetString()
+                : null
         );
 
     private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, EventRecord record, EventField field)

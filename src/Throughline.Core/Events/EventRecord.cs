@@ -184,45 +184,14 @@ public readonly ref struct EventRecord
     }
 
     /// <summary>
-    /// Checks that bytes of unknown origin are a whole version 1 record; the message says where they are not.
+    /// Checks that bytes of unknown origin are a whole version 1 record, each field of its form; the message says where they are
+    /// not. Whatever passes can be read without exceptions; hashes and the sealed field are not verified.
     /// </summary>
     public static bool TryFromUntrusted(ReadOnlySpan<byte> bytes, out EventRecord record, out string error)
     {
-        record = default;
-        if (bytes.Length < HeaderSize)
-            return Fail($"record of {bytes.Length} bytes is shorter than its header of {HeaderSize}", out error);
-        if (bytes[0] != CurrentVersion)
-            return Fail($"record version {bytes[0]} is not {CurrentVersion}", out error);
-        if (bytes[1] is < (byte)EventType.Request or > (byte)EventType.Tick)
-            return Fail($"event type {bytes[1]} is unknown", out error);
-        if (bytes[3] > MaxIdentifiers)
-            return Fail($"{bytes[3]} identifiers exceed {MaxIdentifiers}", out error);
-        int offset = HeaderSize + bytes[3] * IdentifierSize;
-        if (bytes.Length < offset)
-            return Fail("record ends inside its identifiers", out error);
-        int last = 0;
-        while (offset < bytes.Length)
-        {
-            int tag = bytes[offset++];
-            if (tag <= last)
-                return Fail($"field {tag} at byte {offset - 1} is out of order", out error);
-            last = tag;
-            if (
-                !Varint.TryRead(bytes[offset..], out ulong length, out int used)
-                || length > (ulong)(bytes.Length - offset - used)
-            )
-                return Fail($"field {tag} at byte {offset - 1} runs past the end", out error);
-            offset += used + (int)length;
-        }
-        record = new(bytes);
-        error = "";
-        return true;
-    }
-
-    private static bool Fail(string message, out string error)
-    {
-        error = message;
-        return false;
+        error = EventRecordCheck.Find(bytes) ?? "";
+        record = error.Length == 0 ? new(bytes) : default;
+        return error.Length == 0;
     }
 
     /// <summary>One optional field.</summary>

@@ -16,7 +16,10 @@ public sealed record IdentifierRules(string? DefaultCallingCode = null)
     public string? DefaultCallingCode { get; } =
         DefaultCallingCode is null || (DefaultCallingCode.Length is >= 1 and <= 3 && IsNumber(DefaultCallingCode))
             ? DefaultCallingCode
-            : throw new ArgumentException("a calling code is 1 to 3 digits and does not begin with 0", nameof(DefaultCallingCode));
+            : throw new ArgumentException(
+                "a calling code is 1 to 3 digits and does not begin with 0",
+                nameof(DefaultCallingCode)
+            );
 
     private static bool IsNumber(string text) => text[0] != '0' && text.All(char.IsAsciiDigit);
 }

@@ -10,5 +10,6 @@ internal static class JsonPointer
         "/" + Encoding.UTF8.GetString(name).Replace("~", "~0").Replace("/", "~1");
 
     /// <summary>One segment with its slash, from a place in an array.</summary>
-    public static string Segment(int index) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/{index}");
+    public static string Segment(int index) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/{index}");
 }

@@ -9,9 +9,11 @@ namespace Throughline.Core.Events;
 /// </summary>
 internal static class JsonText
 {
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']
-    );
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([
+        .. Enumerable.Range(0, 32).Select(i => (byte)i),
+        (byte)'"',
+        (byte)'\\',
+    ]);
 
     /// <summary>
     /// Undoes the escapes of a string whose syntax a JSON reader has checked. False if an escape names half a surrogate pair.

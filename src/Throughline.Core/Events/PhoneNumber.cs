@@ -11,7 +11,12 @@ internal static class PhoneNumber
     private const int MaxDigits = 15;
 
     /// <summary>Writes the E.164 text of at most 16 bytes; false if the text is no phone number.</summary>
-    public static bool TryNormalise(ReadOnlySpan<byte> text, string? defaultCallingCode, Span<byte> target, out int written)
+    public static bool TryNormalise(
+        ReadOnlySpan<byte> text,
+        string? defaultCallingCode,
+        Span<byte> target,
+        out int written
+    )
     {
         written = 0;
         text = TextRules.Trim(text);
@@ -60,7 +65,12 @@ internal static class PhoneNumber
     }
 
     /// <summary>Finds the calling code of a number without plus: after the international prefix, or the tenant's own.</summary>
-    private static bool TryCountry(ref ReadOnlySpan<byte> number, string? callingCode, Span<byte> target, out int written)
+    private static bool TryCountry(
+        ref ReadOnlySpan<byte> number,
+        string? callingCode,
+        Span<byte> target,
+        out int written
+    )
     {
         written = 0;
         if (number.StartsWith("00"u8))

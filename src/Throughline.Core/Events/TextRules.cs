@@ -6,9 +6,11 @@ namespace Throughline.Core.Events;
 /// <summary>What a text may hold, over UTF-8 that is known to be valid. Lengths count code points, as JSON Schema does.</summary>
 internal static class TextRules
 {
-    private static readonly SearchValues<byte> Suspects = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Select(i => (byte)i), 0x7f, 0xc2]
-    );
+    private static readonly SearchValues<byte> Suspects = SearchValues.Create([
+        .. Enumerable.Range(0, 32).Select(i => (byte)i),
+        0x7f,
+        0xc2,
+    ]);
 
     /// <summary>True for C0, DEL or C1 anywhere.</summary>
     public static bool HasControl(ReadOnlySpan<byte> utf8)
@@ -38,9 +40,14 @@ internal static class TextRules
     /// <summary>Without white space (as Unicode defines it) at both ends.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> utf8)
     {
-        while (Rune.DecodeFromUtf8(utf8, out Rune rune, out int used) == OperationStatus.Done && Rune.IsWhiteSpace(rune))
+        while (
+            Rune.DecodeFromUtf8(utf8, out Rune rune, out int used) == OperationStatus.Done && Rune.IsWhiteSpace(rune)
+        )
             utf8 = utf8[used..];
-        while (Rune.DecodeLastFromUtf8(utf8, out Rune rune, out int used) == OperationStatus.Done && Rune.IsWhiteSpace(rune))
+        while (
+            Rune.DecodeLastFromUtf8(utf8, out Rune rune, out int used) == OperationStatus.Done
+            && Rune.IsWhiteSpace(rune)
+        )
             utf8 = utf8[..^used];
         return utf8;
     }

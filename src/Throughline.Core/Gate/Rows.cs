@@ -31,7 +31,7 @@ internal struct ActorBucketRow
     public int Touches;
     public int Conversions;
     public int Addresses;
-    public int Requests;
+    public int Evidence;
 
     /// <summary>The bucket's last result.</summary>
     public ResultRef Result;
@@ -65,9 +65,9 @@ internal struct PresenceRow
     public int NextOfAddress;
 }
 
-/// <summary>A request of an actor in a bucket: where its event is.</summary>
+/// <summary>An event that speaks for or against an actor in a bucket: every request and decision, and what showed a new class of user agent.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal struct RequestRow
+internal struct EvidenceRow
 {
     public long Position;
     public int Next;

@@ -15,7 +15,7 @@ internal sealed class VerdictLens
     public readonly PagedArray<ActorBucketRow> Actors = new("gate.actors");
     public readonly PagedArray<AddressBucketRow> Addresses = new("gate.addresses");
     public readonly PagedArray<PresenceRow> Presences = new("gate.presences");
-    public readonly PagedArray<RequestRow> Requests = new("gate.requests");
+    public readonly PagedArray<EvidenceRow> Evidence = new("gate.evidence");
 
     private readonly RowIndex actorIndex;
     private readonly RowIndex addressIndex;
@@ -31,7 +31,7 @@ internal sealed class VerdictLens
         presenceIndex = new(row => Mix.Two((ulong)Presences[row].Actor, (ulong)Presences[row].Address));
     }
 
-    public IEnumerable<IStateArray> Arrays => [Actors, Addresses, Presences, Requests];
+    public IEnumerable<IStateArray> Arrays => [Actors, Addresses, Presences, Evidence];
 
     public long IndexBytes => actorIndex.Bytes + addressIndex.Bytes + presenceIndex.Bytes;
 
@@ -60,10 +60,10 @@ internal sealed class VerdictLens
         bool over = Actors[row].OverRate;
         if (hasAddress)
             over |= Arrive(row, Token.Read(addressBytes), bucket, request);
-        if (request)
+        if (request || record.Type == EventType.Decision || seen != Actors[row].Agents)
         {
-            int next = Actors[row].Requests;
-            Actors.Mutable(row).Requests = Requests.Add(new() { Position = position, Next = next }) + 1;
+            int next = Actors[row].Evidence;
+            Actors.Mutable(row).Evidence = Evidence.Add(new() { Position = position, Next = next }) + 1;
         }
         ref readonly ActorBucketRow now = ref Actors[row];
         if (added || now.Agents != seen || now.Decision != decision || now.OverRate != over)

@@ -40,7 +40,7 @@ internal sealed class CustomerGroups
     /// <summary>Raised before two customers become one, with a member of each: attribution looks at both while they are apart.</summary>
     public Action<int, int>? Uniting { get; set; }
 
-    /// <summary>Raised for each identifier whose customer lost members.</summary>
+    /// <summary>Raised for a member of each customer that lost members.</summary>
     public Action<int>? Divided { get; set; }
 
     public long FounderIndexBytes => founderIndex.Bytes;
@@ -55,6 +55,13 @@ internal sealed class CustomerGroups
             return new(group.Founder, group.Size, group.Members, graph.Identifiers[group.Founder].FirstSeen);
         }
         return identifier.IsLive ? new(row, 1, HashOf(row), identifier.FirstSeen) : default;
+    }
+
+    /// <summary>How many identifiers the customer of an identifier has; 1 for one that is alone, even if it is blocked.</summary>
+    public int SizeOf(int row)
+    {
+        int group = graph.Identifiers[row].Group;
+        return group == 0 ? 1 : Rows[group - 1].Size;
     }
 
     /// <summary>All members of an identifier's customer, itself first.</summary>
@@ -135,10 +142,8 @@ internal sealed class CustomerGroups
             Join(group, member);
         Members.Add(inside);
         Members.Add(outside);
-        foreach (int member in MembersOf(inside))
-            Divided?.Invoke(member);
-        foreach (int member in MembersOf(outside))
-            Divided?.Invoke(member);
+        Divided?.Invoke(inside);
+        Divided?.Invoke(outside);
     }
 
     /// <summary>A member was blocked: its customer is put together again from what is left.</summary>
@@ -165,10 +170,13 @@ internal sealed class CustomerGroups
                 if (graph.Links[next - 1].A == member && graph.IsAdmitted(next - 1))
                     Unite(member, graph.Links[next - 1].B);
         }
+        HashSet<int> parts = [];
         foreach (int member in members)
         {
             Own(member);
-            Divided?.Invoke(member);
+            int part = graph.Identifiers[member].Group;
+            if (part == 0 || parts.Add(part))
+                Divided?.Invoke(member);
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed class IdentityGraph
     public readonly PagedArray<LinkRow> Links = new("identity.links");
     public readonly PagedArray<SightingRow> Sightings = new("identity.sightings");
 
+    private const int RecentSightings = 6;
+
     private readonly RowIndex identifierIndex;
     private readonly RowIndex linkIndex;
     private readonly VerdictLens verdicts;
@@ -68,29 +70,50 @@ internal sealed class IdentityGraph
     public void Sight(int x, int y, int bucket, long time, long position)
     {
         (int a, int b) = x < y ? (x, y) : (y, x);
-        ulong hash = HashOf(a, b);
-        int link = linkIndex.Find(hash, new PairProbe(Links, a, b));
+        int link = FindRecent(a, b, bucket);
         if (link < 0)
-        {
-            link = Links.Add(
-                new()
-                {
-                    A = a,
-                    B = b,
-                    NextOfA = Identifiers[a].Links,
-                    NextOfB = Identifiers[b].Links,
-                }
-            );
-            linkIndex.Insert(hash, link);
-            Identifiers.Mutable(a).Links = link + 1;
-            Identifiers.Mutable(b).Links = link + 1;
-        }
+            link = FindOrAddLink(a, b);
         int offset = (int)(time % VerdictPolicy.BucketMs);
         int head = Links[link].Sightings;
         if (head == 0 || Sightings[head - 1].Bucket != bucket || !Sightings.Mutable(head - 1).Add(offset))
             AddSighting(link, bucket, offset, position);
         if (verdicts.Counts(bucket))
             Validate(link, time, time, 1);
+    }
+
+    // A visit shows the same identifiers again and again: its latest sightings are close by in memory, the index is not.
+    private int FindRecent(int a, int b, int bucket)
+    {
+        int next = verdicts.Actors[bucket].Sightings;
+        for (int i = 0; i < RecentSightings && next != 0; i++)
+        {
+            ref readonly SightingRow sighting = ref Sightings[next - 1];
+            if (Links[sighting.Link].A == a && Links[sighting.Link].B == b)
+                return sighting.Link;
+            next = sighting.NextOfBucket;
+        }
+        return -1;
+    }
+
+    private int FindOrAddLink(int a, int b)
+    {
+        ulong hash = HashOf(a, b);
+        int link = linkIndex.Find(hash, new PairProbe(Links, a, b));
+        if (link >= 0)
+            return link;
+        link = Links.Add(
+            new()
+            {
+                A = a,
+                B = b,
+                NextOfA = Identifiers[a].Links,
+                NextOfB = Identifiers[b].Links,
+            }
+        );
+        linkIndex.Insert(hash, link);
+        Identifiers.Mutable(a).Links = link + 1;
+        Identifiers.Mutable(b).Links = link + 1;
+        return link;
     }
 
     /// <summary>The verdict of a bucket changed: its sightings become valid, or are quarantined.</summary>

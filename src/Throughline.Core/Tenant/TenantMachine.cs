@@ -50,6 +50,9 @@ public sealed class TenantMachine
     /// <summary>Conversions wait to be evaluated again; the driver appends tick events until there are none.</summary>
     public bool HasBacklog => attribution.QueueHead != 0;
 
+    /// <summary>All rule versions; for the writer's thread only.</summary>
+    public IEnumerable<CampaignRule> Campaigns => control.Rules.All;
+
     /// <summary>Lock-free answers from memory.</summary>
     public TenantReader Reader { get; }
 
@@ -58,6 +61,17 @@ public sealed class TenantMachine
         (names, control, verdicts, graph, attribution, ids);
 
     internal TenantSettings Settings => settings;
+
+    /// <summary>Where the event of an accepted id is.</summary>
+    public bool TryFindEvent(Token id, out long position) => ids.TryFind(id, NextPosition, out position, out _);
+
+    /// <summary>What the actor of an event was in its 5 minutes; for the writer's thread only, between events.</summary>
+    public Verdict VerdictOf(in EventRecord record)
+    {
+        Token actor = Actor.Of(record);
+        int row = actor == Actor.Nobody ? -1 : verdicts.Find(actor, VerdictPolicy.BucketOf(record.Time));
+        return row < 0 ? Verdict.Unknown : verdicts.Actors[row].Verdict;
+    }
 
     /// <summary>Takes a new event in. Only an accepted one changes anything; its results are appended.</summary>
     public ApplyStatus Apply(ReadOnlySpan<byte> bytes, RecordBuffer results)

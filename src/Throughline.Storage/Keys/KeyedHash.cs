@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Throughline.Core.Events;
 
@@ -6,6 +7,8 @@ namespace Throughline.Storage.Keys;
 /// <summary>The first 16 bytes of HMAC-SHA256 under one key, without an allocation per hash.</summary>
 internal sealed class KeyedHash(byte[] key) : IDisposable
 {
+    private const int MaxOnStack = 2048;
+
     private readonly ConcurrentPool<IncrementalHash> hashes = new(() =>
         IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key)
     );
@@ -18,14 +21,21 @@ internal sealed class KeyedHash(byte[] key) : IDisposable
         ReadOnlySpan<byte> fourth = default
     )
     {
+        // Each call of the library costs more than hashing a short part: the parts are put together first.
+        int length = first.Length + second.Length + third.Length + fourth.Length;
+        byte[]? rented = length > MaxOnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
+        Span<byte> whole = rented ?? stackalloc byte[MaxOnStack];
+        first.CopyTo(whole);
+        second.CopyTo(whole[first.Length..]);
+        third.CopyTo(whole[(first.Length + second.Length)..]);
+        fourth.CopyTo(whole[(length - fourth.Length)..]);
         IncrementalHash hash = hashes.Rent();
-        hash.AppendData(first);
-        hash.AppendData(second);
-        hash.AppendData(third);
-        hash.AppendData(fourth);
+        hash.AppendData(whole[..length]);
         Span<byte> full = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(full);
         hashes.Return(hash);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         return Token.Read(full);
     }
 

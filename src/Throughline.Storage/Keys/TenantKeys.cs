@@ -15,6 +15,7 @@ internal sealed class TenantKeys : ITenantKeys
     private const int HeaderBytes = sizeof(ushort) + NonceBytes;
 
     private readonly KeyedHash identifiers;
+    private readonly TokenCache tokens = new();
     private readonly KeyedHash content;
     private readonly byte[] sealing;
     private readonly byte[] customerIds;
@@ -47,7 +48,9 @@ internal sealed class TenantKeys : ITenantKeys
         if (!Encoding.UTF8.TryGetBytes(typeName, type[..^1], out int length))
             throw new ArgumentException("a type name has at most 127 bytes", nameof(typeName));
         type[length++] = 0;
-        return identifiers.Of(type[..length], normalised);
+        return tokens.TryGet(type[..length], normalised, out Token known)
+            ? known
+            : tokens.Add(type[..length], normalised, identifiers.Of(type[..length], normalised));
     }
 
     public Token EventId(ReadOnlySpan<byte> id) => identifiers.Of("event\0"u8, id);

@@ -9,8 +9,11 @@ internal sealed class SqliteFault(int code, string message) : Exception(message)
     /// <summary>The extended result code: see sqlite.org/rescode.html.</summary>
     public int Code { get; } = code;
 
-    /// <summary>The file's bytes are not those of a sound database.</summary>
-    public bool IsDamage => (Code & 0xff) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    /// <summary>
+    /// The file is not a sound database, or not one with our tables: our statements being constant, an error in one of
+    /// them says so too.
+    /// </summary>
+    public bool IsDamage => (Code & 0xff) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR;
 }
 
 /// <summary>

@@ -222,6 +222,7 @@ internal sealed class Reference
             Id = record.Id,
             Minor = record.Number(EventField.Minor) ?? 0,
             HasCustomer = customer is not null,
+            IsCustomerTooLarge = customer is { } id && founders.Values.Count(founder => founder == id) > ConversionCase.MaxIdentifiers,
             IsBot = !VerdictPolicy.Counts(VerdictOf(fact)),
         };
         string? order = OrderOf(fact);
@@ -232,7 +233,7 @@ internal sealed class Reference
             conversion.DuplicateOf = 1;
         else
             AddRefunds(conversion, fact, order);
-        if (conversion.DuplicateOf < 0 && customer is { } who && !conversion.IsBot)
+        if (conversion.DuplicateOf < 0 && customer is { } who && !conversion.IsBot && !conversion.IsCustomerTooLarge)
             AddCandidates(conversion, who);
         CreditPolicy.Decide(conversion);
         return conversion;

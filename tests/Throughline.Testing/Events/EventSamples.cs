@@ -20,7 +20,10 @@ public static class EventSamples
                 "request",
                 """ "request":{"method":"GET","host":"shop.example","path":"/cart?mail=ada","status":200,"bytes":5120} """
             ),
-            ["decision"] = Event("decision", """ "decision":{"request":"e-request","action":"challenge","score":-7} """),
+            ["decision"] = Event(
+                "decision",
+                """ "decision":{"request":"e-request","action":"challenge","score":-7} """
+            ),
             ["impression"] = Event("impression", Touch),
             ["view"] = Event("view", Touch),
             ["click"] = Event("click", Touch),

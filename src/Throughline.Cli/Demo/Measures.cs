@@ -1,0 +1,45 @@
+using Throughline.World.Measures;
+using Throughline.World.Truth;
+
+namespace Throughline.Cli.Demo;
+
+/// <summary>How well bots were told from people: shares of judged events.</summary>
+internal sealed record GateMeasure(
+    double Precision,
+    double Recall,
+    double AccusedPeople,
+    long Bots,
+    IReadOnlyDictionary<string, double> RecallByFamily
+)
+{
+    public static GateMeasure Of(GateScore score) =>
+        new(
+            score.Counts.Precision,
+            score.Counts.Recall,
+            score.AccusedPeople,
+            score.Counts.TruePositives + score.Counts.FalsePositives,
+            Enum.GetValues<BotFamily>()
+                .Where(family => family != BotFamily.None)
+                .ToDictionary(KindNames.NameOf, score.RecallOf)
+        );
+}
+
+/// <summary>How well identifiers were put together: pairs of identifiers.</summary>
+/// <param name="Attainable">The F1 of one customer per person, which no partition can beat by much: shared devices have several owners.</param>
+internal sealed record IdentityMeasure(
+    double PairwiseF1,
+    double Precision,
+    double Recall,
+    double Attainable,
+    long Identifiers,
+    long Customers
+);
+
+/// <summary>How many conversions' credit equals the truth, touch by touch and to the minor unit.</summary>
+/// <param name="ExactShareGivenTruth">The same with identity and verdicts set to the truth: must be 1.</param>
+internal sealed record AttributionMeasure(
+    double ExactShare,
+    double? ExactShareGivenTruth,
+    long Conversions,
+    long Attributed
+);

@@ -1,0 +1,194 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Throughline.Cli.CommandLine;
+using Throughline.Server;
+using Throughline.Server.Tenants;
+using Throughline.Storage;
+
+namespace Throughline.Cli.Service;
+
+/// <summary>
+/// The service that a command works through: the one that runs over the data folder already, else one in this process, on
+/// a free port of the loopback, for as long as the command lasts. So every command has one way to a store.
+/// </summary>
+internal sealed class ServiceConnection : IAsyncDisposable
+{
+    private const string FreePort = "http://127.0.0.1:0";
+
+    private readonly RunningServer? own;
+    private readonly HttpClient http;
+    private readonly TimeProvider clock = TimeProvider.System;
+
+    private ServiceConnection(Uri address, string controlKey, RunningServer? own)
+    {
+        this.own = own;
+        Address = address;
+        http = NewHttp(address, controlKey);
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>The service runs in this process.</summary>
+    public RunningServer? Own => own;
+
+    /// <summary>Connects to the service that holds the folder, or starts one.</summary>
+    /// <param name="command">What this process does, for whoever finds the folder in use.</param>
+    /// <exception cref="CommandException">The folder is in use by something that cannot be reached, or damaged.</exception>
+    public static async Task<ServiceConnection> OpenAsync(
+        string dataFolder,
+        string command,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return Over(await StartAsync(OptionsFor(dataFolder, command), cancellation), dataFolder);
+        }
+        catch (StoreInUseException held)
+        {
+            return Reach(dataFolder, held);
+        }
+    }
+
+    /// <summary>The same for a command that only asks: it creates no folder.</summary>
+    public static Task<ServiceConnection> OpenExistingAsync(
+        string dataFolder,
+        string command,
+        CancellationToken cancellation
+    ) =>
+        Directory.Exists(dataFolder)
+            ? OpenAsync(dataFolder, command, cancellation)
+            : throw CommandException.BadInput("data_missing", $"There is no data folder '{dataFolder}'.");
+
+    /// <summary>How a command runs a service of its own: on a free port of the loopback, silent but for errors.</summary>
+    public static ServeOptions OptionsFor(string dataFolder, string command) =>
+        new()
+        {
+            DataFolder = dataFolder,
+            Urls = [FreePort],
+            Command = $"throughline {command}",
+            StopsOnSignals = false,
+            LogLevel = LogLevel.Error,
+        };
+
+    /// <summary>Starts a service with the product's stores, its trouble told as a command's.</summary>
+    public static async Task<RunningServer> StartAsync(ServeOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ThroughlineServer.StartAsync(
+                options,
+                new TenantCellFactory(options.Clock, NullLoggerFactory.Instance),
+                cancellation
+            );
+        }
+        catch (PortInUseException error)
+        {
+            throw CommandException.Store("port_in_use", $"{error.Message}.", error);
+        }
+        catch (StoreDamagedException error)
+        {
+            throw CommandException.Store("store_damaged", $"{error.Message}.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Store(
+                "store_unusable",
+                $"The data folder {options.DataFolder} cannot be used: {error.Message}",
+                error
+            );
+        }
+    }
+
+    /// <summary>Works through a service that this process has started, and stops it at the end.</summary>
+    public static ServiceConnection Over(RunningServer server, string dataFolder) =>
+        new(server.Addresses[0], ControlKey.Read(dataFolder)!, server);
+
+    /// <summary>Speaks for a tenant, which must exist.</summary>
+    public ServiceClient For(string tenant)
+    {
+        HttpClient own = NewHttp(Address, http.DefaultRequestHeaders.Authorization!.Parameter!);
+        own.DefaultRequestHeaders.Add("Throughline-Tenant", tenant);
+        return new(own, clock);
+    }
+
+    /// <summary>Speaks for the owner of the data folder.</summary>
+    public ServiceClient Control => new(http, clock);
+
+    /// <summary>Creates the tenant if it is missing; gives its first API key if it was.</summary>
+    public async Task<string?> EnsureTenantAsync(string tenant, CancellationToken cancellation)
+    {
+        if (!TenantId.TryParse(tenant, out _))
+            throw new CommandException(ExitCode.Usage, "tenant_invalid", $"A tenant's id must match {TenantId.Form}.");
+        if (await HasTenantAsync(tenant, cancellation))
+            return null;
+        using JsonDocument created = await Control.SendAsync(
+            HttpMethod.Post,
+            "v1/tenants",
+            JsonSerializer.SerializeToUtf8Bytes(new { id = tenant }),
+            cancellation
+        );
+        return created.RootElement.GetProperty("apiKey").GetString();
+    }
+
+    /// <exception cref="CommandException">There is no such tenant.</exception>
+    public async Task RequireTenantAsync(string tenant, CancellationToken cancellation)
+    {
+        if (!await HasTenantAsync(tenant, cancellation))
+            throw CommandException.BadInput("tenant_missing", $"There is no tenant '{tenant}' in this data folder.");
+    }
+
+    /// <summary>Issues one more API key.</summary>
+    public async Task<string> IssueKeyAsync(string tenant, CancellationToken cancellation)
+    {
+        await RequireTenantAsync(tenant, cancellation);
+        using JsonDocument issued = await Control.SendAsync(
+            HttpMethod.Post,
+            $"v1/tenants/{tenant}/keys",
+            ReadOnlyMemory<byte>.Empty,
+            cancellation
+        );
+        return issued.RootElement.GetProperty("apiKey").GetString()!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        if (own is not null)
+            await own.DisposeAsync();
+    }
+
+    private async Task<bool> HasTenantAsync(string tenant, CancellationToken cancellation)
+    {
+        using JsonDocument? tenants = await Control.GetAsync("v1/tenants", cancellation);
+        return tenants!
+            .RootElement.GetProperty("tenants")
+            .EnumerateArray()
+            .Any(one => one.GetProperty("id").GetString() == tenant);
+    }
+
+    private static ServiceConnection Reach(string dataFolder, StoreInUseException held)
+    {
+        string? key = ControlKey.Read(dataFolder);
+        if (held.Owner?.Address is { } address && key is not null)
+            return new(new(address), key, null);
+        throw CommandException.Store("store_in_use", $"{held.Message}.", held);
+    }
+
+    private static HttpClient NewHttp(Uri address, string controlKey)
+    {
+        var handler = new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = Timeout.InfiniteTimeSpan };
+        var http = new HttpClient(handler) { BaseAddress = Rooted(address), Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", controlKey);
+        return http;
+    }
+
+    // A service that listens everywhere is spoken to on this machine.
+    private static Uri Rooted(Uri address) =>
+        address.Host is "0.0.0.0" or "[::]" or "*" or "+"
+            ? new UriBuilder(address) { Host = IPAddress.Loopback.ToString() }.Uri
+            : address;
+}

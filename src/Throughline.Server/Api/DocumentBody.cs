@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+using Throughline.Core.Events;
+
+namespace Throughline.Server.Api;
+
+/// <summary>Reads a small JSON document from a request.</summary>
+internal static class DocumentBody
+{
+    private const int BytesMax = 64 * 1024;
+
+    /// <summary>The document, or the problem that its sender is told.</summary>
+    public static async Task<(JsonDocument? Document, Problem? Problem)> ReadAsync(HttpContext context)
+    {
+        if (
+            !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type)
+            || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        )
+            return (null, Problem.Of(ProblemReason.UnsupportedMediaType, "Send application/json."));
+        byte[] buffer = new byte[BytesMax + 1];
+        int length = await context.Request.Body.ReadAtLeastAsync(
+            buffer,
+            buffer.Length,
+            throwOnEndOfStream: false,
+            context.RequestAborted
+        );
+        if (length > BytesMax)
+            return (null, Problem.Of(ProblemReason.BodyTooLarge, $"At most {BytesMax} bytes are taken."));
+        if (length == 0)
+            return (null, Problem.Of(ProblemReason.EmptyBody));
+        try
+        {
+            JsonDocument document = JsonDocument.Parse(
+                buffer.AsMemory(0, length),
+                new() { MaxDepth = EventLimits.Depth }
+            );
+            return (document, null);
+        }
+        catch (JsonException)
+        {
+            Rejection malformed = new(RejectionReason.MalformedJson, "", "The body is not one JSON document.");
+            return (null, Problem.Of(malformed));
+        }
+    }
+}

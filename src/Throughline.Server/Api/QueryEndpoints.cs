@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Throughline.Core.Events;
+using Throughline.Server.Replay;
+using Throughline.Server.Tenants;
+
+namespace Throughline.Server.Api;
+
+/// <summary>Questions to a tenant: each is put to its cell, whose answer is passed on as it is.</summary>
+internal sealed class QueryEndpoints(TenantRegistry registry)
+{
+    private const int IdSegment = 2; // /v1/decisions/{id}
+
+    public Task DecisionAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Decision(Id(context)));
+
+    public Task CustomerAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Customer(Id(context)));
+
+    public Task ConversionAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Conversion(Id(context)));
+
+    public Task JourneyAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Journey(Id(context)));
+
+    public Task WhyAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Why(Id(context)));
+
+    public Task StateAsync(HttpContext context) =>
+        AnswerAsync(context, new CellQuery.State(context.Request.Query["settled"] == "true"));
+
+    public Task CampaignsAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Campaigns());
+
+    /// <summary><c>POST</c>, though it only reads: an identifier never stands in an address.</summary>
+    public async Task ResolveAsync(HttpContext context)
+    {
+        (JsonDocument? body, Problem? problem) = await DocumentBody.ReadAsync(context);
+        if (body is null)
+        {
+            await problem!.WriteAsync(context);
+            return;
+        }
+        using (body)
+        using (CellLease lease = await registry.UseAsync(context.Tenant().Id, context.RequestAborted))
+        {
+            ObjectReader reader = new(body.RootElement);
+            if (
+                IdentifierDocument.TryRead(
+                    reader,
+                    context.Tenant(),
+                    lease.Cell.Keys,
+                    out string type,
+                    out Token token,
+                    out Rejection rejection
+                )
+            )
+                await AnswerAsync(context, lease.Cell, new CellQuery.Resolve(type, token));
+            else
+                await Problem.Of(rejection).WriteAsync(context);
+        }
+    }
+
+    /// <summary>For the owner of the data folder: it takes memory for all of the tenant's events.</summary>
+    public async Task ReplayAsync(HttpContext context)
+    {
+        bool byTime = context.Request.Query["order"] == "time";
+        if (!TenantId.TryParse(RouteText.Segment(context, IdSegment), out TenantId id) || registry.Find(id) is null)
+        {
+            await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
+            return;
+        }
+        using CellLease lease = await registry.UseAsync(id, context.RequestAborted);
+        await AnswerAsync(context, lease.Cell, new CellQuery.Replay(byTime ? ReplayOrder.Time : ReplayOrder.Log));
+    }
+
+    private async Task AnswerAsync(HttpContext context, CellQuery query)
+    {
+        using CellLease lease = await registry.UseAsync(context.Tenant().Id, context.RequestAborted);
+        await AnswerAsync(context, lease.Cell, query);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, ITenantCell cell, CellQuery query)
+    {
+        byte[]? answer = await cell.QueryAsync(query, context.RequestAborted);
+        if (answer is null)
+        {
+            await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
+            return;
+        }
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = answer.Length;
+        await context.Response.BodyWriter.WriteAsync(answer, context.RequestAborted);
+    }
+
+    private static string Id(HttpContext context) => RouteText.Segment(context, IdSegment);
+}

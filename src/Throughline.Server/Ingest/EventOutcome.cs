@@ -1,0 +1,22 @@
+namespace Throughline.Server.Ingest;
+
+/// <summary>What the sender is told about an event.</summary>
+internal enum EventOutcome : byte
+{
+    /// <summary>With the writer; never answered.</summary>
+    Pending,
+    Accepted,
+    Duplicate,
+    Rejected,
+}
+
+/// <summary>One event's line in the answer.</summary>
+internal struct EventResult
+{
+    public int IdStart;
+    public int IdLength;
+    public EventOutcome Outcome;
+
+    /// <summary>Of a rejected event: its place in <see cref="ResultList.Rejection"/>.</summary>
+    public int Rejection;
+}

@@ -1,0 +1,72 @@
+using Throughline.Server.Telemetry;
+using Throughline.Server.Tenants;
+using Throughline.Storage;
+
+namespace Throughline.Server;
+
+/// <summary>
+/// A service that runs. Stopping takes no new requests, finishes and stores those under way, closes every tenant and lets
+/// the folder go.
+/// </summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly MetricCollector metrics;
+    private readonly ControlKey control;
+    private readonly FolderLock folder;
+    private readonly ILogger logger;
+    private int stopped;
+
+    internal RunningServer(
+        WebApplication app,
+        TenantRegistry registry,
+        MetricCollector metrics,
+        ControlKey control,
+        FolderLock folder,
+        ILogger logger
+    )
+    {
+        (this.app, Registry, this.metrics, this.control, this.folder, this.logger) = (
+            app,
+            registry,
+            metrics,
+            control,
+            folder,
+            logger
+        );
+        Urls = [.. app.Urls];
+    }
+
+    /// <summary>Where it listens, with the ports that were taken.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. Urls.Select(url => new Uri(url))];
+
+    /// <summary>Its tenants.</summary>
+    public TenantRegistry Registry { get; }
+
+    private IReadOnlyList<string> Urls { get; }
+
+    /// <summary>Completes when the service was told to stop, by a signal or by <see cref="StopAsync"/>.</summary>
+    public async Task WaitForStopAsync()
+    {
+        TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (app.Lifetime.ApplicationStopping.Register(told.SetResult))
+            await told.Task;
+    }
+
+    /// <summary>Stops; does nothing the second time.</summary>
+    public async Task StopAsync(CancellationToken cancellation = default)
+    {
+        if (Interlocked.Exchange(ref stopped, 1) != 0)
+            return;
+        ApiEvents.Stopping(logger);
+        await app.StopAsync(cancellation);
+        await Registry.DisposeAsync();
+        metrics.Dispose();
+        control.Dispose();
+        folder.Dispose();
+        ApiEvents.Stopped(logger);
+        await app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+}

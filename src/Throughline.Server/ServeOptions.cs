@@ -1,0 +1,35 @@
+namespace Throughline.Server;
+
+/// <summary>How a service is to be run.</summary>
+public sealed record ServeOptions
+{
+    /// <summary>The folder of the embedded stores; created where missing.</summary>
+    public string DataFolder { get; init; } = "data";
+
+    /// <summary>Where to listen: <c>http://host:port</c>; port 0 takes a free one. A proxy in front gives TLS.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
+
+    public ServerLimits Limits { get; init; } = new();
+
+    /// <summary>Web origins that may call the API for any tenant, besides each tenant's own; none by default.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>A tenant unused for this long is closed; it opens again by itself.</summary>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What the process does, for whoever finds the folder in use.</summary>
+    public string Command { get; init; } = "throughline serve";
+
+    /// <summary>Stops on SIGINT and SIGTERM; off where the host has its own ways.</summary>
+    public bool StopsOnSignals { get; init; } = true;
+
+    /// <summary>Least level of the log, which goes to stderr; <see cref="LogLevel.None"/> turns it off.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>One JSON object a line instead of text.</summary>
+    public bool LogsJson { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public const string DefaultUrl = "http://127.0.0.1:8787";
+}

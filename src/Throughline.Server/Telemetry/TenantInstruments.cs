@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Throughline.Server.Tenants;
+
+namespace Throughline.Server.Telemetry;
+
+/// <summary>Metrics of tenants, over all registries of the process.</summary>
+internal static class TenantInstruments
+{
+    public const string MeterName = "Throughline.Tenants";
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly ConcurrentDictionary<TenantRegistry, bool> Registries = new();
+
+    static TenantInstruments()
+    {
+        Meter.CreateObservableGauge(
+            "throughline.tenants.known",
+            () => Registries.Keys.Sum(registry => registry.Tenants.Count),
+            "{tenant}",
+            "Tenants of the data folder"
+        );
+        Meter.CreateObservableGauge(
+            "throughline.tenants.open",
+            () => Registries.Keys.Sum(registry => registry.OpenCells),
+            "{tenant}",
+            "Tenants whose cell is open"
+        );
+    }
+
+    public static void Add(TenantRegistry registry) => Registries[registry] = true;
+
+    public static void Remove(TenantRegistry registry) => Registries.TryRemove(registry, out _);
+}

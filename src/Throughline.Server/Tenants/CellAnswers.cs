@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Throughline.Core.Events;
+using Throughline.Core.Explain;
+using Throughline.Core.Tenant;
+using Throughline.Server.Replay;
+
+namespace Throughline.Server.Tenants;
+
+/// <summary>Gives the answers of Core's readers as the API's JSON.</summary>
+internal static class CellAnswers
+{
+    public static byte[]? Answer(TenantStore store, CellQuery query, IEventKeys keys)
+    {
+        Func<string, Token> eventId = id => keys.EventId(Encoding.UTF8.GetBytes(id));
+        Answers answers = new(store.Machine, store.History, store.ReadResult, eventId);
+        return query switch
+        {
+            CellQuery.Resolve resolve => store.Machine.Reader.Resolve(resolve.Token) is { } found ? Resolved(found) : null,
+            CellQuery.Decision decision => answers.Decision(decision.Id),
+            CellQuery.Customer customer => answers.Customer(customer.Id),
+            CellQuery.Conversion conversion => answers.Conversion(conversion.Id),
+            CellQuery.Journey journey => answers.Journey(journey.CustomerId),
+            CellQuery.Why why => new Explainer(store.Machine, store.History, store.ReadResult, eventId).Explain(why.Id)?.ToJson(),
+            CellQuery.Campaigns => answers.Campaigns(),
+            CellQuery.State => State(store),
+            _ => throw new ArgumentOutOfRangeException(nameof(query)),
+        };
+    }
+
+    public static byte[] Resolved(in Resolution resolution)
+    {
+        ArrayBufferWriter<byte> buffer = new(160);
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("customer", resolution.Customer.ToString());
+            json.WriteNumber("identifiers", resolution.Size);
+            json.WriteString("since", DateTimeOffset.FromUnixTimeMilliseconds(resolution.Since).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static byte[] Replayed(ReplayOrder order, long events, TimeSpan elapsed, Token digest, Token stored) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new ReplayAnswer(
+                order == ReplayOrder.Log ? "log" : "time",
+                events,
+                Math.Round(elapsed.TotalSeconds, 3, MidpointRounding.ToEven),
+                elapsed > TimeSpan.Zero ? Math.Round(events / elapsed.TotalSeconds, MidpointRounding.ToEven) : 0,
+                digest.ToString(),
+                digest == stored
+            ),
+            JsonSerializerOptions.Web
+        );
+
+    private static byte[] State(TenantStore store) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new StateAnswer(
+                store.Machine.NextPosition,
+                store.Machine.NextResult,
+                store.Machine.HasBacklog,
+                store.Machine.Watermark is { } watermark ? EventTime.ToText(watermark) : null,
+                store.Machine.ResultsDigest().ToString()
+            ),
+            JsonSerializerOptions.Web
+        );
+
+    public static long PositionOf(TenantStore store, IEventKeys keys, string id) =>
+        store.Machine.TryFindEvent(keys.EventId(Encoding.UTF8.GetBytes(id)), out long position)
+            ? position
+            : throw new InvalidDataException($"the committed event {id} is not found");
+}
+
+/// <summary>How far a tenant is.</summary>
+/// <param name="Events">Accepted events, the platform's own among them.</param>
+/// <param name="Results">Results published so far, all revisions.</param>
+/// <param name="Backlog">Conversions wait to be evaluated again.</param>
+/// <param name="Watermark">Greatest event time.</param>
+/// <param name="ResultsDigest">Of all current results; equal for equal sets of events once there is no backlog.</param>
+internal sealed record StateAnswer(long Events, long Results, bool Backlog, string? Watermark, string ResultsDigest);
+
+/// <summary>What a replay gave.</summary>
+/// <param name="Identical">The replay's digest is that of the stored results.</param>
+internal sealed record ReplayAnswer(
+    string Order,
+    long Events,
+    double Seconds,
+    double EventsPerSecond,
+    string Digest,
+    bool Identical
+);

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Throughline.Core.Events;
+using Throughline.Core.Tenant;
+
+namespace Throughline.Server.Tenants;
+
+/// <summary>
+/// One tenant, open: its log, state and only writer behind a thread-safe door. Nothing uncommitted is ever answered.
+/// Disposing commits what was taken in and closes the store; calls that come later throw <see cref="CellClosedException"/>.
+/// </summary>
+public interface ITenantCell : IAsyncDisposable
+{
+    /// <summary>How this tenant's personal values become tokens and are sealed. Any number of threads may use it at once.</summary>
+    IEventKeys Keys { get; }
+
+    /// <summary>
+    /// Hands prepared records to the writer. The buffer belongs to the cell until the task completes, which is after the
+    /// commit. The statuses are in the order of the records.
+    /// </summary>
+    /// <exception cref="CellBusyException">The writer's queue is full; nothing of this buffer was taken.</exception>
+    /// <exception cref="CellClosedException">The cell is being rebuilt or closed; the outcome may be unknown, and sending the same events again is safe.</exception>
+    ValueTask<IReadOnlyList<ApplyStatus>> SubmitAsync(RecordBuffer records, CancellationToken cancellation);
+
+    /// <summary>Answers a question with a UTF-8 JSON document, or null where there is no such thing. The answer waits until what it read is committed.</summary>
+    Task<byte[]?> QueryAsync(CellQuery query, CancellationToken cancellation);
+
+    /// <summary>Publishes a validated control document; completes after the commit.</summary>
+    /// <param name="kind">
+    /// <see cref="ControlDocument.CampaignKind"/>, with the members of <see cref="ControlDocument.Campaign"/> but <c>kind</c> and
+    /// <c>version</c>, which the cell adds; or <see cref="ControlDocument.BlockKind"/>, with those of <see cref="ControlDocument.Block"/> but <c>kind</c>.
+    /// </param>
+    /// <param name="document">Valid until the task completes.</param>
+    Task<ControlReceipt> PublishControlAsync(string kind, JsonElement document, CancellationToken cancellation);
+}
+
+/// <summary>Opens cells; called by the registry alone, never twice at once for one tenant.</summary>
+public interface ITenantCellFactory
+{
+    /// <param name="tenant">Whose cell.</param>
+    /// <param name="folder">The tenant's own folder; exists.</param>
+    Task<ITenantCell> OpenAsync(TenantModel tenant, string folder, CancellationToken cancellation);
+}
+
+/// <summary>Where a control document took effect.</summary>
+/// <param name="Version">The document's version under its kind and id, from 1.</param>
+/// <param name="Position">Its place in the tenant's log.</param>
+public readonly record struct ControlReceipt(int Version, long Position);
+
+/// <summary>The writer's queue is full: come back shortly.</summary>
+public sealed class CellBusyException() : Exception("the tenant's queue is full");
+
+/// <summary>The cell closed, is being rebuilt or cannot be opened: come back later.</summary>
+public sealed class CellClosedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Throughline.Core.Events;
+using Throughline.Core.Tenant;
+using Throughline.Server.Replay;
+using Throughline.Storage;
+using Throughline.Storage.Keys;
+using Throughline.Storage.Log;
+
+namespace Throughline.Server.Tenants;
+
+/// <summary>One tenant, open: keys, store and writer behind a thread-safe door.</summary>
+public sealed class TenantCell : ITenantCell
+{
+    private readonly TenantSettings settings;
+    private readonly ITenantKeys keys;
+    private readonly TenantWriter writer;
+    private readonly PlatformEvents platform;
+    private readonly TimeProvider clock;
+    private readonly SemaphoreSlim publishing = new(1);
+
+    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(5);
+
+    private TenantCell(TenantSettings settings, ITenantKeys keys, TenantWriter writer, TimeProvider clock, Recovery recovery)
+    {
+        this.settings = settings;
+        this.keys = keys;
+        this.writer = writer;
+        this.clock = clock;
+        platform = new(keys);
+        Recovery = recovery;
+    }
+
+    public IEventKeys Keys => keys;
+
+    /// <summary>What opening cost.</summary>
+    public Recovery Recovery { get; }
+
+    /// <inheritdoc cref="TenantStore.Open"/>
+    public static TenantCell Open(string folder, TenantSettings settings, TimeProvider clock, ILogger logger)
+    {
+        TenantCellLog report = new(logger, settings.Tenant);
+        TenantStore OpenStore() => TenantStore.Open(folder, settings, clock);
+        TenantStore store = OpenStore();
+        try
+        {
+            report.Opened(store.Recovery);
+            if (store.Machine.NextPosition > 0 && !KeyFile.Exists(folder))
+                throw new StoreDamagedException(
+                    folder,
+                    StoreProblem.Gap,
+                    "its log has events, but the key file that made their tokens is missing; new keys would know none of them"
+                );
+            ITenantKeys keys = KeyFile.OpenOrCreate(folder, settings.Tenant, clock);
+            return new(settings, keys, new(store, OpenStore, keys, clock, report), clock, store.Recovery);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<ApplyStatus>> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
+    {
+        SubmitJob job = new(records);
+        writer.Post(job);
+        return await job.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<byte[]?> QueryAsync(CellQuery query, CancellationToken cancellation)
+    {
+        if (query is CellQuery.Resolve resolve)
+            return await ResolveAsync(resolve.Token, cancellation).ConfigureAwait(false);
+        if (query is CellQuery.State { Settled: true })
+            await SettleAsync(cancellation).ConfigureAwait(false);
+        if (query is CellQuery.Replay replay)
+            return await ReplayAsync(replay.Order, cancellation).ConfigureAwait(false);
+        return await AskAsync(store => CellAnswers.Answer(store, query, keys), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a question on the writer, when all it can see is committed.</summary>
+    public async Task<T> AskAsync<T>(Func<TenantStore, T> ask, CancellationToken cancellation)
+    {
+        AskJob<T> job = new(ask);
+        writer.Post(job);
+        return await job.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<ControlReceipt> PublishControlAsync(string kind, JsonElement document, CancellationToken cancellation)
+    {
+        await publishing.WaitAsync(cancellation).ConfigureAwait(false); // versions count one after another
+        try
+        {
+            int version = kind == ControlDocument.CampaignKind ? await NextVersionAsync(document, cancellation).ConfigureAwait(false) : 1;
+            RecordBuffer buffer = new();
+            long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            string id = $"control-{Guid.NewGuid():n}";
+            if (!platform.TryControl(WithKind(kind, document, version), id, now, buffer, out Rejection rejection))
+                throw new ArgumentException(rejection.Message, nameof(document));
+            await SubmitAsync(buffer, cancellation).ConfigureAwait(false);
+            long position = await AskAsync(store => CellAnswers.PositionOf(store, keys, id), cancellation).ConfigureAwait(false);
+            return new(version, position);
+        }
+        finally
+        {
+            publishing.Release();
+        }
+    }
+
+    /// <summary>Waits until no conversion is left to be evaluated again.</summary>
+    public async Task SettleAsync(CancellationToken cancellation)
+    {
+        while (await AskAsync(store => store.Machine.HasBacklog, cancellation).ConfigureAwait(false))
+            await Task.Delay(SettlePause, clock, cancellation).ConfigureAwait(false); // the writer works while nobody asks
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync().ConfigureAwait(false);
+        keys.Dispose();
+        publishing.Dispose();
+    }
+
+    // Off the writer's thread: the log may be read while it grows.
+    private async Task<byte[]> ReplayAsync(ReplayOrder order, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await SettleAsync(cancellation).ConfigureAwait(false);
+            (ITenantLog log, long end, Token digest, bool settled) = await AskAsync(
+                    store =>
+                        (store.Log, store.Machine.NextPosition, store.Machine.ResultsDigest(), !store.Machine.HasBacklog),
+                    cancellation
+                )
+                .ConfigureAwait(false);
+            if (!settled)
+                continue; // an event came between
+            long started = clock.GetTimestamp();
+            MemoryTenant again = await Task.Run(
+                    () => LogReplay.Run(log, end, settings, order, null, cancellation),
+                    cancellation
+                )
+                .ConfigureAwait(false);
+            return CellAnswers.Replayed(order, end, clock.GetElapsedTime(started), again.Machine.ResultsDigest(), digest);
+        }
+    }
+
+    // Memory first, by the sequence lock: given if it is committed, and of the store that still serves. Else the writer answers
+    // after the batch under way: if that fails, what was read is gone with the store that it was read from.
+    private async Task<byte[]?> ResolveAsync(Token token, CancellationToken cancellation)
+    {
+        if (writer.Reader is { } reader && TryResolve(reader, token, out Resolution? found))
+        {
+            if (found is not { } resolution)
+                return null;
+            if (resolution.Applied <= writer.Committed && writer.Reader == reader)
+                return CellAnswers.Resolved(resolution);
+        }
+        found = await AskAsync(store => store.Machine.Reader.Resolve(token), cancellation).ConfigureAwait(false);
+        return found is { } settled ? CellAnswers.Resolved(settled) : null;
+    }
+
+    private static bool TryResolve(TenantReader reader, Token token, out Resolution? found)
+    {
+        try
+        {
+            found = reader.Resolve(token);
+            return true;
+        }
+        catch (TimeoutException) // the writer is amid a long batch, or died amid one
+        {
+            found = null;
+            return false;
+        }
+    }
+
+    private Task<int> NextVersionAsync(JsonElement document, CancellationToken cancellation)
+    {
+        string campaign = document.GetProperty("campaign").GetString()!;
+        return AskAsync(store => store.Machine.Campaigns.Where(rule => rule.Campaign == campaign).Select(rule => rule.Version).DefaultIfEmpty().Max() + 1, cancellation);
+    }
+
+    private static byte[] WithKind(string kind, JsonElement document, int version)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", kind);
+            if (kind == ControlDocument.CampaignKind)
+                json.WriteNumber("version", version);
+            foreach (JsonProperty member in document.EnumerateObject())
+                if (member.Name is not ("kind" or "version"))
+                    member.WriteTo(json);
+            json.WriteEndObject();
+        }
+        return stream.ToArray();
+    }
+}
+
+/// <summary>Opens cells over folders.</summary>
+public sealed class TenantCellFactory(TimeProvider clock, ILoggerFactory loggers) : ITenantCellFactory
+{
+    private const long MsPerDay = 24L * 60 * 60 * 1000;
+
+    public Task<ITenantCell> OpenAsync(TenantModel tenant, string folder, CancellationToken cancellation) =>
+        Task.Run<ITenantCell>(
+            () => TenantCell.Open(folder, new(tenant.Id.Value, tenant.Choices.HorizonDays * MsPerDay), clock, loggers.CreateLogger<TenantCell>()),
+            cancellation
+        );
+}

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using Throughline.Core.Events;
+using Throughline.Core.State;
+using Throughline.Core.Tenant;
+using Throughline.Storage;
+using Throughline.Storage.Ids;
+using Throughline.Storage.Log;
+using Throughline.Storage.Snapshots;
+using Throughline.Storage.Sqlite;
+
+namespace Throughline.Server.Tenants;
+
+/// <summary>How a store came up: what a restart cost.</summary>
+/// <param name="SnapshotPosition">Position that the snapshot gave, 0 without one.</param>
+/// <param name="Replayed">Events of the log's tail that were applied again.</param>
+/// <param name="PassedOver">Damaged snapshots that were not used.</param>
+public sealed record Recovery(long SnapshotPosition, long Replayed, TimeSpan Elapsed, IReadOnlyList<string> PassedOver);
+
+/// <summary>
+/// A tenant's log, id files, snapshots and machine, brought up together: newest good snapshot, then the log's tail. One writer.
+/// After any exception of <see cref="Commit"/> or the machine it must be disposed of and opened again.
+/// </summary>
+public sealed class TenantStore : IDisposable
+{
+    private readonly ITenantLog log;
+    private readonly IdArchive archive;
+    private readonly SnapshotStore? snapshots;
+
+    private TenantStore(ITenantLog log, IdArchive archive, SnapshotStore? snapshots, TenantHistory history, TenantMachine machine, Recovery recovery)
+    {
+        this.log = log;
+        this.archive = archive;
+        this.snapshots = snapshots;
+        History = history;
+        Machine = machine;
+        Recovery = recovery;
+        SnapshotPosition = recovery.SnapshotPosition;
+    }
+
+    public TenantMachine Machine { get; }
+    public TenantHistory History { get; }
+    public ITenantLog Log => log;
+    public Recovery Recovery { get; }
+
+    /// <summary>Position of the newest snapshot.</summary>
+    public long SnapshotPosition { get; private set; }
+
+    /// <exception cref="StoreInUseException">Another process holds the folder.</exception>
+    /// <exception cref="StoreDamagedException">The log cannot be used; the message names the file. Nothing was changed.</exception>
+    /// <exception cref="IOException">The disk refused; a later try may work.</exception>
+    public static TenantStore Open(string folder, TenantSettings settings, TimeProvider clock) =>
+        Open(folder, settings, SqliteTenantLog.Open(folder, settings.Tenant, Environment.CommandLine, clock));
+
+    /// <summary>The same over a log that is open already; it is disposed of with the store, or if this fails.</summary>
+    internal static TenantStore Open(string folder, TenantSettings settings, ITenantLog log)
+    {
+        try
+        {
+            return Recover(log, IdArchive.Open(folder), new(folder, settings.Tenant), settings);
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    private static TenantStore Recover(ITenantLog log, IdArchive archive, SnapshotStore snapshots, TenantSettings settings)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        TenantHistory history = new(log, archive);
+        List<string> passedOver = [];
+        TenantMachine? machine = FromSnapshot(log, history, snapshots, settings, passedOver);
+        long from = machine?.NextPosition ?? 0;
+        if (machine is not null && !ReplayTail(machine, log, archive))
+        {
+            passedOver.Add($"the snapshot of position {from}: the log's tail gives other results from it than are stored");
+            (machine, from) = (null, 0);
+        }
+        if (machine is null && !ReplayTail(machine = new(settings, history), log, archive))
+            throw new InvalidDataException(
+                $"tenant {settings.Tenant}: replaying its log gives {machine.NextResult} results, but {log.NextResult} are stored: they are of another build"
+            );
+        return new(log, archive, snapshots, history, machine, new(from, log.NextPosition - from, watch.Elapsed, passedOver));
+    }
+
+    // False: it does not give the results that are stored.
+    private static bool ReplayTail(TenantMachine machine, ITenantLog log, IdArchive archive)
+    {
+        RecordBuffer regenerated = new();
+        log.Scan(
+            machine.NextPosition,
+            (_, record) =>
+            {
+                machine.Replay(record, regenerated);
+                regenerated.Clear();
+                SealRetired(machine, archive);
+                return true;
+            }
+        );
+        return machine.NextResult == log.NextResult;
+    }
+
+    private static TenantMachine? FromSnapshot(
+        ITenantLog log,
+        TenantHistory history,
+        SnapshotStore snapshots,
+        TenantSettings settings,
+        List<string> passedOver
+    )
+    {
+        using Snapshot? snapshot = snapshots.TryOpenNewest(log.NextPosition, out IReadOnlyList<StoreDamagedException> damaged);
+        passedOver.AddRange(damaged.Select(error => error.Message));
+        if (snapshot is null)
+            return null;
+        try
+        {
+            return TenantMachine.Restore(settings, history, snapshot);
+        }
+        catch (InvalidDataException error)
+        {
+            passedOver.Add($"{snapshot.File}: {error.Message}"); // of another build's form: the log rebuilds
+            return null;
+        }
+    }
+
+    /// <summary>Makes a batch durable: events, results and position in one transaction; then moves retired ids to files.</summary>
+    public void Commit(RecordBuffer events, RecordBuffer results, DateOnly arrivalDay)
+    {
+        log.Commit(new(events, results, arrivalDay));
+        SealRetired(Machine, archive);
+    }
+
+    public byte[] ReadResult(long sequence)
+    {
+        RecordBuffer buffer = new();
+        log.ReadResult(sequence, buffer);
+        return buffer[0].ToArray();
+    }
+
+    /// <summary>Takes an image now; the returned action writes it, on any thread, while the writer goes on.</summary>
+    public Action PrepareSnapshot()
+    {
+        StateImage image = Machine.Capture();
+        SnapshotPosition = image.Position;
+        return () => snapshots?.Write(image);
+    }
+
+    public void Dispose()
+    {
+        using (log) // it holds the folder: let go whatever happens
+            archive.Dispose();
+    }
+
+    private static void SealRetired(TenantMachine machine, IdArchive archive)
+    {
+        while (machine.TryTakeRetired(out RetiredIds? retired))
+        {
+            foreach ((int day, IdEntry[] entries) in retired.ByDay())
+                archive.Seal(DateOnly.FromDayNumber(day + DaysBefore1970), entries);
+            machine.Forget(retired);
+        }
+    }
+
+    private static readonly int DaysBefore1970 = new DateOnly(1970, 1, 1).DayNumber;
+}

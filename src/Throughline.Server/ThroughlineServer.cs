@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Throughline.Server.Api;
+using Throughline.Server.Ingest;
+using Throughline.Server.Telemetry;
+using Throughline.Server.Tenants;
+using Throughline.Storage;
+
+namespace Throughline.Server;
+
+/// <summary>
+/// The composition root: all parts of the service and how they hang together. The way of a request is
+/// <see cref="Pipe"/>, then <see cref="Routes"/>, then the endpoint; that of events is <see cref="EventsEndpoint"/>, then the
+/// tenant's cell.
+/// </summary>
+public static class ThroughlineServer
+{
+    /// <summary>Starts a service over a data folder and comes back once it takes requests.</summary>
+    /// <param name="options">How it is to be run.</param>
+    /// <param name="cells">Opens tenants' stores.</param>
+    /// <param name="cancellation">Gives up the start.</param>
+    /// <exception cref="StoreInUseException">Another process holds the folder; the message says which.</exception>
+    /// <exception cref="PortInUseException">Another process listens there; the message says which, if it can be known.</exception>
+    public static async Task<RunningServer> StartAsync(
+        ServeOptions options,
+        ITenantCellFactory cells,
+        CancellationToken cancellation = default
+    )
+    {
+        // Half a body must never look whole: without this a cut gzip stream just ends.
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+        FolderLock folder = FolderLock.Take(options.DataFolder, options.Command, options.Clock);
+        ControlKey? control = null;
+        TenantRegistry? registry = null;
+        MetricCollector? metrics = null;
+        WebApplication? app = null;
+        try
+        {
+            app = Build(options);
+            ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Throughline");
+            metrics = new();
+            control = new(options.DataFolder);
+            registry = new(options.DataFolder, cells, options.Clock, logger, options.IdleAfter);
+            Pipe(app, options, registry, control, metrics, logger);
+            await ListenAsync(app, options, cancellation);
+            RunningServer running = new(app, registry, metrics, control, folder, logger);
+            folder.PublishAddress(app.Urls.First());
+            ApiEvents.Started(logger, Path.GetFullPath(options.DataFolder), string.Join(' ', app.Urls));
+            return running;
+        }
+        catch
+        {
+            if (registry is not null)
+                await registry.DisposeAsync();
+            if (app is not null)
+                await app.DisposeAsync();
+            metrics?.Dispose();
+            control?.Dispose();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private static void Pipe(
+        WebApplication app,
+        ServeOptions options,
+        TenantRegistry registry,
+        ControlKey control,
+        MetricCollector metrics,
+        ILogger logger
+    )
+    {
+        IngestBudget budget = new(options.Limits);
+        app.Use(new ErrorBoundary(logger).InvokeAsync);
+        app.Use(new Cors(registry, options.CorsOrigins).InvokeAsync);
+        app.UseRouting();
+        app.Use(new Authentication(registry, control).InvokeAsync);
+        Routes.Map(
+            app,
+            new EventsEndpoint(options.Limits, registry, budget, options.Clock),
+            new QueryEndpoints(registry),
+            new ControlEndpoints(registry),
+            new TenantEndpoints(registry),
+            new HealthEndpoints(app.Lifetime, registry, metrics)
+        );
+    }
+
+    private static WebApplication Build(ServeOptions options)
+    {
+        // Empty on purpose: no settings file or variable of the environment changes what the options say.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder
+            .WebHost.UseKestrelCore()
+            .UseUrls([.. options.Urls])
+            .ConfigureKestrel(kestrel => Limit(kestrel, options.Limits));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.DrainMax);
+        ServerLogging.Add(builder, options);
+        return builder.Build();
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, ServerLimits limits)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = limits.BodyBytesMax;
+        kestrel.Limits.MaxConcurrentConnections = limits.ConnectionsMax;
+        kestrel.Limits.MinRequestBodyDataRate = new(limits.BodyRateMin, limits.BodyGrace);
+    }
+
+    private static async Task ListenAsync(WebApplication app, ServeOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw PortInUseException.Of(options.Urls, error);
+        }
+    }
+}
