@@ -26,8 +26,14 @@ public sealed class RunningServer : IAsyncDisposable
         ILogger logger
     )
     {
-        (this.app, Registry, this.metrics, this.control, this.folder, this.logger) =
-            (app, registry, metrics, control, folder, logger);
+        (this.app, Registry, this.metrics, this.control, this.folder, this.logger) = (
+            app,
+            registry,
+            metrics,
+            control,
+            folder,
+            logger
+        );
         Urls = [.. app.Urls];
     }
 

@@ -89,7 +89,10 @@ public static class ThroughlineServer
     {
         // Empty on purpose: no settings file or variable of the environment changes what the options say.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseUrls([.. options.Urls]).ConfigureKestrel(kestrel => Limit(kestrel, options.Limits));
+        builder
+            .WebHost.UseKestrelCore()
+            .UseUrls([.. options.Urls])
+            .ConfigureKestrel(kestrel => Limit(kestrel, options.Limits));
         builder.Services.AddRoutingCore();
         builder.Services.AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.DrainMax);

@@ -103,7 +103,7 @@ internal sealed class IdealMachine
             List<TrueCredit> credits = [];
             if (!repeated && !conversion.Bot && conversion.Owner >= 0)
                 credits = CreditOf(journeys[RootOf(conversion.Owner)], conversion.Time, conversion.Minor);
-            score.Add(conversion.Id, credits, conversion.Minor - credits.Sum(credit => credit.Minor));
+            score.Add(conversion.Id, credits, (repeated ? 0 : conversion.Minor) - credits.Sum(credit => credit.Minor));
         }
         return score;
     }

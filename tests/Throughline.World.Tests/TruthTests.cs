@@ -92,8 +92,9 @@ public sealed class TruthTests
         Assert.NotEmpty(run.Truth.Conversions);
         foreach (TrueConversion one in run.Truth.Conversions)
         {
-            Assert.Equal(one.Minor, one.Credits.Sum(credit => credit.Minor) + one.Unattributed);
-            Assert.Equal(one.Minor, one.CreditsLeft.Sum() + one.UnattributedLeft + one.Refunded);
+            long value = one.Status == ConversionStatus.DuplicateOrder ? 0 : one.Minor;
+            Assert.Equal(value, one.Credits.Sum(credit => credit.Minor) + one.Unattributed);
+            Assert.Equal(value, one.CreditsLeft.Sum() + one.UnattributedLeft + one.Refunded);
             Assert.All(one.CreditsLeft, left => Assert.True(left >= 0));
             if (one.Status != ConversionStatus.Credited)
                 Assert.Empty(one.Credits);
@@ -158,14 +159,14 @@ public sealed class TruthTests
             foreach (Recording.Entry sale in events.Where(IsSale))
             {
                 List<TrueCredit> credits = Counts(sale) ? CreditsOf(sale) : [];
-                yield return (sale.Truth.Id, credits, MinorOf(sale) - credits.Sum(credit => credit.Minor));
+                yield return (sale.Truth.Id, credits, ValueOf(sale) - credits.Sum(credit => credit.Minor));
             }
         }
 
         /// <summary>What refunds left of each conversion: of a repeated order, of the first report alone.</summary>
         public Dictionary<ulong, long> Left()
         {
-            Dictionary<ulong, long> left = events.Where(IsSale).ToDictionary(sale => sale.Truth.Id, MinorOf);
+            Dictionary<ulong, long> left = events.Where(IsSale).ToDictionary(sale => sale.Truth.Id, ValueOf);
             foreach (
                 Recording.Entry refund in events.Where(entry => Recording.Entry.Text(entry.Json, "type") == "refund")
             )
@@ -179,12 +180,12 @@ public sealed class TruthTests
             return left;
         }
 
-        private bool Counts(Recording.Entry sale) =>
-            sale.Truth.Kind == ActorKind.Human
-            && (
-                OrderOf(sale) is not { } order
-                || events.First(entry => OrderOf(entry) == order).Truth.Id == sale.Truth.Id
-            );
+        private bool Counts(Recording.Entry sale) => sale.Truth.Kind == ActorKind.Human && !IsRepeated(sale);
+
+        private bool IsRepeated(Recording.Entry sale) =>
+            OrderOf(sale) is { } order && events.First(entry => OrderOf(entry) == order).Truth.Id != sale.Truth.Id;
+
+        private long ValueOf(Recording.Entry sale) => IsRepeated(sale) ? 0 : MinorOf(sale);
 
         private List<TrueCredit> CreditsOf(Recording.Entry sale)
         {

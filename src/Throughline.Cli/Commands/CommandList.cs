@@ -7,6 +7,7 @@ internal static class CommandList
 {
     public static IEnumerable<CliCommand> All() =>
         [
+            new DemoCommand(),
             new ServeCommand(),
             new GroupCommand(
                 "tenant",
@@ -25,5 +26,6 @@ internal static class CommandList
             new SimulateCommand(),
             new ReplayCommand(),
             new WhyCommand(),
+            new GroupCommand("bench", "Measure the product on this machine.", new BenchIngestCommand()),
         ];
 }

@@ -68,7 +68,7 @@ internal sealed class SimulateCommand : CliCommand
 
     public override Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        SimulatedWorld world = NewWorld(
+        SimulatedWorld world = Worlds.Create(
             new()
             {
                 People = context.Get(people),
@@ -79,19 +79,6 @@ internal sealed class SimulateCommand : CliCommand
         return context.Get(target) is { } folder
             ? WriteAsync(context, world, folder, cancellation)
             : IngestAsync(context, world, cancellation);
-    }
-
-    private static SimulatedWorld NewWorld(WorldOptions options)
-    {
-        try
-        {
-            return new(options);
-        }
-        catch (ArgumentOutOfRangeException error)
-        {
-            string name = error.ParamName?.Split('.')[^1].ToLowerInvariant() ?? "an option";
-            throw new CommandException(ExitCode.Usage, "usage", $"--{name} is out of its range.", error);
-        }
     }
 
     private static async Task<ExitCode> WriteAsync(

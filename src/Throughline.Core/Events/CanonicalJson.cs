@@ -55,7 +55,7 @@ internal sealed class CanonicalJson(ByteArena output)
                 RejectionReason.TooLong,
                 $"A property's name is longer than {EventLimits.PropertyName} characters."
             );
-        FoundPersonal = FoundPersonal || PersonalData.IsPersonalName(name) || PersonalData.LooksPersonal(name);
+        FoundPersonal = FoundPersonal || PersonalNames.Match(name) || PersonalData.LooksPersonal(name);
         int start = output.Length;
         JsonText.Write(name, output);
         nameLength = output.Length - start - 2;

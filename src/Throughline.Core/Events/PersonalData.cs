@@ -1,165 +1,42 @@
-using System.Collections.Frozen;
-
 namespace Throughline.Core.Events;
 
 /// <summary>
-/// Which properties are personal, and so are sealed instead of stored in the clear: by their name, or by the look of a text. Errs
-/// towards sealing: a sealed property is still there for whoever may open it.
+/// Which texts look personal, and so are sealed instead of stored in the clear. Errs towards sealing: a sealed property is still
+/// there for whoever may open it. Names are judged by <see cref="PersonalNames"/>.
 /// </summary>
 public static class PersonalData
 {
-    private const int MaxName = 96;
-
-    /// <summary>Personal as one of the words of a name: <c>client_ip</c>, <c>billingAddress</c>, <c>E-MAIL-2</c>.</summary>
-    public static readonly FrozenSet<string> Words = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "address",
-        "addr",
-        "authorization",
-        "bic",
-        "birthdate",
-        "birthday",
-        "birth",
-        "cookie",
-        "dob",
-        "email",
-        "fax",
-        "firstname",
-        "fullname",
-        "iban",
-        "ip",
-        "ipv4",
-        "ipv6",
-        "lastname",
-        "latitude",
-        "longitude",
-        "passport",
-        "passwd",
-        "password",
-        "phone",
-        "postcode",
-        "pwd",
-        "secret",
-        "ssn",
-        "street",
-        "surname",
-        "telephone",
-        "username",
-        "zip",
-        "zipcode"
-    );
-
-    /// <summary>Personal as the whole name, without case, hyphens, underscores and other separators.</summary>
-    public static readonly FrozenSet<string> WholeNames = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "accountnumber",
-        "cardnumber",
-        "cell",
-        "cellphone",
-        "contact",
-        "contactname",
-        "creditcard",
-        "customername",
-        "cvc",
-        "cvv",
-        "displayname",
-        "email",
-        "familyname",
-        "givenname",
-        "housenumber",
-        "lat",
-        "lng",
-        "login",
-        "lon",
-        "maidenname",
-        "mail",
-        "middlename",
-        "mobile",
-        "mobilenumber",
-        "msisdn",
-        "name",
-        "nationalid",
-        "nickname",
-        "personname",
-        "postalcode",
-        "recipient",
-        "socialsecuritynumber",
-        "taxid",
-        "tel",
-        "vatid",
-        "firstname",
-        "lastname",
-        "fullname",
-        "username",
-        "zipcode",
-        "postcode"
-    );
-
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WordLookup = Words.GetAlternateLookup<
-        ReadOnlySpan<char>
-    >();
-
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WholeLookup =
-        WholeNames.GetAlternateLookup<ReadOnlySpan<char>>();
-
-    /// <summary>True if a property's name says that its value is personal.</summary>
-    public static bool IsPersonalName(ReadOnlySpan<byte> utf8)
-    {
-        if (utf8.Length > MaxName)
-            utf8 = utf8[..MaxName];
-        Span<char> joined = stackalloc char[MaxName];
-        int length = 0;
-        int wordStart = 0;
-        for (int i = 0; i < utf8.Length; i++)
-        {
-            byte unit = utf8[i];
-            bool capital = unit is >= (byte)'A' and <= (byte)'Z';
-            bool letter = capital || unit is >= (byte)'a' and <= (byte)'z' or >= (byte)'0' and <= (byte)'9' or >= 0x80;
-            if ((!letter || (capital && StartsWord(utf8, i))) && IsWord(joined[wordStart..length]))
-                return true;
-            if (!letter || (capital && StartsWord(utf8, i)))
-                wordStart = length;
-            if (letter)
-                joined[length++] = (char)(capital ? unit | 0x20 : unit);
-        }
-        return IsWord(joined[wordStart..length]) || WholeLookup.Contains(joined[..length]);
-    }
-
     /// <summary>True if a text holds an e-mail address, or is a phone number or an IP address as a whole.</summary>
     public static bool LooksPersonal(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length < 3)
-            return false;
-        return EmailStart(utf8) >= 0 || LooksLikePhone(TrimAscii(utf8)) || LooksLikeAddress(TrimAscii(utf8));
+        ReadOnlySpan<byte> text = utf8.Trim(" \t\r\n"u8);
+        return text.Length >= 3 && (EmailStart(text) >= 0 || LooksLikePhone(text) || LooksLikeAddress(text));
     }
 
     /// <summary>
-    /// Where the first thing begins that looks like an e-mail address (<c>a@b.de</c>, also with <c>%40</c>), or -1.
+    /// Where the first thing begins that looks like an e-mail address (<c>a@b.de</c>, also with <c>%40</c>), or -1. Looks at each
+    /// byte a fixed number of times, whatever the text.
     /// </summary>
     public static int EmailStart(ReadOnlySpan<byte> utf8)
     {
-        for (int from = 0; ; )
+        for (int at = 0; at < utf8.Length; at++)
         {
-            int at = NextAt(utf8, from, out int size);
-            if (at < 0)
+            int next = utf8[at..].IndexOfAny((byte)'@', (byte)'%');
+            if (next < 0)
                 return -1;
-            int start = at;
+            at += next;
+            int size =
+                utf8[at] == '@' ? 1
+                : utf8[at..].StartsWith("%40"u8) ? 3
+                : 0;
+            if (size == 0 || at == 0 || !IsLocalPart(utf8[at - 1]) || !HasDomain(utf8[(at + size)..]))
+                continue;
+            int start = at - 1;
             while (start > 0 && IsLocalPart(utf8[start - 1]))
                 start--;
-            if (start < at && HasDomain(utf8[(at + size)..]))
-                return start;
-            from = at + size;
+            return start;
         }
-    }
-
-    private static int NextAt(ReadOnlySpan<byte> utf8, int from, out int size)
-    {
-        int plain = utf8[from..].IndexOf((byte)'@');
-        int encoded = utf8[from..].IndexOf("%40"u8);
-        bool isPlain = plain >= 0 && (encoded < 0 || plain < encoded);
-        size = isPlain ? 1 : 3;
-        int found = isPlain ? plain : encoded;
-        return found < 0 ? -1 : from + found;
+        return -1;
     }
 
     private static bool IsLocalPart(byte unit) =>
@@ -220,15 +97,4 @@ public static class PersonalData
         Span<byte> canonical = stackalloc byte[AddressText.MaxSize];
         return AddressText.TryCanonicalise(text, canonical, out _);
     }
-
-    private static bool IsWord(ReadOnlySpan<char> word) => !word.IsEmpty && WordLookup.Contains(word);
-
-    private static bool StartsWord(ReadOnlySpan<byte> name, int at) =>
-        at > 0
-        && (
-            name[at - 1] is not (>= (byte)'A' and <= (byte)'Z')
-            || (at + 1 < name.Length && name[at + 1] is >= (byte)'a' and <= (byte)'z')
-        );
-
-    private static ReadOnlySpan<byte> TrimAscii(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8);
 }

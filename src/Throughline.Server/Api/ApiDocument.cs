@@ -21,7 +21,9 @@ internal static class ApiDocument
                     Description = "Is it human, who is it, what caused it: one event through three lenses.",
                 };
                 document.Components ??= new();
-                document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+                document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(
+                    StringComparer.Ordinal
+                )
                 {
                     [SecurityScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
                 };
@@ -37,6 +39,8 @@ internal static class ApiDocument
                     [
                         new() { [new OpenApiSecuritySchemeReference(SecurityScheme, context.Document)] = [] },
                     ];
+                if (context.Description.RelativePath!.Contains("{id}", StringComparison.Ordinal))
+                    operation.Parameters = [Id()];
                 if (metadata.OfType<BodyMetadata>().FirstOrDefault() is not { } body)
                     return;
                 OpenApiSchema schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellation);
@@ -52,4 +56,14 @@ internal static class ApiDocument
             }
         );
     }
+
+    private static OpenApiParameter Id() =>
+        new()
+        {
+            Name = "id",
+            In = ParameterLocation.Path,
+            Required = true,
+            Description = "URL-encoded, slashes too",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
 }

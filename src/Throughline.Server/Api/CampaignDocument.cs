@@ -22,7 +22,11 @@ internal static class CampaignDocument
         document = default;
         if (Fault(campaign) is { } fault)
         {
-            rejection = new(fault, "", "The campaign's id must have 1 to 128 characters, none of them a control character.");
+            rejection = new(
+                fault,
+                "",
+                "The campaign's id must have 1 to 128 characters, none of them a control character."
+            );
             return false;
         }
         ObjectReader reader = new(body);
@@ -30,8 +34,8 @@ internal static class CampaignDocument
         CreditModel model = Model(reader);
         int priority = reader.Integer("priority", -PriorityMax, PriorityMax, otherwise: 0);
         string group = reader.Text("group", EventLimits.Name, CampaignRule.DefaultGroup);
-        long from = reader.Time("validFrom", EventTime.Min);
-        long to = reader.Time("validTo", EventTime.End);
+        long from = reader.Time("validFrom", otherwise: 0);
+        long to = reader.Time("validTo", otherwise: long.MaxValue);
         bool restate = reader.Bool("restate", otherwise: false);
         if (from >= to)
             reader.Fail(RejectionReason.TimeOutOfRange, "validTo", "The campaign must end after it begins.");
@@ -75,7 +79,11 @@ internal static class CampaignDocument
         };
         bool isNumber = int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int count);
         if (unit == 0 || !isNumber)
-            reader.Fail(RejectionReason.BadValue, "window", "The window must be a whole number and s, m, h or d, such as 7d.");
+            reader.Fail(
+                RejectionReason.BadValue,
+                "window",
+                "The window must be a whole number and s, m, h or d, such as 7d."
+            );
         else if (count == 0 || count * unit > CampaignRule.MaxWindowMs)
             reader.Fail(RejectionReason.TimeOutOfRange, "window", "The window must be from 1s to 400d.");
         return count * unit;

@@ -19,7 +19,9 @@ internal sealed class ControlEndpoints(TenantRegistry registry)
             string campaign = RouteText.Segment(context, IdSegment);
             if (body is null)
                 await problem!.WriteAsync(context);
-            else if (!CampaignDocument.TryRead(body.RootElement, campaign, out JsonElement document, out Rejection rejection))
+            else if (
+                !CampaignDocument.TryRead(body.RootElement, campaign, out JsonElement document, out Rejection rejection)
+            )
                 await Problem.Of(rejection).WriteAsync(context);
             else
             {
@@ -53,7 +55,14 @@ internal sealed class ControlEndpoints(TenantRegistry registry)
             ObjectReader reader = new(body.RootElement);
             bool blocked = reader.Bool("blocked", otherwise: null);
             if (
-                !IdentifierDocument.TryRead(reader, tenant, lease.Cell.Keys, out string type, out Token token, out Rejection rejection)
+                !IdentifierDocument.TryRead(
+                    reader,
+                    tenant,
+                    lease.Cell.Keys,
+                    out string type,
+                    out Token token,
+                    out Rejection rejection
+                )
             )
             {
                 await Problem.Of(rejection).WriteAsync(context);

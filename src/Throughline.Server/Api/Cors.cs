@@ -53,7 +53,8 @@ internal sealed class Cors(TenantRegistry registry, IReadOnlyList<string> origin
     private static bool IsPreflight(HttpRequest request) => request.Headers.AccessControlRequestMethod.Count > 0;
 
     private bool IsOf(TenantModel tenant, string origin) =>
-        origins.Contains(origin, StringComparer.Ordinal) || tenant.Choices.CorsOrigins.Contains(origin, StringComparer.Ordinal);
+        origins.Contains(origin, StringComparer.Ordinal)
+        || tenant.Choices.CorsOrigins.Contains(origin, StringComparer.Ordinal);
 
     private bool IsOfAnybody(string origin) =>
         origins.Contains(origin, StringComparer.Ordinal) || registry.IsCorsOrigin(origin);

@@ -30,7 +30,10 @@ internal static class DocumentBody
             return (null, Problem.Of(ProblemReason.EmptyBody));
         try
         {
-            JsonDocument document = JsonDocument.Parse(buffer.AsMemory(0, length), new() { MaxDepth = EventLimits.Depth });
+            JsonDocument document = JsonDocument.Parse(
+                buffer.AsMemory(0, length),
+                new() { MaxDepth = EventLimits.Depth }
+            );
             return (document, null);
         }
         catch (JsonException)

@@ -4,7 +4,11 @@ using Throughline.Server.Tenants;
 namespace Throughline.Server.Api;
 
 /// <summary>What operators' tools ask: is it alive, may it get traffic, what does it measure. Open, and silent about tenants' data.</summary>
-internal sealed class HealthEndpoints(IHostApplicationLifetime lifetime, TenantRegistry registry, MetricCollector metrics)
+internal sealed class HealthEndpoints(
+    IHostApplicationLifetime lifetime,
+    TenantRegistry registry,
+    MetricCollector metrics
+)
 {
     /// <summary>The process answers.</summary>
     public Task AliveAsync(HttpContext context) =>

@@ -27,7 +27,9 @@ internal static class IdentifierDocument
             return false;
         if (!IdentifierNormaliser.IsTypeName(Encoding.UTF8.GetBytes(type)))
             reader.Fail(RejectionReason.BadIdentifierType, "type", "The type must match [a-z][a-z0-9_]{0,31}.");
-        else if (IdentifierNormaliser.Normalise(type, value, tenant.IdentifierRules, out byte[] normalised) is { } reason)
+        else if (
+            IdentifierNormaliser.Normalise(type, value, tenant.IdentifierRules, out byte[] normalised) is { } reason
+        )
             reader.Fail(reason, "value", "The value is not of the form that its type has.");
         else
             token = keys.Tokenise(type, normalised);

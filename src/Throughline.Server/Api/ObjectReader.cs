@@ -68,7 +68,12 @@ internal sealed class ObjectReader
             return otherwise;
         return value.TryGetInt32(out int number) && number >= min && number <= max
             ? number
-            : Fail(RejectionReason.BadNumber, name, $"The field must be a whole number from {min} to {max}.", otherwise);
+            : Fail(
+                RejectionReason.BadNumber,
+                name,
+                $"The field must be a whole number from {min} to {max}.",
+                otherwise
+            );
     }
 
     /// <summary>A time as events have it: RFC 3339 text or milliseconds.</summary>
@@ -85,8 +90,18 @@ internal sealed class ObjectReader
         return status switch
         {
             TimeStatus.Ok => time,
-            TimeStatus.OutOfRange => Fail(RejectionReason.TimeOutOfRange, name, "The time is not in 1990 to 2199.", otherwise),
-            _ => Fail(RejectionReason.BadTime, name, "The field must be RFC 3339 text or whole milliseconds.", otherwise),
+            TimeStatus.OutOfRange => Fail(
+                RejectionReason.TimeOutOfRange,
+                name,
+                "The time is not in 1990 to 2199.",
+                otherwise
+            ),
+            _ => Fail(
+                RejectionReason.BadTime,
+                name,
+                "The field must be RFC 3339 text or whole milliseconds.",
+                otherwise
+            ),
         };
     }
 
@@ -111,14 +126,20 @@ internal sealed class ObjectReader
     public bool Finish(out Rejection rejection)
     {
         if (fields.Count > 0)
-            Fail(RejectionReason.UnknownField, fields.Keys.Order(StringComparer.Ordinal).First(), "There is no such field.");
+            Fail(
+                RejectionReason.UnknownField,
+                fields.Keys.Order(StringComparer.Ordinal).First(),
+                "There is no such field."
+            );
         rejection = Failure ?? default;
         return Failure is null;
     }
 
     public void Fail(RejectionReason reason, string? field, string message)
     {
-        string pointer = field is null ? "" : "/" + field.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        string pointer = field is null
+            ? ""
+            : "/" + field.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
         Failure ??= new(reason, pointer, message);
     }
 

@@ -42,7 +42,9 @@ internal sealed record Problem(int Status, string Reason, string Title)
             IngestException refused => Of(refused.Reason, refused.Detail),
             CellBusyException => Of(ProblemReason.TenantBusy),
             CellClosedException => Of(ProblemReason.TenantUnavailable),
-            BadHttpRequestException bad => Of(bad.StatusCode == 413 ? ProblemReason.BodyTooLarge : ProblemReason.BadRequest),
+            BadHttpRequestException bad => Of(
+                bad.StatusCode == 413 ? ProblemReason.BodyTooLarge : ProblemReason.BadRequest
+            ),
             _ => null,
         };
 

@@ -6,7 +6,12 @@ internal static class RouteDescription
     /// <summary>What any route with a key may answer besides.</summary>
     private static readonly int[] Always = [401, 500, 503];
 
-    public static RouteHandlerBuilder For(this RouteHandlerBuilder route, Access access, string summary, string description) =>
+    public static RouteHandlerBuilder For(
+        this RouteHandlerBuilder route,
+        Access access,
+        string summary,
+        string description
+    ) =>
         route
             .WithMetadata(new AccessMetadata(access))
             .WithSummary(summary)
@@ -20,7 +25,8 @@ internal static class RouteDescription
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder route, params string[] contentTypes) =>
         route.WithMetadata(new BodyMetadata(typeof(T), contentTypes));
 
-    public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder route, params int[] failures) => route.Gives<T>(200, failures);
+    public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder route, params int[] failures) =>
+        route.Gives<T>(200, failures);
 
     public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder route, int success, int[] failures)
     {
@@ -30,7 +36,8 @@ internal static class RouteDescription
         return route;
     }
 
-    public static RouteHandlerBuilder GivesText(this RouteHandlerBuilder route) => route.Produces<string>(200, "text/plain");
+    public static RouteHandlerBuilder GivesText(this RouteHandlerBuilder route) =>
+        route.Produces<string>(200, "text/plain");
 }
 
 /// <summary>What a route's body looks like.</summary>

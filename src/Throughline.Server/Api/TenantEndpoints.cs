@@ -21,7 +21,8 @@ internal sealed class TenantEndpoints(TenantRegistry registry)
         (JsonDocument? body, Problem? problem) = await DocumentBody.ReadAsync(context);
         using (body)
         {
-            problem ??= TryCreate(body!.RootElement, out CreatedTenant? created) ?? await AnswerAsync(context, created!);
+            problem ??=
+                TryCreate(body!.RootElement, out CreatedTenant? created) ?? await AnswerAsync(context, created!);
             if (problem is not null)
                 await problem.WriteAsync(context);
         }
@@ -29,12 +30,20 @@ internal sealed class TenantEndpoints(TenantRegistry registry)
 
     public Task IssueKeyAsync(HttpContext context)
     {
-        if (!TenantId.TryParse(RouteText.Segment(context, IdSegment), out TenantId id) || registry.Find(id) is not { } tenant)
+        if (
+            !TenantId.TryParse(RouteText.Segment(context, IdSegment), out TenantId id)
+            || registry.Find(id) is not { } tenant
+        )
             return Problem.Of(ProblemReason.NotFound).WriteAsync(context);
         if (tenant.KeyCount >= TenantRegistry.MaxKeys)
-            return Problem.Of(ProblemReason.BadRequest, $"A tenant has at most {TenantRegistry.MaxKeys} keys.").WriteAsync(context);
+            return Problem
+                .Of(ProblemReason.BadRequest, $"A tenant has at most {TenantRegistry.MaxKeys} keys.")
+                .WriteAsync(context);
         context.Response.StatusCode = StatusCodes.Status201Created;
-        return context.Response.WriteAsJsonAsync(new IssuedKey(id.Value, registry.IssueKey(id)), context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(
+            new IssuedKey(id.Value, registry.IssueKey(id)),
+            context.RequestAborted
+        );
     }
 
     private Problem? TryCreate(JsonElement body, out CreatedTenant? created)
@@ -47,7 +56,12 @@ internal sealed class TenantEndpoints(TenantRegistry registry)
         {
             Region = reader.Text("region", max: 32, otherwise: new TenantChoices().Region),
             CallingCode = callingCode.Length == 0 ? null : callingCode,
-            HorizonDays = reader.Integer("horizonDays", 1, TenantChoices.MaxHorizonDays, TenantChoices.DefaultHorizonDays),
+            HorizonDays = reader.Integer(
+                "horizonDays",
+                1,
+                TenantChoices.MaxHorizonDays,
+                TenantChoices.DefaultHorizonDays
+            ),
             CorsOrigins = reader.Texts("corsOrigins", OriginsMax),
         };
         if (!TenantId.TryParse(id, out TenantId tenant))
@@ -70,7 +84,10 @@ internal sealed class TenantEndpoints(TenantRegistry registry)
     private static async Task<Problem?> AnswerAsync(HttpContext context, CreatedTenant created)
     {
         context.Response.StatusCode = StatusCodes.Status201Created;
-        await context.Response.WriteAsJsonAsync(new IssuedKey(created.Tenant.Id.Value, created.ApiKey), context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(
+            new IssuedKey(created.Tenant.Id.Value, created.ApiKey),
+            context.RequestAborted
+        );
         return null;
     }
 }

@@ -7,9 +7,11 @@ namespace Throughline.Server.Ingest;
 /// <summary>A growing run of UTF-8 for answers that are written by hand; reused.</summary>
 internal sealed class AnswerBuffer
 {
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']
-    );
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([
+        .. Enumerable.Range(0, 32).Select(i => (byte)i),
+        (byte)'"',
+        (byte)'\\',
+    ]);
 
     private byte[] data = new byte[4096];
 

@@ -51,7 +51,10 @@ internal sealed class BodySource : IAsyncDisposable
         }
         read += count;
         if (read > bytesMax)
-            throw new IngestException(ProblemReason.BodyTooLarge, $"At most {bytesMax} bytes are taken, before and after decoding.");
+            throw new IngestException(
+                ProblemReason.BodyTooLarge,
+                $"At most {bytesMax} bytes are taken, before and after decoding."
+            );
         account.Add(count);
         return count;
     }

@@ -72,12 +72,14 @@ internal sealed class EventSplitter(BodyForm form, int eventBytesMax)
             ReadOnlySpan<byte> line = end < 0 ? window[consumed..] : window.Slice(consumed, scanned + end);
             consumed = end < 0 ? window.Length : consumed + line.Length + 1;
             scanned = 0;
-            line = Trim(line);
+            if (line is [.. ReadOnlySpan<byte> text, (byte)'\r'])
+                line = text;
             if (oversized || line.Length > eventBytesMax)
             {
                 oversized = false;
                 return SplitStatus.Oversized;
             }
+            line = Trim(line);
             if (!line.IsEmpty)
             {
                 found = line;
@@ -88,7 +90,12 @@ internal sealed class EventSplitter(BodyForm form, int eventBytesMax)
         }
     }
 
-    private SplitStatus NextElement(ReadOnlySpan<byte> window, bool last, out int consumed, ref ReadOnlySpan<byte> found)
+    private SplitStatus NextElement(
+        ReadOnlySpan<byte> window,
+        bool last,
+        out int consumed,
+        ref ReadOnlySpan<byte> found
+    )
     {
         consumed = 0;
         while (place != Place.Element)
@@ -160,7 +167,12 @@ internal sealed class EventSplitter(BodyForm form, int eventBytesMax)
     {
         while (at < bytes.Length)
         {
-            int next = bytes[at..].IndexOfAny(inString ? StringEnds : nesting.IsEmpty ? Outside : Brackets);
+            int next = bytes[at..]
+                .IndexOfAny(
+                    inString ? StringEnds
+                    : nesting.IsEmpty ? Outside
+                    : Brackets
+                );
             if (next < 0)
                 break;
             at += next;

@@ -11,7 +11,12 @@ namespace Throughline.Server.Ingest;
 /// <c>POST /v1/events</c>: the way of events into a tenant. Reads the body in pieces, makes records of its events, hands
 /// them to the tenant's writer in chunks and answers when all of them are durable, one result per event in order.
 /// </summary>
-internal sealed class EventsEndpoint(ServerLimits limits, TenantRegistry registry, IngestBudget budget, TimeProvider clock)
+internal sealed class EventsEndpoint(
+    ServerLimits limits,
+    TenantRegistry registry,
+    IngestBudget budget,
+    TimeProvider clock
+)
 {
     public const string BackfillHeader = "Throughline-Backfill";
 
@@ -43,7 +48,12 @@ internal sealed class EventsEndpoint(ServerLimits limits, TenantRegistry registr
     }
 
     /// <summary>Reads and stores the whole body. A problem of the body leaves the results of what came before it.</summary>
-    private async Task<Problem?> TakeAsync(HttpContext context, TenantId tenant, IngestSession session, CommitQueue commits)
+    private async Task<Problem?> TakeAsync(
+        HttpContext context,
+        TenantId tenant,
+        IngestSession session,
+        CommitQueue commits
+    )
     {
         Problem? problem = null;
         try
@@ -98,7 +108,10 @@ internal sealed class EventsEndpoint(ServerLimits limits, TenantRegistry registr
                 case IngestStep.Truncated:
                     return Problem.Of(ProblemReason.TruncatedBody) with { Offset = session.Received };
                 case IngestStep.TooManyEvents:
-                    return Problem.Of(ProblemReason.TooManyEvents, $"At most {limits.BatchEventsMax} events are taken.") with
+                    return Problem.Of(
+                        ProblemReason.TooManyEvents,
+                        $"At most {limits.BatchEventsMax} events are taken."
+                    ) with
                     {
                         Offset = session.Offset,
                     };

@@ -5,7 +5,14 @@ internal static partial class ApiEvents
 {
     // The exception's message may repeat what a client sent; its type and place do not.
     [LoggerMessage(1100, LogLevel.Error, "{Method} {Route} failed with {Error} (request {Request})\n{Trace}")]
-    public static partial void Failed(ILogger logger, string method, string route, string error, string request, string? trace);
+    public static partial void Failed(
+        ILogger logger,
+        string method,
+        string route,
+        string error,
+        string request,
+        string? trace
+    );
 
     [LoggerMessage(1101, LogLevel.Information, "Throughline serves {Folder} at {Address}")]
     public static partial void Started(ILogger logger, string folder, string address);

@@ -34,7 +34,10 @@ internal static class IngestInstruments
         "throughline.ingest.duration",
         "s",
         "From a request's head to its events being durable",
-        advice: new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] }
+        advice: new()
+        {
+            HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+        }
     );
 
     public static void Count(IngestSession session, Problem? problem, TimeSpan elapsed)

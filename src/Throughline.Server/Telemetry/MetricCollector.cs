@@ -52,9 +52,16 @@ internal sealed class MetricCollector : IDisposable
     private void Listen(Instrument instrument, MeterListener target)
     {
         string meter = instrument.Meter.Name;
-        if (!meter.StartsWith(OwnPrefix, StringComparison.Ordinal) && !ForeignMeters.Contains(meter, StringComparer.Ordinal))
+        if (
+            !meter.StartsWith(OwnPrefix, StringComparison.Ordinal)
+            && !ForeignMeters.Contains(meter, StringComparer.Ordinal)
+        )
             return;
-        MetricFamily family = families.GetOrAdd(instrument.Name, static (_, source) => MetricFamily.Of(source), instrument);
+        MetricFamily family = families.GetOrAdd(
+            instrument.Name,
+            static (_, source) => MetricFamily.Of(source),
+            instrument
+        );
         target.EnableMeasurementEvents(instrument, family);
     }
 

@@ -56,7 +56,8 @@ internal sealed class MetricFamily
     public MetricKind Kind { get; }
 
     /// <summary>The series with their tags as text, in order.</summary>
-    public IEnumerable<KeyValuePair<string, MetricSeries>> Series => series.OrderBy(one => one.Key, StringComparer.Ordinal);
+    public IEnumerable<KeyValuePair<string, MetricSeries>> Series =>
+        series.OrderBy(one => one.Key, StringComparer.Ordinal);
 
     public static MetricFamily Of(Instrument instrument)
     {
@@ -64,7 +65,8 @@ internal sealed class MetricFamily
         if (type.StartsWith("Histogram", StringComparison.Ordinal))
             return new(instrument, MetricKind.Histogram, [.. Boundaries(instrument) ?? DefaultBoundaries]);
         bool isCounter =
-            type.StartsWith("Counter", StringComparison.Ordinal) || type.StartsWith("ObservableCounter", StringComparison.Ordinal);
+            type.StartsWith("Counter", StringComparison.Ordinal)
+            || type.StartsWith("ObservableCounter", StringComparison.Ordinal);
         return new(instrument, isCounter ? MetricKind.Counter : MetricKind.Gauge, []);
     }
 
@@ -90,8 +92,12 @@ internal sealed class MetricFamily
         instrument switch
         {
             Histogram<double> histogram => histogram.Advice?.HistogramBucketBoundaries,
-            Histogram<long> histogram => histogram.Advice?.HistogramBucketBoundaries?.Select(bound => (double)bound).ToArray(),
-            Histogram<int> histogram => histogram.Advice?.HistogramBucketBoundaries?.Select(bound => (double)bound).ToArray(),
+            Histogram<long> histogram => histogram
+                .Advice?.HistogramBucketBoundaries?.Select(bound => (double)bound)
+                .ToArray(),
+            Histogram<int> histogram => histogram
+                .Advice?.HistogramBucketBoundaries?.Select(bound => (double)bound)
+                .ToArray(),
             _ => null,
         };
 
@@ -105,7 +111,10 @@ internal sealed class MetricFamily
             if (text.Length > 0)
                 text.Append(',');
             text.Append(MetricName.Clean(name)).Append("=\"");
-            MetricName.AppendEscaped(text, Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "");
+            MetricName.AppendEscaped(
+                text,
+                Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? ""
+            );
             text.Append('"');
         }
         return text.ToString();

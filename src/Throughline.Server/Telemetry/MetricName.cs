@@ -18,7 +18,9 @@ internal static class MetricName
         };
         if (suffix.Length > 0 && !cleaned.EndsWith(suffix, StringComparison.Ordinal))
             cleaned += suffix;
-        return kind == MetricKind.Counter && !cleaned.EndsWith("_total", StringComparison.Ordinal) ? cleaned + "_total" : cleaned;
+        return kind == MetricKind.Counter && !cleaned.EndsWith("_total", StringComparison.Ordinal)
+            ? cleaned + "_total"
+            : cleaned;
     }
 
     /// <summary>Only letters, digits and low lines, and no digit first.</summary>

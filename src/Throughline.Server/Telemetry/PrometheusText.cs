@@ -16,9 +16,15 @@ internal static class PrometheusText
             KeyValuePair<string, MetricSeries>[] series = [.. family.Series];
             if (series.Length == 0)
                 continue;
-            string help = family.Description.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
+            string help = family
+                .Description.Replace(@"\", @"\\", StringComparison.Ordinal)
+                .Replace("\n", @"\n", StringComparison.Ordinal);
             text.Append("# HELP ").Append(family.Name).Append(' ').Append(help).Append('\n');
-            text.Append("# TYPE ").Append(family.Name).Append(' ').Append(family.Kind.ToString().ToLowerInvariant()).Append('\n');
+            text.Append("# TYPE ")
+                .Append(family.Name)
+                .Append(' ')
+                .Append(family.Kind.ToString().ToLowerInvariant())
+                .Append('\n');
             foreach ((string tags, MetricSeries one) in series)
             {
                 if (family.Kind == MetricKind.Histogram)

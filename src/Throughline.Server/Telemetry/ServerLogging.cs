@@ -26,7 +26,9 @@ internal static class ServerLogging
                 text.SingleLine = true;
                 text.TimestampFormat = "HH:mm:ss ";
             });
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLoggerOptions>(console =>
+            console.LogToStandardErrorThreshold = LogLevel.Trace
+        );
     }
 
     /// <summary>The host stops when it is told to, by nothing else.</summary>

@@ -12,7 +12,11 @@ internal static partial class TenantEvents
     [LoggerMessage(1002, LogLevel.Error, "Tenant {Tenant} cannot be opened")]
     public static partial void OpenFailed(ILogger logger, string tenant, Exception error);
 
-    [LoggerMessage(1003, LogLevel.Error, "Tenant {Tenant} did not close well; its log will be checked when it opens again")]
+    [LoggerMessage(
+        1003,
+        LogLevel.Error,
+        "Tenant {Tenant} did not close well; its log will be checked when it opens again"
+    )]
     public static partial void CloseFailed(ILogger logger, string tenant, Exception error);
 
     [LoggerMessage(1004, LogLevel.Error, "Tenant {Tenant} is left out: {Fault}")]

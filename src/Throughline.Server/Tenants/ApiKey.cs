@@ -56,7 +56,11 @@ internal readonly record struct KeyHash(ulong A, ulong B, ulong C, ulong D)
     {
         hash = default;
         Span<byte> bytes = stackalloc byte[Size];
-        if (text is not { Length: Size * 2 } || Convert.FromHexString(text, bytes, out _, out int written) != default || written != Size)
+        if (
+            text is not { Length: Size * 2 }
+            || Convert.FromHexString(text, bytes, out _, out int written) != default
+            || written != Size
+        )
             return false;
         hash = Read(bytes);
         return true;

@@ -33,7 +33,10 @@ internal static partial class TenantFile
         if (document is null || document.Version < 1)
             throw new TenantFileException(path, "is empty");
         if (document.Version > CurrentVersion)
-            throw new TenantFileException(path, $"has format {document.Version}; this build reads up to {CurrentVersion}");
+            throw new TenantFileException(
+                path,
+                $"has format {document.Version}; this build reads up to {CurrentVersion}"
+            );
         if (document.Id != id.Value)
             throw new TenantFileException(path, $"names another tenant than its folder {id}");
         if (document.Keys.Length > TenantRegistry.MaxKeys)

@@ -56,7 +56,8 @@ public sealed class TenantRegistry : IAsyncDisposable
     public IReadOnlyList<TenantModel> Tenants =>
         [.. slots.Values.Select(slot => slot.Tenant).OrderBy(tenant => tenant.Id.Value, StringComparer.Ordinal)];
 
-    internal int OpenCells => slots.Values.Count(slot => slot.IsOpen);
+    /// <summary>How many tenants are open now.</summary>
+    public int OpenCells => slots.Values.Count(slot => slot.IsOpen);
 
     /// <summary>Creates a tenant with its first API key.</summary>
     /// <exception cref="ArgumentException">The choices are not valid; the message says which.</exception>

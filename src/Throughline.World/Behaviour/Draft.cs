@@ -56,7 +56,6 @@ internal enum Page : byte
     Sitemap,
     Script,
     Image,
-    CartApi,
     StockApi,
     Landing,
 }
@@ -78,7 +77,6 @@ internal enum Nurture : byte
 {
     EmailOpen,
     PushOpen,
-    SmsOpen,
     VideoComplete,
 }
 

@@ -53,11 +53,11 @@ internal sealed class Purchases(Stage stage)
 
     private void Buy(ref Visitor visitor, long time, ref Chance chance)
     {
-        Visits.Request(ref visitor, Page.Cart, 0, time, ref chance);
+        PageViews.Request(ref visitor, Page.Cart, 0, time, ref chance);
         time += chance.Between(4_000, 30_000);
-        Visits.Request(ref visitor, Page.Checkout, 0, time, ref chance);
+        PageViews.Request(ref visitor, Page.Checkout, 0, time, ref chance);
         time += chance.Between(15_000, 120_000);
-        ref Draft pay = ref Visits.Request(ref visitor, Page.Checkout, 0, time, ref chance);
+        ref Draft pay = ref PageViews.Request(ref visitor, Page.Checkout, 0, time, ref chance);
         (pay.Post, pay.Status) = (true, 302);
         ref Draft sale = ref visitor.Add(EventType.Conversion, time + chance.Between(100, 1_500));
         // Logged in: the account's e-mail. A guest types one.

@@ -7,6 +7,8 @@ namespace Throughline.World.Behaviour;
 /// <summary>What people do in the shop: come by some way, look around, log in, buy.</summary>
 internal sealed class Visits(Stage stage, Purchases purchases)
 {
+    private readonly Accounts accounts = new(stage);
+
     private enum Cause
     {
         Direct,
@@ -46,7 +48,7 @@ internal sealed class Visits(Stage stage, Purchases purchases)
             cause = Cause.Direct; // messages and tempting links are mostly read on one's own devices
         Arrive(ref visitor, ref chance);
         if (visitor.At.Shared && visitor.Account != number && chance.Percent(90))
-            time = LogIn(ref visitor, time, ref chance); // on a shared device people mostly choose who they are first
+            time = accounts.LogIn(ref visitor, time, ref chance); // on a shared device people mostly choose who they are first
         bool clicked = cause >= Cause.SearchAd;
         int campaign = clicked ? Enter(ref visitor, cause, time, ref chance) : -1;
         long now = Browse(ref visitor, cause, campaign, time + chance.Between(200, 1500), ref chance);
@@ -151,9 +153,9 @@ internal sealed class Visits(Stage stage, Purchases purchases)
         for (int i = 0; i < length; i++)
         {
             if (i == loginAt)
-                time = LogIn(ref visitor, time, ref chance);
+                time = accounts.LogIn(ref visitor, time, ref chance);
             Page page = i == 0 && campaign >= 0 ? Page.Landing : NextPage(i, ref chance);
-            ref Draft request = ref Request(
+            ref Draft request = ref PageViews.Request(
                 ref visitor,
                 page,
                 chance.Below(page == Page.Product ? 5_000 : 40),
@@ -169,12 +171,18 @@ internal sealed class Visits(Stage stage, Purchases purchases)
             }
             if (i == 0 && !app && (visitor.Fresh || chance.Percent(15)))
             {
-                Request(ref visitor, Page.Script, visitor.Day / 7, time + chance.Between(80, 400), ref chance);
+                PageViews.Request(
+                    ref visitor,
+                    Page.Script,
+                    visitor.Day / 7,
+                    time + chance.Between(80, 400),
+                    ref chance
+                );
                 if (visitor.Fresh && chance.Percent(30))
                     visitor.Add(EventType.Consent, time + chance.Between(2_000, 9_000));
             }
             else if (chance.Percent(8))
-                Request(
+                PageViews.Request(
                     ref visitor,
                     app ? Page.StockApi : Page.Image,
                     chance.Below(5_000),
@@ -184,72 +192,8 @@ internal sealed class Visits(Stage stage, Purchases purchases)
             time += chance.Between(3_000, 8_000) + chance.Below(chance.Percent(20) ? 180_000 : 25_000);
         }
         if (app && chance.Percent(18) && visitor.Account >= 0)
-            Identify(ref visitor, time, ref chance);
+            Accounts.Identify(ref visitor, time, ref chance);
         return time;
-    }
-
-    private long LogIn(ref Visitor visitor, long time, ref Chance chance)
-    {
-        if (visitor.At.Kind != SurfaceKind.App)
-        {
-            Request(ref visitor, Page.Login, 0, time, ref chance);
-            time += chance.Between(4_000, 20_000);
-        }
-        for (int failures = chance.Percent(7) ? chance.Between(1, 3) : 0; failures > 0; failures--)
-        {
-            ref Draft failed = ref Request(ref visitor, Page.Login, 0, time, ref chance);
-            (failed.Post, failed.Status) = (true, 401);
-            time += chance.Between(4_000, 25_000);
-        }
-        ref Draft done = ref Request(ref visitor, Page.Login, 0, time, ref chance);
-        (done.Post, done.Status) = (true, 302);
-        ref readonly Person person = ref stage.Census.People[visitor.Person];
-        ref Surface at = ref visitor.At;
-        at.LoggedIn = visitor.Account = visitor.Person;
-        at.LoggedInUser = visitor.AccountNumber = (byte)(person.Users > 1 && chance.Percent(35) ? 1 : 0);
-        Identify(ref visitor, time + chance.Between(50, 400), ref chance);
-        return time + chance.Between(500, 2_000);
-    }
-
-    private static void Identify(ref Visitor visitor, long time, ref Chance chance)
-    {
-        ref Draft identify = ref visitor.Add(EventType.Identify, time);
-        if (visitor.SaysUnknown || visitor.Account < 0)
-            return;
-        visitor.ShowAccount(ref identify, email: true, phone: chance.Percent(60));
-        if (visitor.Account == visitor.Person && chance.Percent(35))
-            visitor.TypeEmail(ref identify, ref chance);
-        if (chance.PerMillion(8_000))
-            identify.Shown = (identify.Shown & ~Shown.Phone) | Shown.JunkPhone;
-        if (chance.Percent(5))
-            identify.Shown |= Shown.Typed;
-        if (visitor.Account == visitor.Person && chance.Percent(75))
-            visitor.ShowCard(ref identify);
-    }
-
-    public static ref Draft Request(ref Visitor visitor, Page page, int number, long time, ref Chance chance)
-    {
-        ref Draft request = ref visitor.Add(EventType.Request, time);
-        request.Page = page;
-        request.PageNumber = number;
-        request.Status = (short)(
-            chance.PerMillion(12_000) ? 404
-            : page is Page.Script or Page.Image && chance.Percent(40) ? 304
-            : 200
-        );
-        request.Bytes = request.Status == 304 ? 0 : chance.Between(2_000, 90_000);
-        if (visitor.FromPage != Page.None)
-        {
-            request.Site = Site.Inside;
-            request.FromPage = visitor.FromPage;
-            request.FromNumber = visitor.FromNumber;
-        }
-        if (page is not (Page.Script or Page.Image or Page.StockApi or Page.CartApi))
-        {
-            visitor.FromPage = page == Page.Landing ? Page.Product : page;
-            visitor.FromNumber = number;
-        }
-        return ref request;
     }
 
     private static Page NextPage(int step, ref Chance chance) =>

@@ -58,9 +58,6 @@ internal static class PagePath
                 Numbered(line, "/img/"u8, number);
                 line.Raw(".webp"u8);
                 break;
-            case Page.CartApi:
-                line.Raw("/api/cart"u8);
-                break;
             case Page.StockApi:
                 Numbered(line, "/api/stock/"u8, number);
                 break;

@@ -55,10 +55,7 @@ internal sealed class CreditLedger(IReadOnlyList<Campaign> campaigns, int people
             draft.Minor
         )
         {
-            Status =
-                draft.Kind != ActorKind.Human ? ConversionStatus.Bot
-                : draft.Conversion != 0 ? ConversionStatus.DuplicateOrder
-                : ConversionStatus.NoTouch,
+            Status = draft.Kind == ActorKind.Human ? ConversionStatus.NoTouch : ConversionStatus.Bot,
             DuplicateOf = draft.Conversion,
         };
         if (conversion.Status == ConversionStatus.NoTouch)

@@ -9,7 +9,7 @@ public enum ConversionStatus : byte
     /// <summary>The person had no eligible touch.</summary>
     NoTouch,
 
-    /// <summary>A second report of an order: it earns nothing.</summary>
+    /// <summary>A second report of an order: the same sale told again, without a value of its own to share or to leave over.</summary>
     DuplicateOrder,
 
     /// <summary>A bot made it up: it earns nothing.</summary>
@@ -17,8 +17,8 @@ public enum ConversionStatus : byte
 }
 
 /// <summary>
-/// What one conversion truly was. Credits and <see cref="Unattributed"/> always add up to <see cref="Minor"/>; so do the
-/// parts that are left after refunds and <see cref="Refunded"/>.
+/// What one conversion truly was. Credits and <see cref="Unattributed"/> always add up to <see cref="Minor"/>, and so do the
+/// parts that are left after refunds and <see cref="Refunded"/>; of a duplicate order all of these are 0.
 /// </summary>
 public sealed class TrueConversion
 {
@@ -44,7 +44,16 @@ public sealed class TrueConversion
     public ConversionStatus Status { get; internal init; } = ConversionStatus.NoTouch;
 
     /// <summary>The first report of the same order, or 0.</summary>
-    public ulong DuplicateOf { get; internal init; }
+    public ulong DuplicateOf
+    {
+        get;
+        internal init
+        {
+            field = value;
+            if (value != 0)
+                (Status, Unattributed, UnattributedLeft) = (ConversionStatus.DuplicateOrder, 0, 0);
+        }
+    }
 
     /// <summary>Number of the campaign that won, or -1.</summary>
     public int Campaign { get; private init; } = -1;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Throughline.Core.Events;
 using Throughline.Testing.Events;
@@ -64,6 +65,29 @@ public sealed class EventJsonTests
         string deep = $"{Start},\"a\":{Repeat("{\"a\":[", 8000)}";
         Assert.False(EventJson.TryParse(Encoding.UTF8.GetBytes(deep), out _, out Rejection rejection));
         Assert.Equal(RejectionReason.TooDeep, rejection.Reason);
+    }
+
+    [Theory]
+    [InlineData("@")]
+    [InlineData("a@")]
+    [InlineData("%40")]
+    [InlineData("a%40")]
+    [InlineData("a@b.")]
+    [InlineData("a@1.")]
+    [InlineData(":")]
+    [InlineData("\\u0022")]
+    public void TryParse_LongRepetitiveText_CostsNoMoreThanItsLength(string part)
+    {
+        byte[] json = Encoding.UTF8.GetBytes($"{Start},\"a\":\"{Repeat(part, 65_000 / part.Length)}\"}}");
+        var read = new RawEvent();
+        long best = long.MaxValue;
+        for (int round = 0; round < 3; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            Assert.True(EventJson.TryParse(json, IdentifierRules.Default, read, out _));
+            best = Math.Min(best, Stopwatch.GetTimestamp() - start);
+        }
+        Assert.True(best < Stopwatch.Frequency / 20, $"{best * 1000 / Stopwatch.Frequency} ms"); // quadratic: over 1,000 ms
     }
 
     [Theory]
@@ -152,6 +176,12 @@ public sealed class EventJsonTests
     [InlineData("PASSWORD")]
     [InlineData("phone-number")]
     [InlineData("zip")]
+    [InlineData("shipping_first_name")]
+    [InlineData("shippingFirstName")]
+    [InlineData("contact_e_mail_2")]
+    [InlineData("e-mail")]
+    [InlineData("__name__")]
+    [InlineData("social security number")]
     [InlineData("ada@example.com")]
     public void IsPersonal_Name_IsSealed(string name) => Assert.True(IsSealed($"\"{name}\":1"), name);
 
@@ -196,6 +226,10 @@ public sealed class EventJsonTests
     [InlineData("std::vector")]
     [InlineData("12345678")]
     [InlineData("")]
+    [InlineData("     ")]
+    [InlineData("\u00a0\u2003\u00a0")]
+    [InlineData(":::")]
+    [InlineData("+++")]
     public void IsPersonal_OtherText_IsClear(string text) => Assert.False(IsSealed($"\"a\":\"{text}\""), text);
 
     [Fact]

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Throughline.Server.Tests.Kit;
+
+namespace Throughline.Server.Tests.Api;
+
+public sealed class OpenApiTests
+{
+    private static readonly string[] Expected =
+    [
+        "GET /healthz",
+        "GET /metrics",
+        "GET /readyz",
+        "GET /v1/campaigns",
+        "GET /v1/conversions/{id}",
+        "GET /v1/customers/{id}",
+        "GET /v1/customers/{id}/journey",
+        "GET /v1/decisions/{id}",
+        "GET /v1/state",
+        "GET /v1/tenants",
+        "GET /v1/why/{id}",
+        "POST /v1/customers/resolve",
+        "POST /v1/events",
+        "POST /v1/tenants",
+        "POST /v1/tenants/{id}/keys",
+        "POST /v1/tenants/{id}/replay",
+        "PUT /v1/blocked-values",
+        "PUT /v1/campaigns/{id}",
+    ];
+
+    [Fact]
+    public async Task Document_HoldsEveryRoute()
+    {
+        await using TestService service = await TestService.StartAsync();
+        JsonNode document = (await service.GetAsync("/openapi/v1.json", "")).Json;
+        Assert.Equal("Throughline", (string?)document["info"]!["title"]);
+        Assert.StartsWith("3.", (string?)document["openapi"]);
+        IEnumerable<string> found =
+            from path in document["paths"]!.AsObject()
+            from operation in path.Value!.AsObject()
+            where operation.Key is "get" or "post" or "put"
+            select $"{operation.Key.ToUpperInvariant()} {path.Key}";
+        Assert.Equal(Expected, found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Document_OperationsSayWhatTheyTakeAndGive()
+    {
+        await using TestService service = await TestService.StartAsync();
+        JsonNode document = (await service.GetAsync("/openapi/v1.json", "")).Json;
+        foreach ((string path, JsonNode? item) in document["paths"]!.AsObject())
+        foreach (
+            (string method, JsonNode? operation) in item!.AsObject().Where(one => one.Key is "get" or "post" or "put")
+        )
+        {
+            string name = $"{method} {path}";
+            Assert.False(string.IsNullOrEmpty((string?)operation!["summary"]), name);
+            Assert.Equal(path.StartsWith("/v1/", StringComparison.Ordinal), operation["security"] is not null);
+            bool takes =
+                method == "put" || (method == "post" && !path.StartsWith("/v1/tenants/", StringComparison.Ordinal));
+            Assert.Equal(takes, operation["requestBody"] is not null);
+            Assert.Contains(operation["responses"]!.AsObject(), one => one.Key is "200" or "201");
+            Assert.Equal(path.Contains("{id}"), operation["parameters"]?[0]?["name"]?.ToString() == "id");
+        }
+        JsonObject events = document["paths"]!["/v1/events"]!["post"]!.AsObject();
+        Assert.NotNull(events["requestBody"]!["content"]!["application/x-ndjson"]);
+        Assert.Equal("bearer", (string?)document["components"]!["securitySchemes"]!["key"]!["scheme"]);
+    }
+
+    /// <summary>The shapes in the document are those of hand-written answers.</summary>
+    [Fact]
+    public async Task Document_ResultsSchema_HasTheMembersOfARealAnswer()
+    {
+        await using TestService service = await TestService.StartAsync();
+        JsonNode document = (await service.GetAsync("/openapi/v1.json", "")).Json;
+        Answer answer = await service.SendAsync(
+            HttpMethod.Post,
+            "/v1/events?results=rejected",
+            TestService.Json("[{}]")
+        );
+        JsonObject schemas = document["components"]!["schemas"]!.AsObject();
+        Assert.Equal(Names(answer.Json), Names(schemas["EventResultsSchema"]!["properties"]!));
+        Assert.Equal(Names(answer.Json["results"]![0]!), Names(schemas["EventResultSchema"]!["properties"]!));
+    }
+
+    private static IEnumerable<string> Names(JsonNode node) =>
+        node.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,2 @@
+// File modes, locks and kills are tested where the product runs.
+[assembly: System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
