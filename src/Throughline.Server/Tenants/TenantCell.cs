@@ -37,11 +37,20 @@ public sealed class TenantCell : ITenantCell
     public Recovery Recovery { get; }
 
     /// <inheritdoc cref="TenantStore.Open"/>
-    public static TenantCell Open(string folder, TenantSettings settings, TimeProvider clock, ILogger logger)
+    public static TenantCell Open(string folder, TenantSettings settings, TimeProvider clock, ILogger logger) =>
+        Open(folder, settings, clock, logger, () => TenantStore.Open(folder, settings, clock));
+
+    /// <summary>The same with another way to open the store, at the start and after each failure.</summary>
+    internal static TenantCell Open(
+        string folder,
+        TenantSettings settings,
+        TimeProvider clock,
+        ILogger logger,
+        Func<TenantStore> openStore
+    )
     {
         TenantCellLog report = new(logger, settings.Tenant);
-        TenantStore OpenStore() => TenantStore.Open(folder, settings, clock);
-        TenantStore store = OpenStore();
+        TenantStore store = openStore();
         try
         {
             report.Opened(store.Recovery);
@@ -52,7 +61,7 @@ public sealed class TenantCell : ITenantCell
                     "its log has events, but the key file that made their tokens is missing; new keys would know none of them"
                 );
             ITenantKeys keys = KeyFile.OpenOrCreate(folder, settings.Tenant, clock);
-            return new(settings, keys, new(store, OpenStore, keys, clock, report), clock, store.Recovery);
+            return new(settings, keys, new(store, openStore, keys, clock, report), clock, store.Recovery);
         }
         catch
         {

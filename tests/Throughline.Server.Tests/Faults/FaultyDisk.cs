@@ -30,6 +30,9 @@ internal sealed class FaultyDisk(long failAt, CommitFault fault, bool forGood, b
     private readonly HashSet<Token> durable = [];
     private bool healed;
 
+    /// <summary>Called as a commit begins, on the writer's thread.</summary>
+    public Action? Committing { get; init; }
+
     /// <summary>Commits that were tried.</summary>
     public long Commits { get; private set; }
 
@@ -87,6 +90,7 @@ internal sealed class FaultyDisk(long failAt, CommitFault fault, bool forGood, b
 
         public void Commit(in LogBatch batch)
         {
+            disk.Committing?.Invoke();
             bool fails = disk.Fails();
             if (!fails || disk.Fault == CommitFault.After)
             {

@@ -37,7 +37,7 @@ public sealed class TenantWriterTests
         InMemoryTenantLog.Medium medium = new();
         await using WriterRun run = new(() => new InMemoryTenantLog(medium), keys);
         // Ids that ticks once had, or might have: by the position that the tick gets.
-        await run.SubmitAsync(Enumerable.Range(0, 2000).Select(i => TickId(keys, $"tick-{i}")));
+        await run.SubmitAsync(Enumerable.Range(2000, 2000).Select(i => TickId(keys, $"tick-{i}")));
         await run.SubmitAsync(Backlog());
         await run.SettleAsync();
 
