@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Throughline.Storage.Files;
@@ -7,7 +6,7 @@ namespace Throughline.Storage.Files;
 /// Files that appear whole or not at all: written under a draft name, flushed, renamed, and the folder flushed, so that
 /// a crash at any point leaves the old state or the new one.
 /// </summary>
-public static partial class DurableFile
+public static class DurableFile
 {
     /// <summary>Ending of files under way. Nobody else's: whoever opens a folder deletes those it finds.</summary>
     public const string DraftSuffix = ".tmp";
@@ -18,7 +17,7 @@ public static partial class DurableFile
         using (SafeFileHandle draft = CreateDraft(path, mode))
         {
             RandomAccess.Write(draft, content, 0);
-            RandomAccess.FlushToDisk(draft);
+            Disk.Flush(draft, path);
         }
         Publish(path);
     }
@@ -45,26 +44,22 @@ public static partial class DurableFile
     public static void Publish(string path)
     {
         File.Move(path + DraftSuffix, path, overwrite: true);
-        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Disk.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    /// <summary>Makes the names in a folder durable. Windows does so by itself.</summary>
-    public static void FlushFolder(string folder)
+    /// <summary>
+    /// Makes what can be read of a file durable, whatever flushes have failed before. After a failed flush the system
+    /// still shows the data, yet calls it clean: later flushes succeed without having written it. So it is written
+    /// again, in place.
+    /// </summary>
+    public static void Renew(string path)
     {
-        if (OperatingSystem.IsWindows())
-            return;
-        int descriptor = Open(folder, 0);
-        if (descriptor < 0)
-            throw Failure("open", folder);
-        try
-        {
-            if (Fsync(descriptor) != 0)
-                throw Failure("flush", folder);
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        byte[] buffer = new byte[1 << 20];
+        long offset = 0;
+        for (int read; (read = RandomAccess.Read(file, buffer, offset)) > 0; offset += read)
+            RandomAccess.Write(file, buffer.AsSpan(0, read), offset);
+        Disk.Flush(file, path);
     }
 
     /// <summary>Deletes what crashed writers left in a folder.</summary>
@@ -73,16 +68,4 @@ public static partial class DurableFile
         foreach (string draft in Directory.EnumerateFiles(folder, pattern + DraftSuffix + "*"))
             File.Delete(draft);
     }
-
-    private static IOException Failure(string verb, string folder) =>
-        new($"cannot {verb} folder {folder}: {Marshal.GetLastPInvokeErrorMessage()}");
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

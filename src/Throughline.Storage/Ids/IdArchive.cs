@@ -32,6 +32,8 @@ public sealed class IdArchive : IDisposable
     {
         Directory.CreateDirectory(folder);
         DurableFile.DeleteDrafts(folder, IdFileName.Pattern);
+        // A seal before may have failed between naming a file and making the name durable.
+        Disk.FlushFolder(folder);
         List<IdFileName> names = [];
         foreach (string path in Directory.EnumerateFiles(folder, IdFileName.Pattern))
         {

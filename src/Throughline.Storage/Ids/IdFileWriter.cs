@@ -57,7 +57,7 @@ internal sealed class IdFileWriter : IDisposable
         Span<byte> header = stackalloc byte[IdFileLayout.HeaderBytes];
         layout.Write(header);
         RandomAccess.Write(file, header, 0);
-        RandomAccess.FlushToDisk(file);
+        Disk.Flush(file, path);
         file.Dispose();
         DurableFile.Publish(path);
     }

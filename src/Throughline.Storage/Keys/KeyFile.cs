@@ -43,6 +43,8 @@ public static class KeyFile
         {
             if (!Convert.TryFromBase64String(form.Secret ?? "", secret, out int length) || length != SecretBytes)
                 throw new KeyFileException(path, $"its secret is not the base64 text of {SecretBytes} bytes");
+            // The start that made the file may have failed between naming it and making the name durable.
+            Disk.FlushFolder(folder);
             uint segment = NonceSegments.Reserve(Path.Combine(folder, SegmentName), clock);
             return new TenantKeys(tenant, form.KeyVersion, secret, segment);
         }

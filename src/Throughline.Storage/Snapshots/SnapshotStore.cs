@@ -27,7 +27,7 @@ public sealed class SnapshotStore(string folder, string tenant)
         try
         {
             using SafeFileHandle file = DurableFile.CreateDraft(path);
-            using SnapshotWriter writer = new(file);
+            using SnapshotWriter writer = new(file, path);
             writer.Write(SnapshotLayout.Head(tenant, image.Position, image.Result));
             List<SnapshotSection> sections = [.. image.Sections.Select(writer.Write)];
             writer.Write(SnapshotLayout.TableAndTail(sections, writer.Length));

@@ -8,7 +8,7 @@ namespace Throughline.Storage.Snapshots;
 /// The stream that sections are copied to: checksums and writes in large pieces, and flushes now and then, so that the
 /// flush at the end is short and the log's own flushes do not queue behind a gigabyte.
 /// </summary>
-internal sealed class SnapshotWriter(SafeFileHandle file) : Stream
+internal sealed class SnapshotWriter(SafeFileHandle file, string path) : Stream
 {
     private const int BufferBytes = 1 << 20;
     private const long FlushEvery = 32 << 20;
@@ -56,7 +56,7 @@ internal sealed class SnapshotWriter(SafeFileHandle file) : Stream
     public override void Flush()
     {
         WriteBuffer();
-        RandomAccess.FlushToDisk(file);
+        Disk.Flush(file, path);
         flushed = written;
     }
 
@@ -67,7 +67,7 @@ internal sealed class SnapshotWriter(SafeFileHandle file) : Stream
         buffered = 0;
         if (written - flushed < FlushEvery)
             return;
-        RandomAccess.FlushToDisk(file);
+        Disk.Flush(file, path);
         flushed = written;
     }
 

@@ -36,9 +36,9 @@ internal sealed record DayFile(string Path, DateOnly Day, long FirstPosition, lo
     }
 
     /// <summary>
-    /// Checks a file and brings it to the current form. What a crash left in its write-ahead log is moved into the
-    /// file and flushed first: a commit whose flush had failed may be in it, and nothing may be built on such a one
-    /// before it is durable.
+    /// Checks a file and brings it to the current form. What a crash or a failing disk left in its write-ahead log is
+    /// made durable first, then moved into the file: a commit whose flush had failed may be in it, and nothing may be
+    /// built on such a one before.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="day">The day that its name says.</param>
@@ -47,6 +47,8 @@ internal sealed record DayFile(string Path, DateOnly Day, long FirstPosition, lo
     public static DayFile Open(string path, DateOnly day, string tenant, out LogEnd end)
     {
         int version = LogSchema.CheckHeader(path);
+        if (File.Exists(path + "-wal"))
+            DurableFile.Renew(path + "-wal");
         try
         {
             using Database database = new(path, create: false, cacheKib: 64);

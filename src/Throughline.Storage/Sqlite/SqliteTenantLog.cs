@@ -36,6 +36,8 @@ public sealed class SqliteTenantLog : ITenantLog
         try
         {
             DurableFile.DeleteDrafts(folder, "log-*.db");
+            // A start before may have failed between naming a file and making the name durable.
+            Disk.FlushFolder(folder);
             ImmutableArray<DayFile> files = OpenFiles(folder, tenant, out LogEnd end);
             return new(folder, tenant, held, files, end);
         }

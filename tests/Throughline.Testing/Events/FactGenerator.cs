@@ -19,7 +19,7 @@ public sealed class FactGenerator(int seed)
         "Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0",
         "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
         "curl/8.5.0",
-        "thing",
+        "thing (Android 14)",
     ];
 
     private readonly Random random = new(seed);
@@ -76,7 +76,15 @@ public sealed class FactGenerator(int seed)
         if (kind < 92)
         {
             long from = Time();
-            return Context(fact with { Type = EventType.Label, Label = (Verdict)random.Next(4), From = from, To = from + random.Next(20) * Minute });
+            return Context(
+                fact with
+                {
+                    Type = EventType.Label,
+                    Label = (Verdict)random.Next(4),
+                    From = from,
+                    To = from + random.Next(20) * Minute,
+                }
+            );
         }
         if (kind < 97)
             return Block(id, time);
@@ -110,7 +118,10 @@ public sealed class FactGenerator(int seed)
     private Fact Block(string id, long time)
     {
         (string type, string value) = Identifier();
-        return new(id, EventType.Control, time) { Document = ControlDocument.Block(type, Fact.TokenOf(type, value), random.Next(5) < 3) };
+        return new(id, EventType.Control, time)
+        {
+            Document = ControlDocument.Block(type, Fact.TokenOf(type, value), random.Next(5) < 3),
+        };
     }
 
     private Fact Campaign(string name)
@@ -133,7 +144,8 @@ public sealed class FactGenerator(int seed)
         return new($"rule{version}", EventType.Control, Time()) { Document = ControlDocument.Campaign(rule) };
     }
 
-    private List<(string, string)> Identifiers() => Enumerable.Range(0, random.Next(1, 4)).Select(_ => Identifier()).Distinct().ToList();
+    private List<(string, string)> Identifiers() =>
+        Enumerable.Range(0, random.Next(1, 4)).Select(_ => Identifier()).Distinct().ToList();
 
     private (string, string) Identifier()
     {

@@ -33,8 +33,18 @@ public sealed record Fact(string Id, EventType Type, long Time)
     {
         EventRecordWriter writer = new();
         writer.Begin(Type, Time, keyVersion: 1, Backfill);
-        List<string> custom = Identifiers.Select(x => x.Type).Where(type => !IdentifierType.TryCodeOf(type, out _)).Distinct().Order(StringComparer.Ordinal).ToList();
-        foreach ((byte code, Token token) in Identifiers.Select(x => (CodeOf(x.Type, custom), TokenOf(x.Type, x.Value))).Distinct().OrderBy(x => x))
+        List<string> custom = Identifiers
+            .Select(x => x.Type)
+            .Where(type => !IdentifierType.TryCodeOf(type, out _))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        foreach (
+            (byte code, Token token) in Identifiers
+                .Select(x => (CodeOf(x.Type, custom), TokenOf(x.Type, x.Value)))
+                .Distinct()
+                .OrderBy(x => x)
+        )
             writer.Identifier(code, token);
         writer.Text(EventField.Id, Id);
         writer.Text(EventField.Name, Name);
@@ -72,5 +82,7 @@ public sealed record Fact(string Id, EventType Type, long Time)
     }
 
     private static byte CodeOf(string type, List<string> custom) =>
-        IdentifierType.TryCodeOf(type, out byte code) ? code : (byte)(IdentifierType.FirstCustom + custom.IndexOf(type));
+        IdentifierType.TryCodeOf(type, out byte code)
+            ? code
+            : (byte)(IdentifierType.FirstCustom + custom.IndexOf(type));
 }
