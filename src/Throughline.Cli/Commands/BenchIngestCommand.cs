@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Throughline.Cli.Bench;
 using Throughline.Cli.CommandLine;
@@ -43,11 +44,9 @@ internal sealed class BenchIngestCommand : CliCommand
         Add(events);
         Add(ackSeconds);
         Add(tenants);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(events) < 1 || result.GetValue(ackSeconds) < 1 || result.GetValue(tenants) < 1)
-                result.AddError("The numbers must be at least 1.");
-        });
+        events.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<long>()));
+        ackSeconds.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<int>()));
+        tenants.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<int>()));
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
@@ -65,6 +64,12 @@ internal sealed class BenchIngestCommand : CliCommand
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static void RequirePositive(OptionResult option, long value)
+    {
+        if (value < 1)
+            option.AddError($"{option.Option.Name} must be at least 1.");
     }
 
     private async Task<BenchReport> MeasureAsync(CommandContext context, string folder, CancellationToken cancellation)

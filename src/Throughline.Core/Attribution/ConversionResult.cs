@@ -19,7 +19,11 @@ internal static class ConversionResult
             hash = Mix.Three(hash, (ulong)candidate.Minor, (ulong)candidate.Net);
         }
         foreach (GroupShare share in conversion.Shares)
-            hash = Mix.Three(hash, HashOf(share.Group), Mix.Two((ulong)share.Unattributed, (ulong)share.NetUnattributed));
+            hash = Mix.Three(
+                hash,
+                HashOf(share.Group),
+                Mix.Two((ulong)share.Unattributed, (ulong)share.NetUnattributed)
+            );
         return hash;
     }
 
@@ -140,7 +144,9 @@ internal static class ConversionResult
             conversion.Candidates.Add(candidate);
         }
         for (long left = reader.Number(); left > 0; left--)
-            conversion.Refunds.Add(new(reader.Number(), reader.Number(), reader.Token(), reader.Number(), reader.Byte() != 0));
+            conversion.Refunds.Add(
+                new(reader.Number(), reader.Number(), reader.Token(), reader.Number(), reader.Byte() != 0)
+            );
         conversion.Status = (ConversionStatus)reader.Byte();
         conversion.Refunded = reader.Number();
         for (long left = reader.Number(); left > 0; left--)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Throughline.Core.Events;
 using Throughline.Core.Tenant;
 using Throughline.Server.Replay;
+using Throughline.Storage;
 using Throughline.Storage.Keys;
 using Throughline.Storage.Log;
 
@@ -20,7 +21,13 @@ public sealed class TenantCell : ITenantCell
 
     private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(5);
 
-    private TenantCell(TenantSettings settings, ITenantKeys keys, TenantWriter writer, TimeProvider clock, Recovery recovery)
+    private TenantCell(
+        TenantSettings settings,
+        ITenantKeys keys,
+        TenantWriter writer,
+        TimeProvider clock,
+        Recovery recovery
+    )
     {
         this.settings = settings;
         this.keys = keys;
@@ -36,16 +43,31 @@ public sealed class TenantCell : ITenantCell
     public Recovery Recovery { get; }
 
     /// <inheritdoc cref="TenantStore.Open"/>
-    public static TenantCell Open(string folder, TenantSettings settings, TimeProvider clock, ILogger logger)
+    public static TenantCell Open(string folder, TenantSettings settings, TimeProvider clock, ILogger logger) =>
+        Open(folder, settings, clock, logger, () => TenantStore.Open(folder, settings, clock));
+
+    /// <summary>The same with another way to open the store, at the start and after each failure.</summary>
+    internal static TenantCell Open(
+        string folder,
+        TenantSettings settings,
+        TimeProvider clock,
+        ILogger logger,
+        Func<TenantStore> openStore
+    )
     {
         TenantCellLog report = new(logger, settings.Tenant);
-        TenantStore OpenStore() => TenantStore.Open(folder, settings, clock);
-        TenantStore store = OpenStore();
+        TenantStore store = openStore();
         try
         {
             report.Opened(store.Recovery);
+            if (store.Machine.NextPosition > 0 && !KeyFile.Exists(folder))
+                throw new StoreDamagedException(
+                    folder,
+                    StoreProblem.Gap,
+                    "its log has events, but the key file that made their tokens is missing; new keys would know none of them"
+                );
             ITenantKeys keys = KeyFile.OpenOrCreate(folder, settings.Tenant, clock);
-            return new(settings, keys, new(store, OpenStore, keys, clock, report), clock, store.Recovery);
+            return new(settings, keys, new(store, openStore, keys, clock, report), clock, store.Recovery);
         }
         catch
         {
@@ -80,19 +102,27 @@ public sealed class TenantCell : ITenantCell
         return await job.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
-    public async Task<ControlReceipt> PublishControlAsync(string kind, JsonElement document, CancellationToken cancellation)
+    public async Task<ControlReceipt> PublishControlAsync(
+        string kind,
+        JsonElement document,
+        CancellationToken cancellation
+    )
     {
         await publishing.WaitAsync(cancellation).ConfigureAwait(false); // versions count one after another
         try
         {
-            int version = kind == ControlDocument.CampaignKind ? await NextVersionAsync(document, cancellation).ConfigureAwait(false) : 1;
+            int version =
+                kind == ControlDocument.CampaignKind
+                    ? await NextVersionAsync(document, cancellation).ConfigureAwait(false)
+                    : 1;
             RecordBuffer buffer = new();
             long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
             string id = $"control-{Guid.NewGuid():n}";
             if (!platform.TryControl(WithKind(kind, document, version), id, now, buffer, out Rejection rejection))
                 throw new ArgumentException(rejection.Message, nameof(document));
             await SubmitAsync(buffer, cancellation).ConfigureAwait(false);
-            long position = await AskAsync(store => CellAnswers.PositionOf(store, keys, id), cancellation).ConfigureAwait(false);
+            long position = await AskAsync(store => CellAnswers.PositionOf(store, keys, id), cancellation)
+                .ConfigureAwait(false);
             return new(version, position);
         }
         finally
@@ -123,7 +153,12 @@ public sealed class TenantCell : ITenantCell
             await SettleAsync(cancellation).ConfigureAwait(false);
             (ITenantLog log, long end, Token digest, bool settled) = await AskAsync(
                     store =>
-                        (store.Log, store.Machine.NextPosition, store.Machine.ResultsDigest(), !store.Machine.HasBacklog),
+                        (
+                            store.Log,
+                            store.Machine.NextPosition,
+                            store.Machine.ResultsDigest(),
+                            !store.Machine.HasBacklog
+                        ),
                     cancellation
                 )
                 .ConfigureAwait(false);
@@ -135,34 +170,57 @@ public sealed class TenantCell : ITenantCell
                     cancellation
                 )
                 .ConfigureAwait(false);
-            return CellAnswers.Replayed(order, end, clock.GetElapsedTime(started), again.Machine.ResultsDigest(), digest);
+            return CellAnswers.Replayed(
+                order,
+                end,
+                clock.GetElapsedTime(started),
+                again.Machine.ResultsDigest(),
+                digest
+            );
         }
     }
 
-    // Memory first, by the sequence lock; what was read may be given once the batch under way is committed.
+    // Memory first, by the sequence lock: given if it is committed, and of the store that still serves. Else the writer answers
+    // after the batch under way: if that fails, what was read is gone with the store that it was read from.
     private async Task<byte[]?> ResolveAsync(Token token, CancellationToken cancellation)
     {
-        TenantReader reader = writer.Reader ?? throw new CellClosedException("the tenant's store is down", writer.Broken);
-        Resolution? found;
+        if (writer.Reader is { } reader && TryResolve(reader, token, out Resolution? found))
+        {
+            if (found is not { } resolution)
+                return null;
+            if (resolution.Applied <= writer.Committed && writer.Reader == reader)
+                return CellAnswers.Resolved(resolution);
+        }
+        found = await AskAsync(store => store.Machine.Reader.Resolve(token), cancellation).ConfigureAwait(false);
+        return found is { } settled ? CellAnswers.Resolved(settled) : null;
+    }
+
+    private static bool TryResolve(TenantReader reader, Token token, out Resolution? found)
+    {
         try
         {
             found = reader.Resolve(token);
+            return true;
         }
-        catch (TimeoutException)
+        catch (TimeoutException) // the writer is amid a long batch, or died amid one
         {
-            found = await AskAsync(store => store.Machine.Reader.Resolve(token), cancellation).ConfigureAwait(false);
+            found = null;
+            return false;
         }
-        if (found is not { } resolution)
-            return null;
-        if (resolution.Applied > writer.Committed)
-            await AskAsync(_ => true, cancellation).ConfigureAwait(false);
-        return CellAnswers.Resolved(resolution);
     }
 
     private Task<int> NextVersionAsync(JsonElement document, CancellationToken cancellation)
     {
         string campaign = document.GetProperty("campaign").GetString()!;
-        return AskAsync(store => store.Machine.Campaigns.Where(rule => rule.Campaign == campaign).Select(rule => rule.Version).DefaultIfEmpty().Max() + 1, cancellation);
+        return AskAsync(
+            store =>
+                store
+                    .Machine.Campaigns.Where(rule => rule.Campaign == campaign)
+                    .Select(rule => rule.Version)
+                    .DefaultIfEmpty()
+                    .Max() + 1,
+            cancellation
+        );
     }
 
     private static byte[] WithKind(string kind, JsonElement document, int version)
@@ -190,7 +248,13 @@ public sealed class TenantCellFactory(TimeProvider clock, ILoggerFactory loggers
 
     public Task<ITenantCell> OpenAsync(TenantModel tenant, string folder, CancellationToken cancellation) =>
         Task.Run<ITenantCell>(
-            () => TenantCell.Open(folder, new(tenant.Id.Value, tenant.Choices.HorizonDays * MsPerDay), clock, loggers.CreateLogger<TenantCell>()),
+            () =>
+                TenantCell.Open(
+                    folder,
+                    new(tenant.Id.Value, tenant.Choices.HorizonDays * MsPerDay),
+                    clock,
+                    loggers.CreateLogger<TenantCell>()
+                ),
             cancellation
         );
 }

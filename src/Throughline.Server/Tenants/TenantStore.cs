@@ -26,7 +26,14 @@ public sealed class TenantStore : IDisposable
     private readonly IdArchive archive;
     private readonly SnapshotStore? snapshots;
 
-    private TenantStore(ITenantLog log, IdArchive archive, SnapshotStore? snapshots, TenantHistory history, TenantMachine machine, Recovery recovery)
+    private TenantStore(
+        ITenantLog log,
+        IdArchive archive,
+        SnapshotStore? snapshots,
+        TenantHistory history,
+        TenantMachine machine,
+        Recovery recovery
+    )
     {
         this.log = log;
         this.archive = archive;
@@ -48,9 +55,12 @@ public sealed class TenantStore : IDisposable
     /// <exception cref="StoreInUseException">Another process holds the folder.</exception>
     /// <exception cref="StoreDamagedException">The log cannot be used; the message names the file. Nothing was changed.</exception>
     /// <exception cref="IOException">The disk refused; a later try may work.</exception>
-    public static TenantStore Open(string folder, TenantSettings settings, TimeProvider clock)
+    public static TenantStore Open(string folder, TenantSettings settings, TimeProvider clock) =>
+        Open(folder, settings, SqliteTenantLog.Open(folder, settings.Tenant, Environment.CommandLine, clock));
+
+    /// <summary>The same over a log that is open already; it is disposed of with the store, or if this fails.</summary>
+    internal static TenantStore Open(string folder, TenantSettings settings, ITenantLog log)
     {
-        SqliteTenantLog log = SqliteTenantLog.Open(folder, settings.Tenant, Environment.CommandLine, clock);
         try
         {
             return Recover(log, IdArchive.Open(folder), new(folder, settings.Tenant), settings);
@@ -62,16 +72,45 @@ public sealed class TenantStore : IDisposable
         }
     }
 
-    private static TenantStore Recover(ITenantLog log, IdArchive archive, SnapshotStore snapshots, TenantSettings settings)
+    private static TenantStore Recover(
+        ITenantLog log,
+        IdArchive archive,
+        SnapshotStore snapshots,
+        TenantSettings settings
+    )
     {
         Stopwatch watch = Stopwatch.StartNew();
         TenantHistory history = new(log, archive);
         List<string> passedOver = [];
-        TenantMachine machine = FromSnapshot(log, history, snapshots, settings, passedOver) ?? new(settings, history);
-        long from = machine.NextPosition;
+        TenantMachine? machine = FromSnapshot(log, history, snapshots, settings, passedOver);
+        long from = machine?.NextPosition ?? 0;
+        if (machine is not null && !ReplayTail(machine, log, archive))
+        {
+            passedOver.Add(
+                $"the snapshot of position {from}: the log's tail gives other results from it than are stored"
+            );
+            (machine, from) = (null, 0);
+        }
+        if (machine is null && !ReplayTail(machine = new(settings, history), log, archive))
+            throw new InvalidDataException(
+                $"tenant {settings.Tenant}: replaying its log gives {machine.NextResult} results, but {log.NextResult} are stored: they are of another build"
+            );
+        return new(
+            log,
+            archive,
+            snapshots,
+            history,
+            machine,
+            new(from, log.NextPosition - from, watch.Elapsed, passedOver)
+        );
+    }
+
+    // False: it does not give the results that are stored.
+    private static bool ReplayTail(TenantMachine machine, ITenantLog log, IdArchive archive)
+    {
         RecordBuffer regenerated = new();
         log.Scan(
-            from,
+            machine.NextPosition,
             (_, record) =>
             {
                 machine.Replay(record, regenerated);
@@ -80,11 +119,7 @@ public sealed class TenantStore : IDisposable
                 return true;
             }
         );
-        if (machine.NextResult != log.NextResult)
-            throw new InvalidDataException(
-                $"tenant {settings.Tenant}: replaying its log gives {machine.NextResult} results, but {log.NextResult} are stored: they are of another build"
-            );
-        return new(log, archive, snapshots, history, machine, new(from, log.NextPosition - from, watch.Elapsed, passedOver));
+        return machine.NextResult == log.NextResult;
     }
 
     private static TenantMachine? FromSnapshot(
@@ -95,7 +130,10 @@ public sealed class TenantStore : IDisposable
         List<string> passedOver
     )
     {
-        using Snapshot? snapshot = snapshots.TryOpenNewest(log.NextPosition, out IReadOnlyList<StoreDamagedException> damaged);
+        using Snapshot? snapshot = snapshots.TryOpenNewest(
+            log.NextPosition,
+            out IReadOnlyList<StoreDamagedException> damaged
+        );
         passedOver.AddRange(damaged.Select(error => error.Message));
         if (snapshot is null)
             return null;
@@ -134,8 +172,8 @@ public sealed class TenantStore : IDisposable
 
     public void Dispose()
     {
-        archive.Dispose();
-        log.Dispose();
+        using (log) // it holds the folder: let go whatever happens
+            archive.Dispose();
     }
 
     private static void SealRetired(TenantMachine machine, IdArchive archive)
