@@ -17,7 +17,9 @@ internal abstract class WriterJob
 /// <summary>Events to be applied and committed.</summary>
 internal sealed class SubmitJob(RecordBuffer records) : WriterJob
 {
-    private readonly TaskCompletionSource<IReadOnlyList<ApplyStatus>> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IReadOnlyList<ApplyStatus>> done = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
 
     public RecordBuffer Records { get; } = records;
     public ApplyStatus[] Statuses { get; } = new ApplyStatus[records.Count];
@@ -90,7 +92,13 @@ internal sealed class TenantWriter : IAsyncDisposable
     private Task snapshot = Task.CompletedTask;
     private volatile bool stopping;
 
-    public TenantWriter(TenantStore store, Func<TenantStore> open, IEventKeys keys, TimeProvider clock, TenantCellLog report)
+    public TenantWriter(
+        TenantStore store,
+        Func<TenantStore> open,
+        IEventKeys keys,
+        TimeProvider clock,
+        TenantCellLog report
+    )
     {
         this.store = store;
         this.open = open;
@@ -130,6 +138,7 @@ internal sealed class TenantWriter : IAsyncDisposable
     {
         try
         {
+            await SettleAsync().ConfigureAwait(false); // what the last stop left
             while (await jobs.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
                 Gather();
@@ -143,10 +152,11 @@ internal sealed class TenantWriter : IAsyncDisposable
         }
     }
 
-    // Queued recomputation goes on while nobody asks for anything else, a few steps at a time.
+    // Queued recomputation goes on while nobody asks for anything else, a few steps at a time. The queue is part of the state:
+    // a stop does not wait for it, and the next start goes on with it.
     private async ValueTask SettleAsync()
     {
-        while (store is { Machine.HasBacklog: true } && !jobs.Reader.TryPeek(out _))
+        while (!stopping && store is { Machine.HasBacklog: true } && !jobs.Reader.TryPeek(out _))
         {
             RunTicks();
             await Task.Yield();
@@ -207,6 +217,8 @@ internal sealed class TenantWriter : IAsyncDisposable
             Begin(current);
             for (int i = 0; i < TicksPerBatch && current.Machine.HasBacklog; i++)
             {
+                if (i > 0 && jobs.Reader.TryPeek(out _))
+                    break; // somebody waits
                 // An id that no sender can guess: a refused tick would stand in the log without having moved the machine.
                 string id = $"tick-{Guid.NewGuid():n}";
                 platform.Tick(id, current.Machine.Watermark ?? clock.GetUtcNow().ToUnixTimeMilliseconds(), events);

@@ -11,6 +11,9 @@ public sealed class KillTests
 {
     private const int RoundsPerFolder = 10;
 
+    // Far more than a round takes.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task Serve_KilledUnderLoad_NothingAcknowledgedIsLost()
     {
@@ -59,11 +62,11 @@ public sealed class KillTests
         }
         Task moment = senders.ReachAsync(isEarly ? 1 : before.Length + random.Next(1, 150));
         Task load = senders.RunAsync(random.Next(), $"r{round}");
-        await moment;
+        await moment.WaitAsync(Deadline, TimeProvider.System, TestContext.Current.CancellationToken);
         TimeSpan more = TimeSpan.FromMicroseconds(random.Next(20_000));
         for (long from = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(from) < more; )
             Thread.SpinWait(20);
         await service.KillAsync();
-        await load;
+        await load.WaitAsync(Deadline, TimeProvider.System, TestContext.Current.CancellationToken);
     }
 }

@@ -18,7 +18,11 @@ internal sealed class Senders : IDisposable
     public Senders(Uri address, string key, Ledger ledger)
     {
         this.ledger = ledger;
-        http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        http = new(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
@@ -33,7 +37,9 @@ internal sealed class Senders : IDisposable
 
     /// <summary>Sends until the service does not answer any more; every answer is written to the ledger.</summary>
     public Task RunAsync(int seed, string prefix) =>
-        Task.WhenAll(Enumerable.Range(0, Connections).Select(i => Task.Run(() => SendAllAsync(new(seed + i, $"{prefix}.{i}")))));
+        Task.WhenAll(
+            Enumerable.Range(0, Connections).Select(i => Task.Run(() => SendAllAsync(new(seed + i, $"{prefix}.{i}"))))
+        );
 
     /// <summary>Sends a batch; false if there was no answer, or none that promises anything.</summary>
     public async Task<bool> SendAsync(LoadBatch batch)

@@ -21,13 +21,17 @@ internal sealed class ServeProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    public bool HasExited => process.HasExited;
+
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Starts a service and waits until it listens.</summary>
-    public static async Task<ServeProcess> StartAsync(string data)
+    /// <param name="data">Its data folder.</param>
+    /// <param name="prepare">Changes how it is started.</param>
+    public static async Task<ServeProcess> StartAsync(string data, Action<ProcessStartInfo>? prepare = null)
     {
-        ServeProcess started = new(Run(data, "http://127.0.0.1:0"));
+        ServeProcess started = new(Run(data, "http://127.0.0.1:0", prepare));
         try
         {
             string? line = await started
@@ -87,7 +91,7 @@ internal sealed class ServeProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static Process Run(string data, string url)
+    private static Process Run(string data, string url, Action<ProcessStartInfo>? prepare = null)
     {
         string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
         string binary = Path.Combine(AppContext.BaseDirectory, "throughline.dll");
@@ -96,6 +100,7 @@ internal sealed class ServeProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        prepare?.Invoke(start);
         return Process.Start(start)!;
     }
 }

@@ -41,7 +41,11 @@ public sealed class ShutdownTests
 
         Assert.Equal(4, exit);
         Assert.Equal("store_in_use", CodeOf(output));
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {service.Id} "), errors, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"process {service.Id} "),
+            errors,
+            StringComparison.Ordinal
+        );
         Assert.Contains(service.Address.ToString().TrimEnd('/'), errors, StringComparison.Ordinal);
     }
 

@@ -45,7 +45,10 @@ internal static class StoredTenant
         );
         using ITenantKeys keys = KeyFile.OpenOrCreate(folder, Name, TimeProvider.System);
         string[] lost = [.. ledger.Acknowledged.Where(id => !ids.Contains(keys.EventId(Encoding.UTF8.GetBytes(id))))];
-        Assert.True(lost.Length == 0, $"{lost.Length} acknowledged events are lost, {lost.FirstOrDefault()} among them");
+        Assert.True(
+            lost.Length == 0,
+            $"{lost.Length} acknowledged events are lost, {lost.FirstOrDefault()} among them"
+        );
         Assert.Equal(clean.Machine.ResultsDigest(), store.Machine.ResultsDigest());
         Assert.Equal(clean.Machine.PageHash(), store.Machine.PageHash());
         CheckResults(store, clean);
@@ -59,7 +62,10 @@ internal static class StoredTenant
             0,
             (sequence, bytes) =>
             {
-                Assert.True(bytes.SequenceEqual(clean.ReadResult(sequence)), $"result {sequence} differs from a clean run's");
+                Assert.True(
+                    bytes.SequenceEqual(clean.ReadResult(sequence)),
+                    $"result {sequence} differs from a clean run's"
+                );
                 results++;
                 return true;
             }

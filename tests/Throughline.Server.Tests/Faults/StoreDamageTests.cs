@@ -62,7 +62,10 @@ public sealed class StoreDamageTests : IDisposable
 
             using TenantStore store = Open();
 
-            Assert.True(store.Machine.PageHash() == pages, $"byte {at} of a snapshot is flipped, and the state differs");
+            Assert.True(
+                store.Machine.PageHash() == pages,
+                $"byte {at} of a snapshot is flipped, and the state differs"
+            );
             Assert.Equal(0, store.Recovery.SnapshotPosition);
         }
     }

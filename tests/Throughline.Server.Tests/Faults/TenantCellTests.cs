@@ -73,7 +73,9 @@ public sealed class TenantCellTests
     private static Task<IReadOnlyList<ApplyStatus>> SubmitAsync(TenantCell cell, string id = "e1")
     {
         RecordBuffer buffer = new();
-        buffer.Append(new Fact(id, EventType.Identify, FactGenerator.Start) { Identifiers = [("user", "ada")] }.Encode());
+        buffer.Append(
+            new Fact(id, EventType.Identify, FactGenerator.Start) { Identifiers = [("user", "ada")] }.Encode()
+        );
         return cell.SubmitAsync(buffer, TestContext.Current.CancellationToken).AsTask();
     }
 }

@@ -87,7 +87,10 @@ public sealed class TenantWriterTests
         await using WriterRun run = new(disk.Open);
         using ManualResetEventSlim gate = new();
         Task<bool> first = run.AskAsync(_ => gate.Wait(Waiting.Deadline));
-        Task<IReadOnlyList<ApplyStatus>>[] waiting = [.. Enumerable.Range(0, 100).Select(i => run.SubmitAsync(Click($"e{i}")))];
+        Task<IReadOnlyList<ApplyStatus>>[] waiting =
+        [
+            .. Enumerable.Range(0, 100).Select(i => run.SubmitAsync(Click($"e{i}"))),
+        ];
 
         Task closing = run.Writer.DisposeAsync().AsTask();
         Assert.Throws<CellClosedException>(() => run.Writer.Post(new AskJob<bool>(_ => true)));
@@ -97,6 +100,29 @@ public sealed class TenantWriterTests
         Assert.True(await first);
         foreach (Task<IReadOnlyList<ApplyStatus>> job in waiting)
             Assert.Equal([ApplyStatus.Accepted], await job);
+    }
+
+    [Fact]
+    public async Task Dispose_BacklogIsLeft_StopsSoonAndTheNextStartGoesOn()
+    {
+        InMemoryTenantLog.Medium medium = new();
+        using ManualResetEventSlim gate = new();
+        await using (WriterRun run = new(() => new InMemoryTenantLog(medium)))
+        {
+            Task<bool> first = run.AskAsync(_ => gate.Wait(Waiting.Deadline));
+            Task<IReadOnlyList<ApplyStatus>> events = run.SubmitAsync(Backlog());
+            Task closing = run.Writer.DisposeAsync().AsTask();
+            gate.Set();
+            await closing.SoonAsync();
+            Assert.True(await first);
+            Assert.All(await events, status => Assert.Equal(ApplyStatus.Accepted, status));
+        }
+        InMemoryTenantLog left = new(medium);
+        long stopped = left.NextPosition;
+        Assert.Equal(Backlog().Count(), stopped); // no tick: all that was asked for, and no more
+
+        await using WriterRun next = new(() => new InMemoryTenantLog(medium));
+        await Waiting.UntilAsync(() => Task.FromResult(left.NextPosition > stopped)); // nobody asks for anything
     }
 
     [Fact]
@@ -120,12 +146,17 @@ public sealed class TenantWriterTests
         Assert.All(await Task.WhenAll(waiting), Assert.True);
     }
 
-    private static byte[] Click(string id) => new Fact(id, EventType.Click, Time) { Campaign = "a", Identifiers = [("user", id)] }.Encode();
+    private static byte[] Click(string id) =>
+        new Fact(id, EventType.Click, Time) { Campaign = "a", Identifiers = [("user", id)] }.Encode();
 
     private static byte[] TickId(TestEventKeys keys, string id)
     {
         RecordBuffer buffer = new();
-        new EventEncoder(keys).Encode(EventSamples.Parse($$"""{"id":"{{id}}","type":"hello","time":{{Time}}}"""), backfill: false, buffer);
+        new EventEncoder(keys).Encode(
+            EventSamples.Parse($$"""{"id":"{{id}}","type":"hello","time":{{Time}}}"""),
+            backfill: false,
+            buffer
+        );
         return buffer[0].ToArray();
     }
 
@@ -136,7 +167,19 @@ public sealed class TenantWriterTests
         yield return new Fact("touch", EventType.Click, Time) { Campaign = "a", Identifiers = who }.Encode();
         for (int i = 0; i < 20 * TenantMachine.WorkPerEvent; i++)
             yield return new Fact($"c{i}", EventType.Conversion, Time + i) { Minor = 100, Identifiers = who }.Encode();
-        CampaignRule rule = new("a", 1, 60_000, CreditModel.LastTouch, 0, CampaignRule.DefaultGroup, 0, long.MaxValue, true, 0, 0);
+        CampaignRule rule = new(
+            "a",
+            1,
+            60_000,
+            CreditModel.LastTouch,
+            0,
+            CampaignRule.DefaultGroup,
+            0,
+            long.MaxValue,
+            true,
+            0,
+            0
+        );
         yield return new Fact("rule", EventType.Control, Time) { Document = ControlDocument.Campaign(rule) }.Encode();
     }
 
