@@ -18,6 +18,7 @@ public sealed class TenantCell : ITenantCell
     private readonly PlatformEvents platform;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim publishing = new(1);
+    private long lastPublished;
 
     private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(5);
 
@@ -116,7 +117,8 @@ public sealed class TenantCell : ITenantCell
                     ? await NextVersionAsync(document, cancellation).ConfigureAwait(false)
                     : 1;
             RecordBuffer buffer = new();
-            long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            // Of two statements the later (time, id) holds: the second must never share the first one's instant.
+            long now = lastPublished = Math.Max(clock.GetUtcNow().ToUnixTimeMilliseconds(), lastPublished + 1);
             string id = $"control-{Guid.NewGuid():n}";
             if (!platform.TryControl(WithKind(kind, document, version), id, now, buffer, out Rejection rejection))
                 throw new ArgumentException(rejection.Message, nameof(document));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Throughline.Core.Events;
 
@@ -14,6 +15,7 @@ internal sealed class KeyedHash(byte[] key) : IDisposable
     );
 
     /// <summary>Hashes up to four parts, one after another.</summary>
+    [SkipLocalsInit] // clearing 2 KiB of stack took a third as long as hashing an identifier
     public Token Of(
         ReadOnlySpan<byte> first,
         ReadOnlySpan<byte> second,

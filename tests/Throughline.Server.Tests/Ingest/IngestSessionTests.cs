@@ -8,6 +8,7 @@ using Throughline.Testing;
 
 namespace Throughline.Server.Tests.Ingest;
 
+[Collection(nameof(Alone))]
 public sealed class IngestSessionTests : IDisposable
 {
     private readonly TempFolder folder = new();
