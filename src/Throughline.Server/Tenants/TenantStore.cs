@@ -26,7 +26,14 @@ public sealed class TenantStore : IDisposable
     private readonly IdArchive archive;
     private readonly SnapshotStore? snapshots;
 
-    private TenantStore(ITenantLog log, IdArchive archive, SnapshotStore? snapshots, TenantHistory history, TenantMachine machine, Recovery recovery)
+    private TenantStore(
+        ITenantLog log,
+        IdArchive archive,
+        SnapshotStore? snapshots,
+        TenantHistory history,
+        TenantMachine machine,
+        Recovery recovery
+    )
     {
         this.log = log;
         this.archive = archive;
@@ -65,7 +72,12 @@ public sealed class TenantStore : IDisposable
         }
     }
 
-    private static TenantStore Recover(ITenantLog log, IdArchive archive, SnapshotStore snapshots, TenantSettings settings)
+    private static TenantStore Recover(
+        ITenantLog log,
+        IdArchive archive,
+        SnapshotStore snapshots,
+        TenantSettings settings
+    )
     {
         Stopwatch watch = Stopwatch.StartNew();
         TenantHistory history = new(log, archive);
@@ -74,14 +86,23 @@ public sealed class TenantStore : IDisposable
         long from = machine?.NextPosition ?? 0;
         if (machine is not null && !ReplayTail(machine, log, archive))
         {
-            passedOver.Add($"the snapshot of position {from}: the log's tail gives other results from it than are stored");
+            passedOver.Add(
+                $"the snapshot of position {from}: the log's tail gives other results from it than are stored"
+            );
             (machine, from) = (null, 0);
         }
         if (machine is null && !ReplayTail(machine = new(settings, history), log, archive))
             throw new InvalidDataException(
                 $"tenant {settings.Tenant}: replaying its log gives {machine.NextResult} results, but {log.NextResult} are stored: they are of another build"
             );
-        return new(log, archive, snapshots, history, machine, new(from, log.NextPosition - from, watch.Elapsed, passedOver));
+        return new(
+            log,
+            archive,
+            snapshots,
+            history,
+            machine,
+            new(from, log.NextPosition - from, watch.Elapsed, passedOver)
+        );
     }
 
     // False: it does not give the results that are stored.
@@ -109,7 +130,10 @@ public sealed class TenantStore : IDisposable
         List<string> passedOver
     )
     {
-        using Snapshot? snapshot = snapshots.TryOpenNewest(log.NextPosition, out IReadOnlyList<StoreDamagedException> damaged);
+        using Snapshot? snapshot = snapshots.TryOpenNewest(
+            log.NextPosition,
+            out IReadOnlyList<StoreDamagedException> damaged
+        );
         passedOver.AddRange(damaged.Select(error => error.Message));
         if (snapshot is null)
             return null;
