@@ -156,6 +156,8 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock)
     private static CommandException Refused(HttpResponseMessage response, JsonElement body)
     {
         string reason = body.TryGetProperty("reason", out JsonElement code) ? code.GetString()! : "service_answer";
+        if (reason == "tenant_damaged")
+            return CommandException.Store("store_damaged", TitleOf(body));
         return (int)response.StatusCode is >= 400 and < 500
             ? CommandException.BadInput(reason, TitleOf(body))
             : new(ExitCode.CheckFailed, reason, $"The service answered {(int)response.StatusCode}: {TitleOf(body)}");
