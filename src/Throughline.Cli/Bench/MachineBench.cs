@@ -25,7 +25,10 @@ internal static class MachineBench
         {
             cancellation.ThrowIfCancellationRequested();
             records.Clear();
-            int count = world.Append(records, (int)Math.Min(Stretch, events - speed.Events));
+            int count = world.Append(
+                records,
+                (int)Math.Min(Math.Min(Stretch, events - speed.Events), speed.LeftOfWindow)
+            );
             if (count == 0)
                 break;
             long started = Stopwatch.GetTimestamp();

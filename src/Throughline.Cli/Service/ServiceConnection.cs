@@ -112,12 +112,7 @@ internal sealed class ServiceConnection : IAsyncDisposable
         new(server.Addresses[0], ControlKey.Read(dataFolder)!, server);
 
     /// <summary>Speaks for a tenant, which must exist.</summary>
-    public ServiceClient For(string tenant)
-    {
-        HttpClient own = NewHttp(Address, http.DefaultRequestHeaders.Authorization!.Parameter!);
-        own.DefaultRequestHeaders.Add("Throughline-Tenant", tenant);
-        return new(own, clock);
-    }
+    public ServiceClient For(string tenant) => new(http, clock, tenant);
 
     /// <summary>Speaks for the owner of the data folder.</summary>
     public ServiceClient Control => new(http, clock);
