@@ -15,16 +15,27 @@ namespace Throughline.Server;
 /// </summary>
 public static class ThroughlineServer
 {
+    /// <summary>Starts a service over a data folder, with the product's own stores, and comes back once it takes requests.</summary>
+    /// <inheritdoc cref="StartAsync(ServeOptions, ITenantCellFactory, CancellationToken)"/>
+    public static Task<RunningServer> StartAsync(ServeOptions options, CancellationToken cancellation = default) =>
+        StartAsync(options, loggers => new TenantCellFactory(options.Clock, loggers), cancellation);
+
     /// <summary>Starts a service over a data folder and comes back once it takes requests.</summary>
     /// <param name="options">How it is to be run.</param>
     /// <param name="cells">Opens tenants' stores.</param>
     /// <param name="cancellation">Gives up the start.</param>
     /// <exception cref="StoreInUseException">Another process holds the folder; the message says which.</exception>
     /// <exception cref="PortInUseException">Another process listens there; the message says which, if it can be known.</exception>
-    public static async Task<RunningServer> StartAsync(
+    public static Task<RunningServer> StartAsync(
         ServeOptions options,
         ITenantCellFactory cells,
         CancellationToken cancellation = default
+    ) => StartAsync(options, _ => cells, cancellation);
+
+    private static async Task<RunningServer> StartAsync(
+        ServeOptions options,
+        Func<ILoggerFactory, ITenantCellFactory> cells,
+        CancellationToken cancellation
     )
     {
         // Half a body must never look whole: without this a cut gzip stream just ends.
@@ -37,10 +48,11 @@ public static class ThroughlineServer
         try
         {
             app = Build(options);
-            ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Throughline");
+            ILoggerFactory loggers = app.Services.GetRequiredService<ILoggerFactory>();
+            ILogger logger = loggers.CreateLogger("Throughline");
             metrics = new();
             control = new(options.DataFolder);
-            registry = new(options.DataFolder, cells, options.Clock, logger, options.IdleAfter);
+            registry = new(options.DataFolder, cells(loggers), options.Clock, logger, options.IdleAfter);
             Pipe(app, options, registry, control, metrics, logger);
             await ListenAsync(app, options, cancellation);
             RunningServer running = new(app, registry, metrics, control, folder, logger);

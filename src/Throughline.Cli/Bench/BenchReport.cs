@@ -9,7 +9,8 @@ namespace Throughline.Cli.Bench;
 /// <param name="AckMs">Single events at 1,000 a second: milliseconds until each was durable.</param>
 /// <param name="RestartSeconds">To bring the writer's store up again after a crash at its end.</param>
 /// <param name="RestartReplayed">Events after the last snapshot, which that took.</param>
-/// <param name="IdleTenantsMegabytes">Of <paramref name="IdleTenants"/> tenants that were used once, their cells still open.</param>
+/// <param name="IdleTenantsMegabytes">Of <paramref name="IdleTenants"/> tenants that were used, once the service has closed them as idle.</param>
+/// <param name="OpenTenantsMegabytes">Of the same before that.</param>
 internal sealed record BenchReport(
     long Events,
     double HttpEventsPerSecond,
@@ -25,6 +26,6 @@ internal sealed record BenchReport(
     long RestartReplayed,
     int IdleTenants,
     double IdleTenantsMegabytes,
-    double ClosedTenantsMegabytes,
+    double OpenTenantsMegabytes,
     int Processors
 );

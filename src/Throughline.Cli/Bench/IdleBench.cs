@@ -7,8 +7,8 @@ namespace Throughline.Cli.Bench;
 
 /// <summary>Memory of tenants that were used and are used no more.</summary>
 /// <param name="OpenMegabytes">While their cells are still open.</param>
-/// <param name="ClosedMegabytes">Once the service has closed them as idle.</param>
-internal sealed record IdleMemory(int Tenants, double OpenMegabytes, double ClosedMegabytes);
+/// <param name="IdleMegabytes">Once the service has closed them as idle.</param>
+internal sealed record IdleMemory(int Tenants, double OpenMegabytes, double IdleMegabytes);
 
 /// <summary>Creates tenants, lets each take a few events, and looks at what the process holds more than before.</summary>
 internal static class IdleBench

@@ -17,24 +17,37 @@ internal static class MachineBench
     )
     {
         var keys = new ScratchKeys();
-        var tenant = new MemoryTenant(new("bench"), keys);
+        var history = new MadeHistory();
+        var machine = new TenantMachine(new("bench"), history);
         var world = new EncodedWorld(keys, events);
-        var records = new RecordBuffer();
+        var results = new RecordBuffer();
         var speed = new Stretches();
         while (speed.Events < events)
         {
             cancellation.ThrowIfCancellationRequested();
-            records.Clear();
-            int count = world.Append(records, (int)Math.Min(Stretch, events - speed.Events));
+            int count = world.Append(
+                history.Begin(),
+                (int)Math.Min(Math.Min(Stretch, events - speed.Events), speed.LeftOfWindow)
+            );
             if (count == 0)
                 break;
             long started = Stopwatch.GetTimestamp();
-            for (int i = 0; i < count; i++)
-                tenant.Apply(records[i]);
+            Apply(machine, history, count, results);
             speed.Add(count, started);
+            history.TakeRetired(machine);
             progress.Report(speed.Events);
         }
-        return (speed, BytesPerRow(tenant.Machine));
+        return (speed, BytesPerRow(machine));
+    }
+
+    // A method of its own, so that it is compiled for the loop from its first call on.
+    private static void Apply(TenantMachine machine, MadeHistory history, int count, RecordBuffer results)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            history.Apply(machine, i, results);
+            results.Clear();
+        }
     }
 
     /// <summary>Arrays and their indexes together, divided by the rows of the array.</summary>

@@ -14,6 +14,9 @@ internal sealed class Stretches
     public long Events { get; private set; }
     public double Seconds { get; private set; }
 
+    /// <summary>Events that are left of the window under way: a stretch should not go beyond.</summary>
+    public long LeftOfWindow => Window - windowEvents;
+
     public double PerSecond => Output.Figures.PerSecond(Events, Seconds);
 
     /// <summary>Rate of the last whole million over that of the first; null with fewer than two.</summary>

@@ -33,7 +33,7 @@ internal static class WriterBench
             List<RecordBuffer> made = [.. Enumerable.Range(0, Stretch).Select(_ => new RecordBuffer())];
             while (speed.Events < events)
             {
-                long count = Make(world, made, events - speed.Events);
+                long count = Make(world, made, Math.Min(events - speed.Events, speed.LeftOfWindow));
                 if (count == 0)
                     break;
                 long started = Stopwatch.GetTimestamp();

@@ -115,8 +115,8 @@ internal sealed class BenchIngestCommand : CliCommand
             Figures.Seconds(restart.Elapsed.TotalSeconds),
             restart.Replayed,
             memory.Tenants,
+            memory.IdleMegabytes,
             memory.OpenMegabytes,
-            memory.ClosedMegabytes,
             Environment.ProcessorCount
         );
     }
@@ -160,7 +160,7 @@ internal sealed class BenchIngestCommand : CliCommand
             $"Restart after a crash    {report.RestartSeconds, 12:0.0} s, {report.RestartReplayed:N0} events replayed"
         );
         Line(
-            $"{report.IdleTenants:N0} idle tenants       {report.IdleTenantsMegabytes, 12:0.0} MB, {report.ClosedTenantsMegabytes:0.0} MB once closed"
+            $"{report.IdleTenants:N0} idle tenants       {report.IdleTenantsMegabytes, 12:0.0} MB, {report.OpenTenantsMegabytes:0.0} MB before the service closed them"
         );
     }
 }

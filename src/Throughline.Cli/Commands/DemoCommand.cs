@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Throughline.Cli.CommandLine;
 using Throughline.Cli.Demo;
 using Throughline.Cli.Output;
@@ -57,7 +56,6 @@ internal sealed class DemoCommand : CliCommand
         ServeOptions options = ServiceConnection.OptionsFor(context.DataFolder, "demo") with
         {
             Urls = [context.Get(url)!],
-            LogLevel = LogLevel.Warning,
         };
         await using ServiceConnection service = ServiceConnection.Over(
             await ServiceConnection.StartAsync(options, cancellation),

@@ -41,6 +41,7 @@ internal static class GivenTruthRun
                 continue;
             cancellation.ThrowIfCancellationRequested();
             progress.Report(run.Count);
+            tenant.TakeRetired();
         }
         tenant.Settle();
         var meter = new TruthMeter(tenant.Machine, tenant, tenant.ReadResult, keys, truth);

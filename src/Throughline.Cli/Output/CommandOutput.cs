@@ -17,6 +17,9 @@ internal sealed class CommandOutput(TextWriter stdout, TextWriter stderr, bool j
 
     private bool resultWritten;
 
+    /// <summary>The user wants to see stack traces: <c>THROUGHLINE_DEBUG=1</c>.</summary>
+    public static bool IsDebug { get; } = Environment.GetEnvironmentVariable("THROUGHLINE_DEBUG") == "1";
+
     public bool IsJson => json;
 
     public void Line(string text = "") => (json ? stderr : stdout).WriteLine(text);
@@ -37,7 +40,7 @@ internal sealed class CommandOutput(TextWriter stdout, TextWriter stderr, bool j
     public void Error(string code, string message, Exception? cause)
     {
         stderr.WriteLine($"throughline: {message}");
-        if (cause is not null && Environment.GetEnvironmentVariable("THROUGHLINE_DEBUG") == "1")
+        if (cause is not null && IsDebug)
             stderr.WriteLine(cause);
         if (json && !resultWritten)
             Result(new { error = new { code, message } });

@@ -80,6 +80,7 @@ internal static class FileReplay
                     continue;
                 cancellation.ThrowIfCancellationRequested();
                 progress.Report(tenant.Machine.NextPosition);
+                tenant.TakeRetired();
             }
         }
         tenant.Settle();

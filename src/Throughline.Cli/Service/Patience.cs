@@ -9,7 +9,7 @@ namespace Throughline.Cli.Service;
 /// </summary>
 internal sealed class Patience(TimeProvider clock)
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Default = TimeSpan.FromMilliseconds(200);
 

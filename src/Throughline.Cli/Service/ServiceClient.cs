@@ -5,8 +5,9 @@ using Throughline.Cli.Output;
 
 namespace Throughline.Cli.Service;
 
-/// <summary>Speaks with a service over HTTP, as any sender does, for one tenant. Thread-safe.</summary>
-internal sealed class ServiceClient(HttpClient http, TimeProvider clock)
+/// <summary>Speaks with a service over HTTP, as any sender does. Thread-safe.</summary>
+/// <param name="tenant">For whom it speaks, if its key does not say.</param>
+internal sealed class ServiceClient(HttpClient http, TimeProvider clock, string? tenant = null)
 {
     private static readonly MediaTypeHeaderValue Ndjson = new("application/x-ndjson");
 
@@ -96,7 +97,11 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock)
         {
             HttpResponseMessage response;
             using (HttpRequestMessage message = request())
+            {
+                if (tenant is not null)
+                    message.Headers.Add("Throughline-Tenant", tenant);
                 response = await SendOnceAsync(message, cancellation);
+            }
             if (!Patience.IsBusy(response.StatusCode))
                 return response;
             using (response)
@@ -156,6 +161,8 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock)
     private static CommandException Refused(HttpResponseMessage response, JsonElement body)
     {
         string reason = body.TryGetProperty("reason", out JsonElement code) ? code.GetString()! : "service_answer";
+        if (reason == "tenant_damaged")
+            return CommandException.Store("store_damaged", TitleOf(body));
         return (int)response.StatusCode is >= 400 and < 500
             ? CommandException.BadInput(reason, TitleOf(body))
             : new(ExitCode.CheckFailed, reason, $"The service answered {(int)response.StatusCode}: {TitleOf(body)}");

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Throughline.Cli.CommandLine;
+using Throughline.Cli.Output;
 using Throughline.Server;
 using Throughline.Server.Tenants;
 using Throughline.Storage;
@@ -47,9 +47,10 @@ internal sealed class ServiceConnection : IAsyncDisposable
         {
             return Over(await StartAsync(OptionsFor(dataFolder, command), cancellation), dataFolder);
         }
-        catch (StoreInUseException held)
+        catch (CommandException refused)
+            when (refused.InnerException is StoreInUseException held && Reach(dataFolder, held) is { } reached)
         {
-            return Reach(dataFolder, held);
+            return reached;
         }
     }
 
@@ -63,7 +64,10 @@ internal sealed class ServiceConnection : IAsyncDisposable
             ? OpenAsync(dataFolder, command, cancellation)
             : throw CommandException.BadInput("data_missing", $"There is no data folder '{dataFolder}'.");
 
-    /// <summary>How a command runs a service of its own: on a free port of the loopback, silent but for errors.</summary>
+    /// <summary>
+    /// How a command runs a service of its own: on a free port of the loopback, and silent, since what goes wrong is the
+    /// command's to tell in a sentence.
+    /// </summary>
     public static ServeOptions OptionsFor(string dataFolder, string command) =>
         new()
         {
@@ -71,7 +75,7 @@ internal sealed class ServiceConnection : IAsyncDisposable
             Urls = [FreePort],
             Command = $"throughline {command}",
             StopsOnSignals = false,
-            LogLevel = LogLevel.Error,
+            LogLevel = CommandOutput.IsDebug ? LogLevel.Information : LogLevel.None,
         };
 
     /// <summary>Starts a service with the product's stores, its trouble told as a command's.</summary>
@@ -79,11 +83,11 @@ internal sealed class ServiceConnection : IAsyncDisposable
     {
         try
         {
-            return await ThroughlineServer.StartAsync(
-                options,
-                new TenantCellFactory(options.Clock, NullLoggerFactory.Instance),
-                cancellation
-            );
+            return await ThroughlineServer.StartAsync(options, cancellation);
+        }
+        catch (StoreInUseException error)
+        {
+            throw CommandException.Store("store_in_use", $"{error.Message}.", error);
         }
         catch (PortInUseException error)
         {
@@ -108,12 +112,7 @@ internal sealed class ServiceConnection : IAsyncDisposable
         new(server.Addresses[0], ControlKey.Read(dataFolder)!, server);
 
     /// <summary>Speaks for a tenant, which must exist.</summary>
-    public ServiceClient For(string tenant)
-    {
-        HttpClient own = NewHttp(Address, http.DefaultRequestHeaders.Authorization!.Parameter!);
-        own.DefaultRequestHeaders.Add("Throughline-Tenant", tenant);
-        return new(own, clock);
-    }
+    public ServiceClient For(string tenant) => new(http, clock, tenant);
 
     /// <summary>Speaks for the owner of the data folder.</summary>
     public ServiceClient Control => new(http, clock);
@@ -170,13 +169,10 @@ internal sealed class ServiceConnection : IAsyncDisposable
             .Any(one => one.GetProperty("id").GetString() == tenant);
     }
 
-    private static ServiceConnection Reach(string dataFolder, StoreInUseException held)
-    {
-        string? key = ControlKey.Read(dataFolder);
-        if (held.Owner?.Address is { } address && key is not null)
-            return new(new(address), key, null);
-        throw CommandException.Store("store_in_use", $"{held.Message}.", held);
-    }
+    private static ServiceConnection? Reach(string dataFolder, StoreInUseException held) =>
+        held.Owner?.Address is { } address && ControlKey.Read(dataFolder) is { } key
+            ? new(new(address), key, null)
+            : null;
 
     private static HttpClient NewHttp(Uri address, string controlKey)
     {

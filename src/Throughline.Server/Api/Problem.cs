@@ -2,6 +2,8 @@ using System.Text.Json;
 using Throughline.Core.Events;
 using Throughline.Server.Ingest;
 using Throughline.Server.Tenants;
+using Throughline.Storage;
+using Throughline.Storage.Keys;
 
 namespace Throughline.Server.Api;
 
@@ -41,12 +43,31 @@ internal sealed record Problem(int Status, string Reason, string Title)
         {
             IngestException refused => Of(refused.Reason, refused.Detail),
             CellBusyException => Of(ProblemReason.TenantBusy),
+            CellClosedException { InnerException: { } cause } when DamageOf(cause) is { } damage => Of(
+                ProblemReason.TenantDamaged,
+                damage
+            ),
             CellClosedException => Of(ProblemReason.TenantUnavailable),
             BadHttpRequestException bad => Of(
                 bad.StatusCode == 413 ? ProblemReason.BodyTooLarge : ProblemReason.BadRequest
             ),
             _ => null,
         };
+
+    /// <summary>
+    /// What is wrong with a store that no later try will open, naming the file but not the folder; null for trouble that may pass.
+    /// </summary>
+    private static string? DamageOf(Exception cause) =>
+        cause switch
+        {
+            StoreDamagedException damaged => WithoutFolder(damaged.Message, damaged.File),
+            KeyFileException key => WithoutFolder(key.Message, key.File),
+            InvalidDataException mismatch => mismatch.Message,
+            _ => null,
+        };
+
+    private static string WithoutFolder(string message, string file) =>
+        message.Replace(file, Path.GetFileName(file), StringComparison.Ordinal) + ".";
 
     public Task WriteAsync(HttpContext context)
     {

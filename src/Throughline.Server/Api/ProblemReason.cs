@@ -26,6 +26,7 @@ internal enum ProblemReason
     TenantBusy,
     Overloaded,
     TenantUnavailable,
+    TenantDamaged,
     Internal,
 }
 
@@ -50,7 +51,7 @@ internal static class ProblemReasons
             ProblemReason.BodyTooLarge or ProblemReason.TooManyEvents => 413,
             ProblemReason.UnsupportedMediaType or ProblemReason.UnsupportedEncoding => 415,
             ProblemReason.TenantBusy => 429,
-            ProblemReason.Internal => 500,
+            ProblemReason.Internal or ProblemReason.TenantDamaged => 500,
             ProblemReason.Overloaded or ProblemReason.TenantUnavailable => 503,
             _ => 400,
         };
@@ -76,6 +77,7 @@ internal static class ProblemReasons
             ProblemReason.TenantBusy => "The tenant has too much under way.",
             ProblemReason.Overloaded => "The service has too much under way.",
             ProblemReason.TenantUnavailable => "The tenant's store is not ready.",
+            ProblemReason.TenantDamaged => "The tenant's store cannot be used.",
             ProblemReason.Internal => "The service failed.",
             _ => "The request is not valid.",
         };

@@ -38,7 +38,8 @@ public static class LogReplay
                 if (position >= end)
                     return false;
                 tenant.Replay(record);
-                ReplayProgress.Report(position, progress, cancellation);
+                if (ReplayProgress.Report(position, progress, cancellation))
+                    tenant.TakeRetired();
                 return true;
             }
         );

@@ -10,7 +10,7 @@ namespace Throughline.Server.Replay;
 public sealed class MemoryTenant : IHistory
 {
     private readonly RecordChunks events = new();
-    private readonly Dictionary<Token, long> retired = [];
+    private readonly RetiredIndex retired = new();
     private readonly RecordBuffer results = new();
     private readonly PlatformEvents platform;
     private readonly RecordBuffer tick = new();
@@ -47,6 +47,12 @@ public sealed class MemoryTenant : IHistory
         Publish();
     }
 
+    /// <summary>
+    /// Takes ids over that the machine wants to keep no longer. To be called now and then; what is not taken stays in the
+    /// machine's memory.
+    /// </summary>
+    public void TakeRetired() => retired.Take(Machine);
+
     /// <summary>Lets queued work go on until there is none.</summary>
     public void Settle()
     {
@@ -74,7 +80,8 @@ public sealed class MemoryTenant : IHistory
         for (int i = 0; i < order.Count; i++)
         {
             other.Replay(events[order[i].Position]);
-            ReplayProgress.Report(i, progress, cancellation);
+            if (ReplayProgress.Report(i, progress, cancellation))
+                other.TakeRetired();
         }
         other.Settle();
         return other;
@@ -89,20 +96,12 @@ public sealed class MemoryTenant : IHistory
     public ReadOnlySpan<byte> Read(long position) => events[position];
 
     /// <inheritdoc/>
-    public bool TryFindId(Token id, long before, out long position) =>
-        retired.TryGetValue(id, out position) && position < before;
+    public bool TryFindId(Token id, long before, out long position) => retired.TryFind(id, before, out position);
 
     private void Publish()
     {
         for (int i = 0; kept is not null && i < results.Count; i++)
             kept.Add(results[i]);
         results.Clear();
-        while (Machine.TryTakeRetired(out RetiredIds? ids))
-        {
-            foreach ((_, IdEntry[] entries) in ids.ByDay())
-            foreach (IdEntry entry in entries)
-                retired[entry.Id] = entry.Position;
-            Machine.Forget(ids);
-        }
     }
 }

@@ -5,11 +5,13 @@ internal static class ReplayProgress
 {
     private const int Every = 1 << 14;
 
-    public static void Report(long done, IProgress<long>? progress, CancellationToken cancellation)
+    /// <summary>True now and then, when it did so.</summary>
+    public static bool Report(long done, IProgress<long>? progress, CancellationToken cancellation)
     {
         if (done % Every != 0)
-            return;
+            return false;
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(done);
+        return true;
     }
 }

@@ -27,12 +27,13 @@ internal sealed class TenantSlot(
 
     public TenantModel Tenant { get; set; } = tenant;
 
+    /// <summary>It holds its store: open, or not yet done with closing.</summary>
     public bool IsOpen
     {
         get
         {
             lock (gate)
-                return cell is { IsCompletedSuccessfully: true };
+                return cell is { IsCompletedSuccessfully: true } || !closing.IsCompleted;
         }
     }
 

@@ -99,6 +99,42 @@ public sealed class StoreCommandTests
         );
     }
 
+    [Theory]
+    [InlineData("demo --once")]
+    [InlineData("serve --urls http://127.0.0.1:0")]
+    public async Task OwnService_FolderHeldByAnother_IsExit4AndNamesIt(string line)
+    {
+        using var store = new TestStore();
+        await using ServiceConnection other = await ServiceConnection.OpenAsync(
+            store.DataFolder,
+            "serve",
+            Cancellation
+        );
+
+        CommandRun run = await store.RunAsync(line.Split(' '));
+
+        Assert.Equal(4, run.Exit);
+        Assert.Contains("throughline serve", run.Stderr, StringComparison.Ordinal);
+        Assert.Equal("store_in_use", run.Json().GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Commands_DamagedLog_AreExit4NameTheFileAndChangeNothing()
+    {
+        using var store = new TestStore();
+        await store.JsonAsync("campaign", "put", "x", "--window", "1d");
+        string log = Assert.Single(Directory.GetFiles(Path.Combine(store.DataFolder, "tenants", "demo"), "log-*.db"));
+        byte[] damaged = [.. Enumerable.Repeat((byte)'x', 8192)];
+        File.WriteAllBytes(log, damaged);
+
+        CommandRun run = await store.RunAsync("why", "x");
+
+        Assert.Equal(4, run.Exit);
+        Assert.Equal("store_damaged", run.Json().GetProperty("error").GetProperty("code").GetString());
+        Assert.Contains(Path.GetFileName(log), run.Stderr, StringComparison.Ordinal);
+        Assert.Equal(damaged, File.ReadAllBytes(log));
+    }
+
     [Fact]
     public async Task Serve_Interrupted_EndsWellAndLeavesTheFolderFree()
     {

@@ -1,0 +1,44 @@
+using Throughline.Core.Events;
+using Throughline.Core.Tenant;
+using Throughline.Server.Replay;
+
+namespace Throughline.Cli.Bench;
+
+/// <summary>
+/// The history of a machine whose events were all made ahead: it only notes where each accepted one is, so that keeping
+/// them costs nothing while the clock runs.
+/// </summary>
+internal sealed class MadeHistory : IHistory
+{
+    private readonly List<RecordBuffer> stretches = [];
+    private readonly List<(int Stretch, int Index)> places = [];
+    private readonly RetiredIndex retired = new();
+
+    /// <summary>A new stretch, to be filled before its events are applied.</summary>
+    public RecordBuffer Begin()
+    {
+        stretches.Add(new());
+        return stretches[^1];
+    }
+
+    /// <summary>Applies one event of the stretch under way.</summary>
+    public void Apply(TenantMachine machine, int index, RecordBuffer results)
+    {
+        places.Add((stretches.Count - 1, index)); // readable while it is applied
+        if (machine.Apply(stretches[^1][index], results) != ApplyStatus.Accepted)
+            places.RemoveAt(places.Count - 1);
+    }
+
+    /// <summary>Takes ids over that the machine wants to keep no longer.</summary>
+    public void TakeRetired(TenantMachine machine) => retired.Take(machine);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Read(long position)
+    {
+        (int stretch, int index) = places[(int)position];
+        return stretches[stretch][index];
+    }
+
+    /// <inheritdoc/>
+    public bool TryFindId(Token id, long before, out long position) => retired.TryFind(id, before, out position);
+}
