@@ -13,7 +13,7 @@ namespace Throughline.Server.Tenants;
 /// <summary>How a store came up: what a restart cost.</summary>
 /// <param name="SnapshotPosition">Position that the snapshot gave, 0 without one.</param>
 /// <param name="Replayed">Events of the log's tail that were applied again.</param>
-/// <param name="PassedOver">Damaged snapshots that were not used.</param>
+/// <param name="PassedOver">Damaged snapshots that were not used, damaged files of ids that were made anew.</param>
 public sealed record Recovery(long SnapshotPosition, long Replayed, TimeSpan Elapsed, IReadOnlyList<string> PassedOver);
 
 /// <summary>
@@ -26,7 +26,14 @@ public sealed class TenantStore : IDisposable
     private readonly IdArchive archive;
     private readonly SnapshotStore? snapshots;
 
-    private TenantStore(ITenantLog log, IdArchive archive, SnapshotStore? snapshots, TenantHistory history, TenantMachine machine, Recovery recovery)
+    private TenantStore(
+        ITenantLog log,
+        IdArchive archive,
+        SnapshotStore? snapshots,
+        TenantHistory history,
+        TenantMachine machine,
+        Recovery recovery
+    )
     {
         this.log = log;
         this.archive = archive;
@@ -53,7 +60,14 @@ public sealed class TenantStore : IDisposable
         SqliteTenantLog log = SqliteTenantLog.Open(folder, settings.Tenant, Environment.CommandLine, clock);
         try
         {
-            return Recover(log, IdArchive.Open(folder), new(folder, settings.Tenant), settings);
+            IdArchive archive = IdArchive.OpenOrRebuild(folder, log, out StoreDamagedException? damage);
+            return Recover(
+                log,
+                archive,
+                new(folder, settings.Tenant),
+                settings,
+                damage is null ? [] : [damage.Message]
+            );
         }
         catch
         {
@@ -62,11 +76,16 @@ public sealed class TenantStore : IDisposable
         }
     }
 
-    private static TenantStore Recover(ITenantLog log, IdArchive archive, SnapshotStore snapshots, TenantSettings settings)
+    private static TenantStore Recover(
+        ITenantLog log,
+        IdArchive archive,
+        SnapshotStore snapshots,
+        TenantSettings settings,
+        List<string> passedOver
+    )
     {
         Stopwatch watch = Stopwatch.StartNew();
         TenantHistory history = new(log, archive);
-        List<string> passedOver = [];
         TenantMachine machine = FromSnapshot(log, history, snapshots, settings, passedOver) ?? new(settings, history);
         long from = machine.NextPosition;
         RecordBuffer regenerated = new();
@@ -84,7 +103,14 @@ public sealed class TenantStore : IDisposable
             throw new InvalidDataException(
                 $"tenant {settings.Tenant}: replaying its log gives {machine.NextResult} results, but {log.NextResult} are stored: they are of another build"
             );
-        return new(log, archive, snapshots, history, machine, new(from, log.NextPosition - from, watch.Elapsed, passedOver));
+        return new(
+            log,
+            archive,
+            snapshots,
+            history,
+            machine,
+            new(from, log.NextPosition - from, watch.Elapsed, passedOver)
+        );
     }
 
     private static TenantMachine? FromSnapshot(
@@ -95,7 +121,10 @@ public sealed class TenantStore : IDisposable
         List<string> passedOver
     )
     {
-        using Snapshot? snapshot = snapshots.TryOpenNewest(log.NextPosition, out IReadOnlyList<StoreDamagedException> damaged);
+        using Snapshot? snapshot = snapshots.TryOpenNewest(
+            log.NextPosition,
+            out IReadOnlyList<StoreDamagedException> damaged
+        );
         passedOver.AddRange(damaged.Select(error => error.Message));
         if (snapshot is null)
             return null;
