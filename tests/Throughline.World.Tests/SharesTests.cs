@@ -116,6 +116,22 @@ public sealed class SharesTests(Month month) : IClassFixture<Month>
     }
 
     [Fact]
+    public void Accounts_AreTheirHolders_WhoeverUsesThem()
+    {
+        Dictionary<string, int> holders = run
+            .Truth.Identifiers.Where(one => one.Type == "user" && one.Class == IdentifierClass.Person)
+            .ToDictionary(one => one.Value, one => Assert.Single(one.Owners).Person);
+        // Now and then somebody goes on under the account that another left logged in.
+        int borrowed = run.Once.Count(entry =>
+            entry.Truth.Kind == ActorKind.Human
+            && entry.Identifiers.Any(one =>
+                one.Type == "user" && holders.TryGetValue(one.Value, out int holder) && holder != entry.Truth.Person
+            )
+        );
+        Assert.InRange(borrowed / (double)run.Once.Count, 0.00005, 0.01);
+    }
+
+    [Fact]
     public void Junk_IsOnManyPeople()
     {
         HashSet<(string, string)> junk = [.. SimulatedWorld.JunkValues];

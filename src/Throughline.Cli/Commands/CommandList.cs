@@ -26,5 +26,6 @@ internal static class CommandList
             new SimulateCommand(),
             new ReplayCommand(),
             new WhyCommand(),
+            new GroupCommand("bench", "Measure the product on this machine.", new BenchIngestCommand()),
         ];
 }

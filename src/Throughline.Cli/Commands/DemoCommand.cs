@@ -54,12 +54,9 @@ internal sealed class DemoCommand : CliCommand
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         SimulatedWorld world = Worlds.Create(new() { People = context.Get(people), Days = context.Get(days) });
-        ServeOptions options = new()
+        ServeOptions options = ServiceConnection.OptionsFor(context.DataFolder, "demo") with
         {
-            DataFolder = context.DataFolder,
             Urls = [context.Get(url)!],
-            Command = "throughline demo",
-            StopsOnSignals = false,
             LogLevel = LogLevel.Warning,
         };
         await using ServiceConnection service = ServiceConnection.Over(

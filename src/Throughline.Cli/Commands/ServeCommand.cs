@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Throughline.Cli.CommandLine;
 using Throughline.Cli.Service;
 using Throughline.Server;
+using Throughline.Storage;
 
 namespace Throughline.Cli.Commands;
 
@@ -55,7 +56,7 @@ internal sealed class ServeCommand : CliCommand
             StopsOnSignals = false,
             LogLevel = LogLevel.Information,
         };
-        await using RunningServer server = await ServiceConnection.StartAsync(options, cancellation);
+        await using RunningServer server = await StartAsync(options, cancellation);
         string address = server.Addresses[0].ToString();
         context.Output.Line($"Listening on {address} over {context.DataFolder}. Stop with Ctrl-C.");
         context.Output.Result(
@@ -68,6 +69,18 @@ internal sealed class ServeCommand : CliCommand
         );
         await WaitAsync(cancellation);
         return ExitCode.Done;
+    }
+
+    private static async Task<RunningServer> StartAsync(ServeOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ServiceConnection.StartAsync(options, cancellation);
+        }
+        catch (StoreInUseException held)
+        {
+            throw CommandException.Store("store_in_use", $"{held.Message}.", held);
+        }
     }
 
     /// <summary>Being stopped is how a service ends, no failure.</summary>

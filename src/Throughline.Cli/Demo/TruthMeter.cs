@@ -92,13 +92,11 @@ internal sealed class TruthMeter(
                 yield return new(touch, credit.GetProperty("minor").GetInt64());
     }
 
-    // A second report of an order has no share in its own right: its whole value is nobody's.
+    // A second report of an order is the same sale told again: it has no value of its own, credited or left over.
     private static long UnattributedOf(JsonElement conversion)
     {
         JsonElement shares = conversion.GetProperty("shares");
-        return shares.GetArrayLength() == 0
-            ? conversion.GetProperty("minor").GetInt64()
-            : shares[0].GetProperty("unattributed").GetInt64();
+        return shares.GetArrayLength() == 0 ? 0 : shares[0].GetProperty("unattributed").GetInt64();
     }
 }
 

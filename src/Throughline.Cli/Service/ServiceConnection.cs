@@ -45,15 +45,7 @@ internal sealed class ServiceConnection : IAsyncDisposable
     {
         try
         {
-            ServeOptions options = new()
-            {
-                DataFolder = dataFolder,
-                Urls = [FreePort],
-                Command = $"throughline {command}",
-                StopsOnSignals = false,
-                LogLevel = LogLevel.Error,
-            };
-            return Over(await StartAsync(options, cancellation), dataFolder);
+            return Over(await StartAsync(OptionsFor(dataFolder, command), cancellation), dataFolder);
         }
         catch (StoreInUseException held)
         {
@@ -70,6 +62,17 @@ internal sealed class ServiceConnection : IAsyncDisposable
         Directory.Exists(dataFolder)
             ? OpenAsync(dataFolder, command, cancellation)
             : throw CommandException.BadInput("data_missing", $"There is no data folder '{dataFolder}'.");
+
+    /// <summary>How a command runs a service of its own: on a free port of the loopback, silent but for errors.</summary>
+    public static ServeOptions OptionsFor(string dataFolder, string command) =>
+        new()
+        {
+            DataFolder = dataFolder,
+            Urls = [FreePort],
+            Command = $"throughline {command}",
+            StopsOnSignals = false,
+            LogLevel = LogLevel.Error,
+        };
 
     /// <summary>Starts a service with the product's stores, its trouble told as a command's.</summary>
     public static async Task<RunningServer> StartAsync(ServeOptions options, CancellationToken cancellation)

@@ -6,11 +6,12 @@ namespace Throughline.Core.Gate;
 
 /// <summary>
 /// Sorts user agents by what they declare of themselves. The patterns are our own: generic words that only programs use,
-/// names of HTTP libraries and tools, and the well-known crawlers. Case does not matter.
+/// names of HTTP libraries and tools, and the well-known crawlers; and who names no device, system or engine is no browser.
+/// Case does not matter.
 /// </summary>
 internal sealed class AgentTable
 {
-    private const int CacheEntries = 1 << 14;
+    private const int CacheEntries = 1 << 10;
 
     private static readonly SearchValues<string> GoodBots = SearchValues.Create(
         [
@@ -30,17 +31,32 @@ internal sealed class AgentTable
             "crawl", "spider", "scrap", "slurp", "archiver", "fetcher", "harvest", "indexer", "scanner", "validator", "monitoring", "preview",
             "headless", "phantomjs", "selenium", "puppeteer", "playwright", "webdriver", "electron/", "curl/", "libcurl", "wget", "aria2",
             "python-", "python/", "urllib", "aiohttp", "httpx/", "scrapy", "mechanize", "beautifulsoup", "go-http-client", "okhttp", "java/", "jakarta",
-            "apache-httpclient", "httpclient", "http_client", "httpunit", "libwww", "lwp::", "lwp-", "perl", "ruby", "faraday", "typhoeus", "guzzle",
-            "php/", "php-", "node-fetch", "axios/", "got (", "undici", "superagent", "postman", "insomnia/", "rest-client", "winhttp", "wininet", "microsoft office",
+            "apache-httpclient", "httpclient", "http_client", "httpunit", "libwww", "lwp::", "lwp-", "perl", "ruby/", "ruby-", "faraday", "typhoeus", "guzzle",
+            "php/", "php-", "node-fetch", "axios/", "got (", "undici", "superagent", "postman", "insomnia/", "rest-client", "winhttp", "wininet",
             "nikto", "sqlmap", "nmap", "masscan", "zgrab", "nuclei", "gobuster", "dirbuster", "wpscan", "acunetix", "nessus", "openvas", "burp", "jorgee", "zmeu", "censys",
             "feed", "rss", "newsgator", "netnewswire", "liferea", "checker", "linkcheck", "link check", "sitemap", "analyzer", "reader/", "transcoder", "nutch", "heritrix",
-            "http://", "https://", "www.", "@", "+http",
+            "-agent", "agent)", "agent/", "httpagent", "googleagent", "google-", "-google", "lighthouse", "synthetic", "scan", "monitor", "audit", "uptime", "survey",
+            "research", "finder", "verify", "optimizer", "inspector", "capture", "favicon", "imageproxy", "image proxy", "httrack", "ptst/", "indy library", "connector/",
+            "gtmetrix", "dareboost", "datanyze", "silktide", "hardenize", "siteimprove", "securityheaders", "sitesucker", "check_http", "linktiger", "criticalcss",
+            "hotjar", "rigor)", "splash ", "watcher", "watchtowr", "testlocally", "printfriendly", "marketgoo", "adbeat", "appinsights",
+            "gecko; compatible", "http://", "https://", "www.", "mailto:", "[at]", "(at)", ".com)", ".io/", ".ai/", "abuse.",
         ],
         StringComparison.OrdinalIgnoreCase
     );
 
     private static readonly SearchValues<string> Browsers = SearchValues.Create(
         ["mozilla/", "opera/", "dalvik/", "ucweb/", "nokia", "blackberry", "links (", "lynx/", "w3m/", "elinks"],
+        StringComparison.OrdinalIgnoreCase
+    );
+
+    // Words for what a person holds: an agent that names none of them, neither device, system nor engine, is a program's.
+    private static readonly SearchValues<string> Platforms = SearchValues.Create(
+        [
+            "windows", "macintosh", "mac os", "macos", "darwin", "linux", "android", "x11", "iph", "ipad", "ipod", "ios", "cros ", "freebsd", "openbsd", "netbsd",
+            "sunos", "beos", "os/2", "haiku", "midp", "cldc", "j2me", "nokia", "blackberry", "symbian", "series60", "samsung", "sonyericsson", "up.browser", "docomo", "kddi",
+            "kaios", "bada", "brew", "palm", "playstation", "nintendo", "xbox", "webos", "web0s", "tizen", "smart-tv", "smarttv", "mobile", "tablet",
+            "webkit", "gecko", "netfront", "konqueror", "ucweb/", "links (", "lynx/", "w3m/", "elinks",
+        ],
         StringComparison.OrdinalIgnoreCase
     );
 
@@ -65,7 +81,7 @@ internal sealed class AgentTable
             return AgentClasses.Missing;
         if (text.ContainsAny(GoodBots))
             return AgentClasses.GoodBot;
-        if (text.ContainsAny(Bots) || HasBotWord(text))
+        if (text.ContainsAny(Bots) || HasBotWord(text) || HasMailAddress(text) || !text.ContainsAny(Platforms))
             return AgentClasses.Bot;
         return text.ContainsAny(Browsers) ? AgentClasses.Browser : AgentClasses.Other;
     }
@@ -85,5 +101,14 @@ internal sealed class AgentTable
             if (ends && !phone)
                 return true;
         }
+    }
+
+    // Only programs say whom to write to; a phone's "version@81" is no address.
+    private static bool HasMailAddress(ReadOnlySpan<char> text)
+    {
+        for (int at = 1; at < text.Length - 1; at++)
+            if (text[at] == '@' && char.IsAsciiLetterOrDigit(text[at - 1]) && char.IsAsciiLetter(text[at + 1]))
+                return true;
+        return false;
     }
 }

@@ -14,13 +14,13 @@ public enum AgentClasses : byte
     /// <summary>A well-known crawler that declares itself and serves the public: search, previews, archives.</summary>
     GoodBot = 2,
 
-    /// <summary>Any other declared crawler, HTTP library or scanner.</summary>
+    /// <summary>Any other declared crawler, HTTP library or scanner, and what names neither device, system nor engine.</summary>
     Bot = 4,
 
     /// <summary>A request without user agent.</summary>
     Missing = 8,
 
-    /// <summary>A user agent that no rule knows.</summary>
+    /// <summary>A user agent that names a device or system, but is no browser's and no known program's: an app, perhaps.</summary>
     Other = 16,
 }
 

@@ -18,6 +18,7 @@ public sealed class RowIndex(Func<int, ulong> hashOf)
 {
     private const int FirstSlots = 16;
     private const int MaxSlots = 16 * 1024;
+    private const int MaxDepth = 16;
     private const uint RowMask = 0x0fff_ffff;
     public const int MaxRows = (int)RowMask;
 
@@ -60,6 +61,8 @@ public sealed class RowIndex(Func<int, ulong> hashOf)
         {
             if (segment.Slots.Length < MaxSlots)
                 segment.Rehash(Math.Min(MaxSlots, segment.Slots.Length * 3 / 2), hashOf);
+            else if (segment.Depth == MaxDepth)
+                segment.Rehash(segment.Slots.Length * 3 / 2, hashOf); // hashes that are not spread: larger, never refused
             else
                 Split(segment);
             segment = SegmentOf(hash);
@@ -77,8 +80,6 @@ public sealed class RowIndex(Func<int, ulong> hashOf)
     {
         if (full.Depth == depth)
         {
-            if (depth == 20)
-                throw new InvalidOperationException("the hashes of an index are not spread");
             var doubled = new Segment[directory.Length * 2];
             for (int i = 0; i < doubled.Length; i++)
                 doubled[i] = directory[i >> 1];

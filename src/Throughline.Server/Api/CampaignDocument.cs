@@ -34,8 +34,8 @@ internal static class CampaignDocument
         CreditModel model = Model(reader);
         int priority = reader.Integer("priority", -PriorityMax, PriorityMax, otherwise: 0);
         string group = reader.Text("group", EventLimits.Name, CampaignRule.DefaultGroup);
-        long from = reader.Time("validFrom", EventTime.Min);
-        long to = reader.Time("validTo", EventTime.End);
+        long from = reader.Time("validFrom", otherwise: 0);
+        long to = reader.Time("validTo", otherwise: long.MaxValue);
         bool restate = reader.Bool("restate", otherwise: false);
         if (from >= to)
             reader.Fail(RejectionReason.TimeOutOfRange, "validTo", "The campaign must end after it begins.");

@@ -29,7 +29,7 @@ internal static class Routes
                 "An identifier never stands in an address: this is a POST."
             )
             .Takes<IdentifierSchema>("application/json")
-            .Gives<CustomerSchema>(400, 404, 413, 415);
+            .Gives<ResolvedSchema>(400, 404, 413, 415);
         routes
             .MapGet("/v1/customers/{id}", (Delegate)queries.CustomerAsync)
             .For(Access.Tenant, "A customer", "Its identifiers as tokens, and since when they belong together.")
@@ -85,7 +85,11 @@ internal static class Routes
             .Gives<IssuedKey>(201, [400, 404]);
         routes
             .MapPost("/v1/tenants/{id}/replay", (Delegate)queries.ReplayAsync)
-            .For(Access.Control, "Apply a tenant's events again", "In memory, by order=log or order=time; compares the results.")
+            .For(
+                Access.Control,
+                "Apply a tenant's events again",
+                "In memory, by order=log or order=time; compares the results."
+            )
             .Gives<ReplayAnswer>(404);
 
         routes.MapGet("/healthz", (Delegate)health.AliveAsync).Open("Is it alive?").Gives<Health>();

@@ -46,17 +46,100 @@ internal sealed record TenantSchema(
     IReadOnlyList<string>? CorsOrigins
 );
 
-internal sealed record CampaignsSchema(IReadOnlyList<JsonObject> Campaigns);
+internal sealed record CampaignsSchema(IReadOnlyList<CampaignVersionSchema> Campaigns);
 
-internal sealed record CustomerSchema(string Customer);
+internal sealed record CampaignVersionSchema(
+    string Campaign,
+    int Version,
+    long WindowMs,
+    string Model,
+    int Priority,
+    string Group,
+    string? ValidFrom,
+    string? ValidTo,
+    bool Restate,
+    string Published
+);
 
-internal sealed record JourneySchema(string Customer);
+internal sealed record ResolvedSchema(
+    [property: Description("The customer's id")] string Customer,
+    [property: Description("How many identifiers it has")] int Identifiers,
+    string Since
+);
 
-internal sealed record DecisionSchema(string Id);
+internal sealed record CustomerSchema(
+    string Id,
+    [property: Description("current, or no_customer where the founder is blocked")] string Status,
+    [property: Description("The customer that holds the founder now")] string? Customer,
+    string? Since,
+    int? Size,
+    IReadOnlyList<IdentifierTokenSchema>? Identifiers
+);
 
-internal sealed record ConversionSchema(string Id);
+internal sealed record IdentifierTokenSchema(string Type, string Token, string FirstSeen);
 
-internal sealed record WhySchema(string Id);
+internal sealed record JourneySchema(string Customer, int Total, IReadOnlyList<JourneyEntrySchema> Entries);
+
+internal sealed record JourneyEntrySchema(
+    string Id,
+    string Type,
+    string Time,
+    string Verdict,
+    string? Campaign,
+    [property: Description("Of a conversion")] string? Status,
+    [property: Description("Of a conversion, in minor units")] long? Minor,
+    [property: Description("Of a conversion, in minor units")] long? Attributed
+);
+
+internal sealed record DecisionSchema(
+    string Id,
+    string Time,
+    [property: Description("allow, tag, challenge or deny")] string Action,
+    [property: Description("human, good_bot, bot or unknown")] string Verdict,
+    string Reason,
+    [property: Description("Start of the 5 minutes that were judged as one")] string Bucket,
+    string Result,
+    int Revision
+);
+
+internal sealed record ConversionSchema(
+    string Id,
+    string Status,
+    string Kind,
+    string Time,
+    long Minor,
+    long Refunded,
+    string? Currency,
+    string? Customer,
+    string? DuplicateOf,
+    int Revision,
+    [property: Description("Per exclusivity group: what nobody earned")] IReadOnlyList<ShareSchema> Shares,
+    IReadOnlyList<CreditSchema> Credits
+);
+
+internal sealed record ShareSchema(string Group, long Unattributed, long Net);
+
+internal sealed record CreditSchema(
+    [property: Description("Event id")] string Touch,
+    string Campaign,
+    string Kind,
+    string Time,
+    long Minor,
+    [property: Description("What is left of it after refunds")] long Net,
+    string Rule
+);
+
+internal sealed record WhySchema(
+    string Id,
+    [property: Description("decision, customer or conversion")] string Kind,
+    string Sentence,
+    [property: Description("identical if the record's own inputs give the same outcome")] string Record,
+    [property: Description("identical if the subject's events give the same outcome")] string Events,
+    string Result,
+    int Revision,
+    long Cause,
+    [property: Description("A tree of name, value and because")] JsonObject Explanation
+);
 
 [Description("RFC 9457")]
 internal sealed record ProblemSchema(

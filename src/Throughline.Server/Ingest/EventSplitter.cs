@@ -72,12 +72,14 @@ internal sealed class EventSplitter(BodyForm form, int eventBytesMax)
             ReadOnlySpan<byte> line = end < 0 ? window[consumed..] : window.Slice(consumed, scanned + end);
             consumed = end < 0 ? window.Length : consumed + line.Length + 1;
             scanned = 0;
-            line = Trim(line);
+            if (line is [.. ReadOnlySpan<byte> text, (byte)'\r'])
+                line = text;
             if (oversized || line.Length > eventBytesMax)
             {
                 oversized = false;
                 return SplitStatus.Oversized;
             }
+            line = Trim(line);
             if (!line.IsEmpty)
             {
                 found = line;

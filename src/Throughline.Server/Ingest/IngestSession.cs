@@ -42,6 +42,12 @@ internal sealed class IngestSession
         "The event is ahead of the server's clock by more than the allowed skew."
     );
 
+    private static readonly Rejection Followed = new(
+        RejectionReason.MalformedJson,
+        "",
+        "Something follows the event; send several in an array or one a line."
+    );
+
     private byte[] window = new byte[WindowBytesFirst];
     private readonly RawEvent parsed = new();
     private IngestOptions options = null!;
@@ -127,6 +133,8 @@ internal sealed class IngestSession
                 case SplitStatus.Truncated:
                     return IngestStep.Truncated;
                 default:
+                    if (splitter.IsSingle)
+                        TakeBack();
                     return IngestStep.Malformed;
             }
         }
@@ -154,6 +162,13 @@ internal sealed class IngestSession
         Answer.Clear();
         start = end = 0;
         consumed = 0;
+    }
+
+    /// <summary>An event sent alone with something behind it is no event: its sender meant something else.</summary>
+    private void TakeBack()
+    {
+        Chunk.Clear();
+        Results.RejectPending(Followed);
     }
 
     private void Take(ReadOnlySpan<byte> json)

@@ -45,6 +45,14 @@ internal sealed class ResultList
     /// <param name="id">Empty if the event has no id that can be repeated.</param>
     public void AddRejected(ReadOnlySpan<byte> id, in Rejection rejection) => Reject(ref Add(id), rejection);
 
+    /// <summary>Refuses what was to go to the writer and has not gone.</summary>
+    public void RejectPending(in Rejection rejection)
+    {
+        for (int i = settled; i < Count; i++)
+            if (results[i].Outcome == EventOutcome.Pending)
+                Reject(ref results[i], rejection);
+    }
+
     /// <summary>Fills in what became of the oldest pending events, in order.</summary>
     public void Settle(IReadOnlyList<ApplyStatus> statuses)
     {

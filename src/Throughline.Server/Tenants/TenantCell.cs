@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Throughline.Core.Events;
 using Throughline.Core.Tenant;
 using Throughline.Server.Replay;
+using Throughline.Storage;
 using Throughline.Storage.Keys;
 using Throughline.Storage.Log;
 
@@ -36,16 +37,31 @@ public sealed class TenantCell : ITenantCell
     public Recovery Recovery { get; }
 
     /// <inheritdoc cref="TenantStore.Open"/>
-    public static TenantCell Open(string folder, TenantSettings settings, TimeProvider clock, ILogger logger)
+    public static TenantCell Open(string folder, TenantSettings settings, TimeProvider clock, ILogger logger) =>
+        Open(folder, settings, clock, logger, () => TenantStore.Open(folder, settings, clock));
+
+    /// <summary>The same with another way to open the store, at the start and after each failure.</summary>
+    internal static TenantCell Open(
+        string folder,
+        TenantSettings settings,
+        TimeProvider clock,
+        ILogger logger,
+        Func<TenantStore> openStore
+    )
     {
         TenantCellLog report = new(logger, settings.Tenant);
-        TenantStore OpenStore() => TenantStore.Open(folder, settings, clock);
-        TenantStore store = OpenStore();
+        TenantStore store = openStore();
         try
         {
             report.Opened(store.Recovery);
+            if (store.Machine.NextPosition > 0 && !KeyFile.Exists(folder))
+                throw new StoreDamagedException(
+                    folder,
+                    StoreProblem.Gap,
+                    "its log has events, but the key file that made their tokens is missing; new keys would know none of them"
+                );
             ITenantKeys keys = KeyFile.OpenOrCreate(folder, settings.Tenant, clock);
-            return new(settings, keys, new(store, OpenStore, keys, clock, report), clock, store.Recovery);
+            return new(settings, keys, new(store, openStore, keys, clock, report), clock, store.Recovery);
         }
         catch
         {
@@ -139,24 +155,33 @@ public sealed class TenantCell : ITenantCell
         }
     }
 
-    // Memory first, by the sequence lock; what was read may be given once the batch under way is committed.
+    // Memory first, by the sequence lock: given if it is committed, and of the store that still serves. Else the writer answers
+    // after the batch under way: if that fails, what was read is gone with the store that it was read from.
     private async Task<byte[]?> ResolveAsync(Token token, CancellationToken cancellation)
     {
-        TenantReader reader = writer.Reader ?? throw new CellClosedException("the tenant's store is down", writer.Broken);
-        Resolution? found;
+        if (writer.Reader is { } reader && TryResolve(reader, token, out Resolution? found))
+        {
+            if (found is not { } resolution)
+                return null;
+            if (resolution.Applied <= writer.Committed && writer.Reader == reader)
+                return CellAnswers.Resolved(resolution);
+        }
+        found = await AskAsync(store => store.Machine.Reader.Resolve(token), cancellation).ConfigureAwait(false);
+        return found is { } settled ? CellAnswers.Resolved(settled) : null;
+    }
+
+    private static bool TryResolve(TenantReader reader, Token token, out Resolution? found)
+    {
         try
         {
             found = reader.Resolve(token);
+            return true;
         }
-        catch (TimeoutException)
+        catch (TimeoutException) // the writer is amid a long batch, or died amid one
         {
-            found = await AskAsync(store => store.Machine.Reader.Resolve(token), cancellation).ConfigureAwait(false);
+            found = null;
+            return false;
         }
-        if (found is not { } resolution)
-            return null;
-        if (resolution.Applied > writer.Committed)
-            await AskAsync(_ => true, cancellation).ConfigureAwait(false);
-        return CellAnswers.Resolved(resolution);
     }
 
     private Task<int> NextVersionAsync(JsonElement document, CancellationToken cancellation)

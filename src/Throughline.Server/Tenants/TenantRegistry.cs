@@ -45,7 +45,7 @@ public sealed class TenantRegistry : IAsyncDisposable
         this.idle = idle ?? TimeSpan.FromMinutes(5);
         Directory.CreateDirectory(root);
         Damaged = [.. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal).Select(Load).OfType<string>()];
-        sweeper = clock.CreateTimer(_ => CloseIdle(), null, this.idle / 4, this.idle / 4);
+        sweeper = clock.CreateTimer(_ => _ = CloseIdleAsync(), null, this.idle / 4, this.idle / 4);
         TenantInstruments.Add(this);
     }
 
@@ -56,7 +56,8 @@ public sealed class TenantRegistry : IAsyncDisposable
     public IReadOnlyList<TenantModel> Tenants =>
         [.. slots.Values.Select(slot => slot.Tenant).OrderBy(tenant => tenant.Id.Value, StringComparer.Ordinal)];
 
-    internal int OpenCells => slots.Values.Count(slot => slot.IsOpen);
+    /// <summary>How many tenants are open now.</summary>
+    public int OpenCells => slots.Values.Count(slot => slot.IsOpen);
 
     /// <summary>Creates a tenant with its first API key.</summary>
     /// <exception cref="ArgumentException">The choices are not valid; the message says which.</exception>
@@ -158,10 +159,13 @@ public sealed class TenantRegistry : IAsyncDisposable
             keys[key.Hash] = slot;
     }
 
-    private void CloseIdle()
+    // Slots report their own failures to close.
+    private async Task CloseIdleAsync()
     {
-        foreach (TenantSlot slot in slots.Values)
-            _ = slot.CloseIfIdleAsync(idle);
+        int open = OpenCells;
+        await Task.WhenAll(slots.Values.Select(slot => slot.CloseIfIdleAsync(idle)));
+        if (OpenCells < open)
+            NativeHeap.Trim();
     }
 
     // The id's form admits no separator and no dot, so the folder cannot leave the root.

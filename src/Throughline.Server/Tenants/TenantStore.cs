@@ -55,9 +55,12 @@ public sealed class TenantStore : IDisposable
     /// <exception cref="StoreInUseException">Another process holds the folder.</exception>
     /// <exception cref="StoreDamagedException">The log cannot be used; the message names the file. Nothing was changed.</exception>
     /// <exception cref="IOException">The disk refused; a later try may work.</exception>
-    public static TenantStore Open(string folder, TenantSettings settings, TimeProvider clock)
+    public static TenantStore Open(string folder, TenantSettings settings, TimeProvider clock) =>
+        Open(folder, settings, SqliteTenantLog.Open(folder, settings.Tenant, Environment.CommandLine, clock));
+
+    /// <summary>The same over a log that is open already; it is disposed of with the store, or if this fails.</summary>
+    internal static TenantStore Open(string folder, TenantSettings settings, ITenantLog log)
     {
-        SqliteTenantLog log = SqliteTenantLog.Open(folder, settings.Tenant, Environment.CommandLine, clock);
         try
         {
             IdArchive archive = IdArchive.OpenOrRebuild(folder, log, out StoreDamagedException? damage);
@@ -86,20 +89,16 @@ public sealed class TenantStore : IDisposable
     {
         Stopwatch watch = Stopwatch.StartNew();
         TenantHistory history = new(log, archive);
-        TenantMachine machine = FromSnapshot(log, history, snapshots, settings, passedOver) ?? new(settings, history);
-        long from = machine.NextPosition;
-        RecordBuffer regenerated = new();
-        log.Scan(
-            from,
-            (_, record) =>
-            {
-                machine.Replay(record, regenerated);
-                regenerated.Clear();
-                SealRetired(machine, archive);
-                return true;
-            }
-        );
-        if (machine.NextResult != log.NextResult)
+        TenantMachine? machine = FromSnapshot(log, history, snapshots, settings, passedOver);
+        long from = machine?.NextPosition ?? 0;
+        if (machine is not null && !ReplayTail(machine, log, archive))
+        {
+            passedOver.Add(
+                $"the snapshot of position {from}: the log's tail gives other results from it than are stored"
+            );
+            (machine, from) = (null, 0);
+        }
+        if (machine is null && !ReplayTail(machine = new(settings, history), log, archive))
             throw new InvalidDataException(
                 $"tenant {settings.Tenant}: replaying its log gives {machine.NextResult} results, but {log.NextResult} are stored: they are of another build"
             );
@@ -111,6 +110,23 @@ public sealed class TenantStore : IDisposable
             machine,
             new(from, log.NextPosition - from, watch.Elapsed, passedOver)
         );
+    }
+
+    // False: it does not give the results that are stored.
+    private static bool ReplayTail(TenantMachine machine, ITenantLog log, IdArchive archive)
+    {
+        RecordBuffer regenerated = new();
+        log.Scan(
+            machine.NextPosition,
+            (_, record) =>
+            {
+                machine.Replay(record, regenerated);
+                regenerated.Clear();
+                SealRetired(machine, archive);
+                return true;
+            }
+        );
+        return machine.NextResult == log.NextResult;
     }
 
     private static TenantMachine? FromSnapshot(
@@ -163,8 +179,8 @@ public sealed class TenantStore : IDisposable
 
     public void Dispose()
     {
-        archive.Dispose();
-        log.Dispose();
+        using (log) // it holds the folder: let go whatever happens
+            archive.Dispose();
     }
 
     private static void SealRetired(TenantMachine machine, IdArchive archive)

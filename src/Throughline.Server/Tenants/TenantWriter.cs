@@ -41,9 +41,9 @@ internal sealed class AskJob<T>(Func<TenantStore, T> ask) : WriterJob
         {
             done.SetResult(ask(store));
         }
-        catch (Exception error) when (error is InvalidDataException or KeyNotFoundException)
+        catch (Exception error)
         {
-            done.SetException(error); // the question's trouble, not the store's
+            done.SetException(error); // the question's trouble: it changes nothing, so the store and its other jobs go on
         }
     }
 
@@ -53,7 +53,8 @@ internal sealed class AskJob<T>(Func<TenantStore, T> ask) : WriterJob
 /// <summary>
 /// The only writer of a tenant. Takes jobs in batches: applies all events, commits them with their results and the position
 /// in one transaction, and only then answers. If a commit fails or its outcome is unknown the store is dropped, opened again
-/// from snapshot and log, and only then serves on. Runs on the pool while there is work; an idle one costs no thread.
+/// from snapshot and log, and only then serves on; while that fails every job is told why. Runs on the pool while there is
+/// work; an idle one costs no thread.
 /// </summary>
 internal sealed class TenantWriter : IAsyncDisposable
 {
@@ -68,7 +69,8 @@ internal sealed class TenantWriter : IAsyncDisposable
     private const long MaxSnapshotEvents = 4_000_000;
     private const long FinalSnapshotEvents = 20_000;
 
-    private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
+    /// <summary>A dropped store is opened again at once, but no sooner than this after the opening before: each one replays.</summary>
+    public static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<WriterJob> jobs = Channel.CreateBounded<WriterJob>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true }
@@ -83,9 +85,10 @@ internal sealed class TenantWriter : IAsyncDisposable
     private readonly Task loop;
     private TenantStore? store;
     private Exception? broken;
-    private long brokenAt;
+    private long? reopenedAt;
     private long committed;
     private Task snapshot = Task.CompletedTask;
+    private volatile bool stopping;
 
     public TenantWriter(TenantStore store, Func<TenantStore> open, IEventKeys keys, TimeProvider clock, TenantCellLog report)
     {
@@ -104,9 +107,6 @@ internal sealed class TenantWriter : IAsyncDisposable
     /// <summary>Position after the last committed event.</summary>
     public long Committed => Volatile.Read(ref committed);
 
-    /// <summary>The store is up; else why it is not.</summary>
-    public Exception? Broken => Volatile.Read(ref broken);
-
     /// <exception cref="CellBusyException">Too many jobs wait.</exception>
     /// <exception cref="CellClosedException">The cell has closed.</exception>
     public void Post(WriterJob job)
@@ -118,8 +118,6 @@ internal sealed class TenantWriter : IAsyncDisposable
         throw new CellBusyException();
     }
 
-    private volatile bool stopping;
-
     /// <summary>Commits what was taken in, writes a snapshot if it saves much, closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -130,19 +128,27 @@ internal sealed class TenantWriter : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        while (await jobs.Reader.WaitToReadAsync().ConfigureAwait(false))
+        try
         {
-            Gather();
-            RunBatch();
-            await SettleAsync().ConfigureAwait(false);
+            await SettleAsync().ConfigureAwait(false); // what the last stop left
+            while (await jobs.Reader.WaitToReadAsync().ConfigureAwait(false))
+            {
+                Gather();
+                RunBatch();
+                await SettleAsync().ConfigureAwait(false);
+            }
         }
-        await CloseAsync().ConfigureAwait(false);
+        finally
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
     }
 
-    // Queued recomputation goes on while nobody asks for anything else, a few steps at a time.
+    // Queued recomputation goes on while nobody asks for anything else, a few steps at a time. The queue is part of the state:
+    // a stop does not wait for it, and the next start goes on with it.
     private async ValueTask SettleAsync()
     {
-        while (store is { Machine.HasBacklog: true } && !jobs.Reader.TryPeek(out _))
+        while (!stopping && store is { Machine.HasBacklog: true } && !jobs.Reader.TryPeek(out _))
         {
             RunTicks();
             await Task.Yield();
@@ -177,8 +183,7 @@ internal sealed class TenantWriter : IAsyncDisposable
         }
         catch (Exception error)
         {
-            Drop(error);
-            CellClosedException closed = error as CellClosedException ?? new("the tenant's store failed and is being opened again", error);
+            CellClosedException closed = error as CellClosedException ?? Drop(error);
             foreach (WriterJob job in batch)
                 Fail(job, closed);
         }
@@ -204,9 +209,14 @@ internal sealed class TenantWriter : IAsyncDisposable
             Begin(current);
             for (int i = 0; i < TicksPerBatch && current.Machine.HasBacklog; i++)
             {
-                long position = current.Machine.NextPosition;
-                platform.Tick($"tick-{position}", current.Machine.Watermark ?? clock.GetUtcNow().ToUnixTimeMilliseconds(), events);
-                current.Machine.Apply(events[events.Count - 1], results);
+                if (i > 0 && jobs.Reader.TryPeek(out _))
+                    break; // somebody waits
+                // An id that no sender can guess: a refused tick would stand in the log without having moved the machine.
+                string id = $"tick-{Guid.NewGuid():n}";
+                platform.Tick(id, current.Machine.Watermark ?? clock.GetUtcNow().ToUnixTimeMilliseconds(), events);
+                ApplyStatus status = current.Machine.Apply(events[events.Count - 1], results);
+                if (status != ApplyStatus.Accepted)
+                    throw new InvalidOperationException($"a tick was refused: {status}");
             }
             Commit(current);
         }
@@ -247,36 +257,47 @@ internal sealed class TenantWriter : IAsyncDisposable
     {
         if (store is { } current)
             return current;
-        if (clock.GetElapsedTime(brokenAt) < ReopenPause && brokenAt != 0)
+        if (reopenedAt is { } last && clock.GetElapsedTime(last) < ReopenPause)
             throw new CellClosedException($"the tenant's store is down: {broken!.Message}", broken);
-        TenantStore opened = open();
+        reopenedAt = clock.GetTimestamp();
+        TenantStore opened;
+        try
+        {
+            opened = open();
+        }
+        catch (Exception error)
+        {
+            report.Failed(error);
+            Volatile.Write(ref broken, error);
+            throw new CellClosedException($"the tenant's store cannot be opened: {error.Message}", error);
+        }
         report.Reopened(opened.Recovery);
         Volatile.Write(ref broken, null);
         Volatile.Write(ref store, opened);
         return opened;
     }
 
-    // What was applied but not committed is forgotten with the memory that holds it.
-    private void Drop(Exception error)
+    // What was applied but not committed is forgotten with the memory that holds it. Returns what to tell the batch's jobs.
+    private CellClosedException Drop(Exception error)
     {
-        if (error is CellClosedException)
-            return;
         report.Failed(error);
         Volatile.Write(ref broken, error);
         TenantStore? failed = store;
         Volatile.Write(ref store, null);
-        brokenAt = 0;
         try
         {
             failed?.Dispose();
             Current();
         }
+        catch (CellClosedException)
+        {
+            // told to the next job
+        }
         catch (Exception again)
         {
-            Volatile.Write(ref broken, again);
-            brokenAt = clock.GetTimestamp();
             report.Failed(again);
         }
+        return new($"the tenant's store failed and is opened again: {error.Message}", error);
     }
 
     private void TakeSnapshot(TenantStore current)
@@ -296,7 +317,7 @@ internal sealed class TenantWriter : IAsyncDisposable
         {
             write();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
             report.SnapshotFailed(error);
         }
@@ -304,12 +325,18 @@ internal sealed class TenantWriter : IAsyncDisposable
 
     private async Task CloseAsync()
     {
-        await snapshot.ConfigureAwait(false);
+        stopping = true;
+        jobs.Writer.TryComplete();
+        while (jobs.Reader.TryRead(out WriterJob? left)) // none, unless the loop failed
+            Fail(left, new CellClosedException("the tenant's cell has closed"));
+        await snapshot.ConfigureAwait(false); // never fails
         if (store is not { } current)
             return;
-        if (current.Machine.NextPosition - current.SnapshotPosition >= FinalSnapshotEvents)
-            WriteSnapshot(current.PrepareSnapshot());
-        current.Dispose();
         Volatile.Write(ref store, null);
+        using (current)
+        {
+            if (current.Machine.NextPosition - current.SnapshotPosition >= FinalSnapshotEvents)
+                WriteSnapshot(() => current.PrepareSnapshot()());
+        }
     }
 }

@@ -11,13 +11,16 @@ namespace Throughline.Storage.Keys;
 internal sealed class TokenCache
 {
     public const int Slots = 1 << 15;
+
+    private const int FirstSlots = 1 << 8;
     public const int MaxBytes = 128;
 
-    private Entry?[]? entries; // made on first use, so that an idle tenant costs nothing
+    private volatile Entry?[]? entries; // small at first, so that an idle tenant costs little
+    private int added;
 
     public bool TryGet(ReadOnlySpan<byte> type, ReadOnlySpan<byte> value, out Token token)
     {
-        Entry? entry = entries is { } slots ? Volatile.Read(ref slots[SlotOf(type, value)]) : null;
+        Entry? entry = entries is { } slots ? Volatile.Read(ref slots[SlotOf(type, value, slots.Length)]) : null;
         bool known =
             entry is not null
             && entry.Key.Length == type.Length + value.Length
@@ -31,8 +34,14 @@ internal sealed class TokenCache
     {
         if (type.Length + value.Length > MaxBytes)
             return token;
-        Entry?[] slots = entries ??= new Entry?[Slots];
-        Volatile.Write(ref slots[SlotOf(type, value)], new([.. type, .. value], token));
+        Entry?[] slots = entries ??= new Entry?[FirstSlots];
+        Volatile.Write(ref slots[SlotOf(type, value, slots.Length)], new([.. type, .. value], token));
+        // Many misses: the values in use do not fit. A larger table starts empty; a race of two threads costs a few misses.
+        if (Interlocked.Increment(ref added) > slots.Length && slots.Length < Slots)
+        {
+            added = 0;
+            entries = new Entry?[slots.Length * 2];
+        }
         return token;
     }
 
@@ -40,8 +49,8 @@ internal sealed class TokenCache
     public void Clear() => entries = null;
 
     // The type ends with a zero byte, so that type and value cannot be confused.
-    private static int SlotOf(ReadOnlySpan<byte> type, ReadOnlySpan<byte> value) =>
-        (int)(Mix.Bytes(value, Mix.Bytes(type)) & (Slots - 1));
+    private static int SlotOf(ReadOnlySpan<byte> type, ReadOnlySpan<byte> value, int slots) =>
+        (int)(Mix.Bytes(value, Mix.Bytes(type)) & (ulong)(slots - 1));
 
     private sealed record Entry(byte[] Key, Token Token);
 }

@@ -114,7 +114,7 @@ internal ref struct Visitor
             draft.Shown = (draft.Shown & ~Shown.Email) | Shown.JunkEmail;
             return;
         }
-        bool family = person.FamilyEmail >= 0 && chance.Percent(30);
+        bool family = person.FamilyEmail >= 0 && chance.Percent(45);
         draft.Shown |= Shown.Email;
         draft.EmailOwner = family ? person.FamilyEmail : Person;
         draft.EmailNumber = family

@@ -7,7 +7,7 @@ internal sealed class CampaignPlan
 
     // How many of the 40 campaigns each channel has, in the order of the enum.
     private static readonly int[] PerChannel = [8, 8, 7, 3, 6, 4, 2, 2];
-    private static readonly int[] WindowsDays = [1, 3, 7, 7, 14, 14, 28, 30];
+    private static readonly int[] WindowsDays = [1, 1, 2, 3, 7, 7, 14, 30];
 
     private readonly ulong seed;
     private readonly int[][] byChannel;

@@ -8,7 +8,7 @@ internal sealed class Census
     // Shares of 100 unless said otherwise. docs/guide/simulated-world.md states them.
     private const int HouseholdsWithSharedDevice = 43;
     private const int SharedByApp = 90;
-    private const int FamilyEmail = 3;
+    private const int FamilyEmail = 6;
     private const int RecycledPhonePerMille = 10;
     private const int RecycledDevicePerMille = 5;
     private const int PeoplePerKiosk = 4_000;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Throughline.Cli.CommandLine;
+using Throughline.Cli.Commands;
 
 namespace Throughline.Cli.Tests.CommandLine;
 
@@ -13,7 +14,7 @@ internal sealed record CommandRun(int Exit, string Stdout, string Stderr)
 
     /// <summary>Runs the product's own command line.</summary>
     public static Task<CommandRun> OfAsync(params string[] args) =>
-        OfAsync(Commands.CommandList.All(), args, TestContext.Current.CancellationToken);
+        OfAsync(CommandList.All(), args, TestContext.Current.CancellationToken);
 
     public static async Task<CommandRun> OfAsync(
         IEnumerable<CliCommand> commands,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Throughline.Core.Events;
 using Throughline.Testing.Events;
@@ -64,6 +65,29 @@ public sealed class EventJsonTests
         string deep = $"{Start},\"a\":{Repeat("{\"a\":[", 8000)}";
         Assert.False(EventJson.TryParse(Encoding.UTF8.GetBytes(deep), out _, out Rejection rejection));
         Assert.Equal(RejectionReason.TooDeep, rejection.Reason);
+    }
+
+    [Theory]
+    [InlineData("@")]
+    [InlineData("a@")]
+    [InlineData("%40")]
+    [InlineData("a%40")]
+    [InlineData("a@b.")]
+    [InlineData("a@1.")]
+    [InlineData(":")]
+    [InlineData("\\u0022")]
+    public void TryParse_LongRepetitiveText_CostsNoMoreThanItsLength(string part)
+    {
+        byte[] json = Encoding.UTF8.GetBytes($"{Start},\"a\":\"{Repeat(part, 65_000 / part.Length)}\"}}");
+        var read = new RawEvent();
+        long best = long.MaxValue;
+        for (int round = 0; round < 3; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            Assert.True(EventJson.TryParse(json, IdentifierRules.Default, read, out _));
+            best = Math.Min(best, Stopwatch.GetTimestamp() - start);
+        }
+        Assert.True(best < Stopwatch.Frequency / 20, $"{best * 1000 / Stopwatch.Frequency} ms"); // quadratic: over 1,000 ms
     }
 
     [Theory]

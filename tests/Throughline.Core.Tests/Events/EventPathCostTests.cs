@@ -19,11 +19,7 @@ public sealed class EventPathCostTests
         var raw = new RawEvent();
         var encoder = new EventEncoder(new TestEventKeys());
         var target = new RecordBuffer();
-        Run(json, raw, encoder, target);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(json, raw, encoder, target);
-        long perEvent = (GC.GetAllocatedBytesForCurrentThread() - before) / Rounds;
+        long perEvent = LeastPerRound(() => ParseAndEncode(json, raw, encoder, target));
 
         Assert.True(perEvent <= 16, $"{type}: {perEvent} bytes an event");
     }
@@ -35,23 +31,35 @@ public sealed class EventPathCostTests
             """{"id":"e-1","type":"click","time":"2026-06-01T12:00:00Z","refund":{}}"""
         );
         var raw = new RawEvent();
-        Assert.False(EventJson.TryParse(json, IdentifierRules.Default, raw, out _));
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Rounds; i++)
-            Assert.False(EventJson.TryParse(json, IdentifierRules.Default, raw, out _));
-        long perEvent = (GC.GetAllocatedBytesForCurrentThread() - before) / Rounds;
+        long perEvent = LeastPerRound(() =>
+            Assert.False(EventJson.TryParse(json, IdentifierRules.Default, raw, out _))
+        );
 
         Assert.True(perEvent <= 1024, $"{perEvent} bytes a refusal");
     }
 
-    private static void Run(byte[] json, RawEvent raw, EventEncoder encoder, RecordBuffer target)
+    private static void ParseAndEncode(byte[] json, RawEvent raw, EventEncoder encoder, RecordBuffer target)
     {
-        for (int i = 0; i < Rounds; i++)
+        target.Clear();
+        Assert.True(EventJson.TryParse(json, IdentifierRules.Default, raw, out _));
+        encoder.Encode(raw, backfill: false, target);
+    }
+
+    /// <summary>
+    /// Bytes that this thread allocates in one round. The least of several measures: a collection that another test causes may add
+    /// the rest of this thread's allocation context to one of them.
+    /// </summary>
+    private static long LeastPerRound(Action action)
+    {
+        action();
+        long least = long.MaxValue;
+        for (int measure = 0; measure < 5; measure++)
         {
-            target.Clear();
-            Assert.True(EventJson.TryParse(json, IdentifierRules.Default, raw, out _));
-            encoder.Encode(raw, backfill: false, target);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int round = 0; round < Rounds; round++)
+                action();
+            least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / Rounds);
         }
+        return least;
     }
 }

@@ -18,9 +18,11 @@ public sealed class AuthenticationTests
             { "PUT", "/v1/campaigns/c" },
             { "GET", "/v1/campaigns" },
             { "PUT", "/v1/blocked-values" },
+            { "GET", "/v1/state" },
             { "GET", "/v1/tenants" },
             { "POST", "/v1/tenants" },
             { "POST", "/v1/tenants/alpha/keys" },
+            { "POST", "/v1/tenants/alpha/replay" },
         };
 
     [Theory]
@@ -97,6 +99,7 @@ public sealed class AuthenticationTests
     [InlineData("GET", "/v1/tenants")]
     [InlineData("POST", "/v1/tenants")]
     [InlineData("POST", "/v1/tenants/beta/keys")]
+    [InlineData("POST", "/v1/tenants/beta/replay")]
     public async Task ControlRoute_WithATenantsKey_Is401(string method, string path)
     {
         await using TestService service = await TestService.StartAsync();

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Throughline.Core.Attribution;
-using Throughline.Core.Events;
 using Throughline.Core.Tenant;
 using Throughline.Server.Tests.Kit;
 
@@ -40,19 +39,7 @@ public sealed class ControlEndpointsTests
         );
         AssertDocument(
             service.Alpha.Published[1],
-            new(
-                "summer/26",
-                1,
-                7 * 86_400_000,
-                CreditModel.LastTouch,
-                0,
-                "default",
-                EventTime.Min,
-                EventTime.End,
-                false,
-                0,
-                0
-            )
+            new("summer/26", 1, 7 * 86_400_000, CreditModel.LastTouch, 0, "default", 0, long.MaxValue, false, 0, 0)
         );
         Answer list = await service.GetAsync("/v1/campaigns");
         Assert.Equal("summer/26", (string?)list.Json["campaigns"]![0]);

@@ -74,6 +74,11 @@ public sealed class EventSplitterTests
         string huge = new('x', 10 * EventMax);
         AssertSplit(
             BodyForm.Lines,
+            $"{tooLong.Replace('x', ' ')}\n{fits}\r\n{tooLong} \n",
+            $"oversized|{fits}|oversized|end"
+        );
+        AssertSplit(
+            BodyForm.Lines,
             $"{fits}\n{tooLong}\n{huge}\r\n{fits}\n{huge}",
             $"{fits}|oversized|oversized|{fits}|oversized|end"
         );

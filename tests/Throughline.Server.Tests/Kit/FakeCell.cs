@@ -80,6 +80,8 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
                 CellQuery.Customer customer => new() { ["customer"] = customer.Id },
                 CellQuery.Conversion conversion => new() { ["conversion"] = conversion.Id },
                 CellQuery.Journey journey => new() { ["journey"] = journey.CustomerId },
+                CellQuery.State state => new() { ["settled"] = state.Settled },
+                CellQuery.Replay replay => new() { ["order"] = replay.Order.ToString() },
                 CellQuery.Why why => new() { ["why"] = why.Id },
                 _ => null,
             };

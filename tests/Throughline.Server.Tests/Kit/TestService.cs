@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Throughline.Server.Tenants;
 using Throughline.Testing;
 
@@ -39,8 +40,15 @@ internal sealed class TestService : IAsyncDisposable
     public static Task<TestService> StartAsync(ServerLimits? limits = null) =>
         StartAsync(new ServeOptions { Limits = limits ?? new() });
 
+    /// <summary>The same over the product's own stores.</summary>
+    public static Task<TestService> StartRealAsync() =>
+        StartAsync(new(), clock => new TenantCellFactory(clock, NullLoggerFactory.Instance));
+
     /// <summary>Data folder, address, clock and log of the options are the test's.</summary>
-    public static async Task<TestService> StartAsync(ServeOptions options)
+    public static async Task<TestService> StartAsync(
+        ServeOptions options,
+        Func<TimeProvider, ITenantCellFactory>? real = null
+    )
     {
         TempFolder folder = new();
         FakeCells cells = new();
@@ -52,7 +60,7 @@ internal sealed class TestService : IAsyncDisposable
             LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
             Clock = new FakeTimeProvider(Now),
         };
-        return new(folder, await ThroughlineServer.StartAsync(own, cells, Ended), cells);
+        return new(folder, await ThroughlineServer.StartAsync(own, real?.Invoke(own.Clock) ?? cells, Ended), cells);
     }
 
     /// <summary>A valid click.</summary>

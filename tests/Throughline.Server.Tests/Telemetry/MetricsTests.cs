@@ -4,9 +4,8 @@ using Throughline.Server.Tests.Kit;
 
 namespace Throughline.Server.Tests.Telemetry;
 
-/// <summary>Metrics are of the process: these tests run alone.</summary>
-[CollectionDefinition(nameof(MetricsTests), DisableParallelization = true)]
-[Collection(nameof(MetricsTests))]
+/// <summary>Metrics are of the process.</summary>
+[Collection(nameof(Alone))]
 public sealed partial class MetricsTests
 {
     [Fact]

@@ -19,7 +19,7 @@ public sealed class FactGenerator(int seed)
         "Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0",
         "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
         "curl/8.5.0",
-        "thing",
+        "thing (Android 14)",
     ];
 
     private readonly Random random = new(seed);

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Throughline.Cli.Demo;
+using Throughline.Cli.Service;
+using Throughline.World;
+
+namespace Throughline.Cli.Bench;
+
+/// <summary>How many events a second are acknowledged over HTTP in NDJSON batches, the generator beside the service.</summary>
+internal static class HttpBench
+{
+    public const string Tenant = "bench-http";
+
+    public static async Task<double> RunAsync(
+        ServiceConnection service,
+        long events,
+        IProgress<long> progress,
+        CancellationToken cancellation
+    )
+    {
+        await service.EnsureTenantAsync(Tenant, cancellation);
+        SimulatedWorld world = EncodedWorld.NewWorld(events);
+        WorldRun run = world.Run(keepTruth: false);
+        long settled = 0;
+        long started = Stopwatch.GetTimestamp();
+        await new EventSender(service.For(Tenant), EventSender.DefaultConnections, backfill: false).SendAsync(
+            () => run.Count >= events ? null : WorldBatch.Of(run, (int)Math.Min(WorldBatch.Events, events - run.Count)),
+            (WorldBatch batch, BatchAnswer _) =>
+            {
+                settled += batch.Count;
+                progress.Report(settled);
+            },
+            cancellation
+        );
+        return Output.Figures.PerSecond(settled, Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+}
