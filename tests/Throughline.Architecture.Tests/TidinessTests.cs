@@ -9,7 +9,7 @@ public sealed partial class TidinessTests
     private const int MaxLines = 500;
 
     // Folders of tests that mirror no folder of src: whole runs, and what tests compare with.
-    private static readonly string[] OwnFolders = ["EndToEnd", "Faults", "Golden", "RealData"];
+    private static readonly string[] OwnFolders = ["EndToEnd", "Kit", "Faults", "Golden", "RealData"];
 
     [Fact]
     public void SourceFiles_AreReadInOneSitting()

@@ -27,7 +27,12 @@ internal sealed class EventSender(ServiceClient client, int connections, bool ba
         Task[] tasks =
         [
             Task.Run(() => MakeAsync(next, queue.Writer, failure.Token), CancellationToken.None),
-            .. Enumerable.Range(0, connections).Select(_ => SendAllAsync(queue.Reader, settled, failure.Token)),
+            // Each on its own: answers that are there at once must not keep the next connection from starting.
+            .. Enumerable
+                .Range(0, connections)
+                .Select(_ =>
+                    Task.Run(() => SendAllAsync(queue.Reader, settled, failure.Token), CancellationToken.None)
+                ),
         ];
         // The first failure stops the others; it, and not their cancellation, is what went wrong.
         await foreach (Task task in Task.WhenEach(tasks).WithCancellation(CancellationToken.None))

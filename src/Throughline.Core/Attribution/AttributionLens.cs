@@ -92,7 +92,9 @@ internal sealed class AttributionLens
 
     public void AddRefund(in EventRecord record, long position)
     {
-        Token target = record.TryGet(EventField.Conversion, out ReadOnlySpan<byte> id) ? Token.Read(id) : OrderOf(record);
+        Token target = record.TryGet(EventField.Conversion, out ReadOnlySpan<byte> id)
+            ? Token.Read(id)
+            : OrderOf(record);
         int head = refundIndex.Find(target.Low, new RefundProbe(Refunds, target));
         int row = Refunds.Add(
             new()
@@ -170,7 +172,8 @@ internal sealed class AttributionLens
     }
 
     /// <summary>The head of the chain of refunds of a target, row + 1.</summary>
-    public int RefundsOf(Token target) => target == default ? 0 : refundIndex.Find(target.Low, new RefundProbe(Refunds, target)) + 1;
+    public int RefundsOf(Token target) =>
+        target == default ? 0 : refundIndex.Find(target.Low, new RefundProbe(Refunds, target)) + 1;
 
     /// <summary>Takes the next conversion from the queue, or -1.</summary>
     public int Dequeue()

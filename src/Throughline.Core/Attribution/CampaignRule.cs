@@ -60,13 +60,14 @@ internal sealed class RuleBook
     {
         long longest = 0;
         foreach (List<(CampaignRule Rule, Token Id)> versions in rules.Values)
-            foreach ((CampaignRule rule, Token _) in versions)
-                if (rule.WindowMs > longest && rule.Holds(time))
-                    longest = rule.WindowMs;
+        foreach ((CampaignRule rule, Token _) in versions)
+            if (rule.WindowMs > longest && rule.Holds(time))
+                longest = rule.WindowMs;
         return longest;
     }
 
-    public IEnumerable<CampaignRule> All => rules.Values.SelectMany(versions => versions).Select(version => version.Rule);
+    public IEnumerable<CampaignRule> All =>
+        rules.Values.SelectMany(versions => versions).Select(version => version.Rule);
 
     public void Add(CampaignRule rule, Token id)
     {
@@ -77,7 +78,8 @@ internal sealed class RuleBook
     }
 
     /// <summary>The rule that a campaign's touches compete under for a conversion at an instant: its own, else the tenant's default.</summary>
-    public CampaignRule? For(string campaign, long time) => Highest(campaign, time) ?? Highest(CampaignRule.DefaultCampaign, time);
+    public CampaignRule? For(string campaign, long time) =>
+        Highest(campaign, time) ?? Highest(CampaignRule.DefaultCampaign, time);
 
     // Equal numbers come from publications that did not know of each other: then the later (time, id) counts.
     private CampaignRule? Highest(string campaign, long time)

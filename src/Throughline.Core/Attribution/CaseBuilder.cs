@@ -7,7 +7,14 @@ using Throughline.Core.Tenant;
 namespace Throughline.Core.Attribution;
 
 /// <summary>Gathers everything that one conversion's credit is made of from the state, in the stated order.</summary>
-internal sealed class CaseBuilder(AttributionLens lens, VerdictLens verdicts, IdentityGraph graph, Names names, RuleBook rules, IHistory history)
+internal sealed class CaseBuilder(
+    AttributionLens lens,
+    VerdictLens verdicts,
+    IdentityGraph graph,
+    Names names,
+    RuleBook rules,
+    IHistory history
+)
 {
     private readonly ConversionCase conversion = new();
     private readonly List<int> touches = [];
@@ -109,7 +116,9 @@ internal sealed class CaseBuilder(AttributionLens lens, VerdictLens verdicts, Id
         for (int next = head; next != 0; next = lens.Refunds[next - 1].Next)
         {
             ref readonly RefundRow refund = ref lens.Refunds[next - 1];
-            conversion.Refunds.Add(new(refund.Position, refund.Time, refund.Id, refund.Minor, refund.Currency == stored.Currency));
+            conversion.Refunds.Add(
+                new(refund.Position, refund.Time, refund.Id, refund.Minor, refund.Currency == stored.Currency)
+            );
         }
     }
 }

@@ -101,6 +101,7 @@ public sealed class ConversionCase
 
     /// <summary>The customer has more than <see cref="MaxIdentifiers"/>.</summary>
     public bool IsCustomerTooLarge;
+
     /// <summary>Its actor was a bot, good or bad, in that bucket.</summary>
     public bool IsBot;
 

@@ -15,11 +15,19 @@ internal static class ConversionResult
         foreach (Candidate candidate in conversion.Candidates)
         {
             hash = Mix.Three(hash, (ulong)candidate.Time, Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Campaign)));
-            hash = Mix.Three(hash, Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Kind)), (candidate.IsBot ? 256UL : 0) | (ulong)candidate.Reason);
+            hash = Mix.Three(
+                hash,
+                Mix.Bytes(Encoding.UTF8.GetBytes(candidate.Kind)),
+                (candidate.IsBot ? 256UL : 0) | (ulong)candidate.Reason
+            );
             hash = Mix.Three(hash, (ulong)candidate.Minor, (ulong)candidate.Net);
         }
         foreach (GroupShare share in conversion.Shares)
-            hash = Mix.Three(hash, Mix.Bytes(Encoding.UTF8.GetBytes(share.Group)), Mix.Two((ulong)share.Unattributed, (ulong)share.NetUnattributed));
+            hash = Mix.Three(
+                hash,
+                Mix.Bytes(Encoding.UTF8.GetBytes(share.Group)),
+                Mix.Two((ulong)share.Unattributed, (ulong)share.NetUnattributed)
+            );
         return hash;
     }
 
@@ -133,7 +141,9 @@ internal static class ConversionResult
             conversion.Candidates.Add(candidate);
         }
         for (long left = reader.Number(); left > 0; left--)
-            conversion.Refunds.Add(new(reader.Number(), reader.Number(), reader.Token(), reader.Number(), reader.Byte() != 0));
+            conversion.Refunds.Add(
+                new(reader.Number(), reader.Number(), reader.Token(), reader.Number(), reader.Byte() != 0)
+            );
         conversion.Status = (ConversionStatus)reader.Byte();
         conversion.Refunded = reader.Number();
         for (long left = reader.Number(); left > 0; left--)

@@ -51,7 +51,9 @@ public static class CreditPolicy
         if (candidate.IsBot)
             return TouchReason.Bot;
         long age = conversion.Time - candidate.Time;
-        return age < 0 || age > conversion.Rules[candidate.Rule].WindowMs ? TouchReason.OutsideWindow : TouchReason.Credited;
+        return age < 0 || age > conversion.Rules[candidate.Rule].WindowMs
+            ? TouchReason.OutsideWindow
+            : TouchReason.Credited;
     }
 
     // Groups in which a campaign competes at all, ordinal; a group without an eligible touch keeps the whole value unattributed.
@@ -61,14 +63,21 @@ public static class CreditPolicy
             return [];
         if (conversion.Rules.TrueForAll(rule => rule.Group == conversion.Rules[0].Group))
             return [conversion.Rules[0].Group];
-        return conversion.Rules.Select(rule => rule.Group).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return conversion
+            .Rules.Select(rule => rule.Group)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToList();
     }
 
     private static bool Share(ConversionCase conversion, Span<Candidate> candidates, string group)
     {
         int top = -1;
         for (int i = 0; i < candidates.Length; i++)
-            if (IsEligible(conversion, candidates[i], group) && (top < 0 || Beats(conversion, candidates[i], candidates[top])))
+            if (
+                IsEligible(conversion, candidates[i], group)
+                && (top < 0 || Beats(conversion, candidates[i], candidates[top]))
+            )
                 top = i;
         if (top < 0)
         {
@@ -101,7 +110,12 @@ public static class CreditPolicy
         return true;
     }
 
-    private static void ShareEqually(ConversionCase conversion, Span<Candidate> candidates, string campaign, int eligible)
+    private static void ShareEqually(
+        ConversionCase conversion,
+        Span<Candidate> candidates,
+        string campaign,
+        int eligible
+    )
     {
         // Equal weights: largest remainder gives one unit more to the first ones.
         long each = conversion.Minor / eligible;

@@ -17,7 +17,10 @@ public static class LargestRemainder
             throw new ArgumentException("one part for each weight", nameof(parts));
         Int128 sum = 0;
         foreach (long weight in weights)
-            sum += weight >= 0 ? weight : throw new ArgumentOutOfRangeException(nameof(weights), weight, "weights are not negative");
+            sum +=
+                weight >= 0
+                    ? weight
+                    : throw new ArgumentOutOfRangeException(nameof(weights), weight, "weights are not negative");
         parts.Clear();
         if (sum == 0)
             return;
@@ -34,7 +37,10 @@ public static class LargestRemainder
         int[] order = new int[weights.Length];
         for (int i = 0; i < order.Length; i++)
             order[i] = i;
-        Array.Sort(order, (x, y) => remainders[x] != remainders[y] ? remainders[y].CompareTo(remainders[x]) : x.CompareTo(y));
+        Array.Sort(
+            order,
+            (x, y) => remainders[x] != remainders[y] ? remainders[y].CompareTo(remainders[x]) : x.CompareTo(y)
+        );
         for (int i = 0; rest > 0; i++, rest--)
             parts[order[i]]++;
     }

@@ -12,7 +12,12 @@ namespace Throughline.Core.Explain;
 /// Answers about single subjects, as JSON. For the writer's thread, between events. Identifiers appear as tokens: nothing
 /// sealed is opened here.
 /// </summary>
-public sealed class Answers(TenantMachine machine, IHistory history, Func<long, byte[]> readResult, Func<string, Token> eventId)
+public sealed class Answers(
+    TenantMachine machine,
+    IHistory history,
+    Func<long, byte[]> readResult,
+    Func<string, Token> eventId
+)
 {
     /// <summary>Entries that a journey holds at most: the newest.</summary>
     public const int MaxJourney = 10_000;
@@ -92,10 +97,20 @@ public sealed class Answers(TenantMachine machine, IHistory history, Func<long, 
         List<(long Time, long Position, int Touch, int Conversion)> entries = [];
         foreach (int member in graph.Groups.MembersOf(founder))
         {
-            for (int next = graph.Identifiers[member].Touches; next != 0; next = attribution.Touches[next - 1].NextOfOwner)
+            for (
+                int next = graph.Identifiers[member].Touches;
+                next != 0;
+                next = attribution.Touches[next - 1].NextOfOwner
+            )
                 entries.Add((attribution.Touches[next - 1].Time, attribution.Touches[next - 1].Position, next - 1, -1));
-            for (int next = graph.Identifiers[member].Conversions; next != 0; next = attribution.Conversions[next - 1].NextOfOwner)
-                entries.Add((attribution.Conversions[next - 1].Time, attribution.Conversions[next - 1].Position, -1, next - 1));
+            for (
+                int next = graph.Identifiers[member].Conversions;
+                next != 0;
+                next = attribution.Conversions[next - 1].NextOfOwner
+            )
+                entries.Add(
+                    (attribution.Conversions[next - 1].Time, attribution.Conversions[next - 1].Position, -1, next - 1)
+                );
         }
         entries.Sort();
         return Write(json =>
@@ -113,7 +128,11 @@ public sealed class Answers(TenantMachine machine, IHistory history, Func<long, 
         Write(json =>
         {
             json.WriteStartArray("campaigns");
-            foreach (CampaignRule rule in machine.Campaigns.OrderBy(rule => rule.Campaign, StringComparer.Ordinal).ThenBy(rule => rule.Version))
+            foreach (
+                CampaignRule rule in machine
+                    .Campaigns.OrderBy(rule => rule.Campaign, StringComparer.Ordinal)
+                    .ThenBy(rule => rule.Version)
+            )
             {
                 json.WriteStartObject();
                 json.WriteString("campaign", rule.Campaign);
@@ -151,7 +170,14 @@ public sealed class Answers(TenantMachine machine, IHistory history, Func<long, 
         json.WriteNumber("minor", conversion.Minor);
         json.WriteNumber("refunded", conversion.Refunded);
         if (conversion.Currency != 0)
-            json.WriteString("currency", [(char)(conversion.Currency & 0xff), (char)(conversion.Currency >> 8 & 0xff), (char)(conversion.Currency >> 16 & 0xff)]);
+            json.WriteString(
+                "currency",
+                [
+                    (char)(conversion.Currency & 0xff),
+                    (char)(conversion.Currency >> 8 & 0xff),
+                    (char)(conversion.Currency >> 16 & 0xff),
+                ]
+            );
         if (owner >= 0 && graph.Groups.StateOf(owner) is { Size: > 0 } customer)
             json.WriteString("customer", graph.Groups.IdOf(customer.Founder).ToString());
         if (conversion.DuplicateOf >= 0)
@@ -179,7 +205,10 @@ public sealed class Answers(TenantMachine machine, IHistory history, Func<long, 
             json.WriteString("time", Explainer.Iso(candidate.Time));
             json.WriteNumber("minor", candidate.Minor);
             json.WriteNumber("net", candidate.Net);
-            json.WriteString("rule", $"{conversion.Rules[candidate.Rule].Campaign}@{conversion.Rules[candidate.Rule].Version}");
+            json.WriteString(
+                "rule",
+                $"{conversion.Rules[candidate.Rule].Campaign}@{conversion.Rules[candidate.Rule].Version}"
+            );
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -190,7 +219,10 @@ public sealed class Answers(TenantMachine machine, IHistory history, Func<long, 
         EventRecord record = EventRecord.FromTrusted(history.Read(position));
         json.WriteStartObject();
         json.WriteString("id", record.Text(EventField.Id));
-        json.WriteString("type", record.Type == EventType.Nurture ? record.Text(EventField.Name) : Explainer.Snake(record.Type));
+        json.WriteString(
+            "type",
+            record.Type == EventType.Nurture ? record.Text(EventField.Name) : Explainer.Snake(record.Type)
+        );
         json.WriteString("time", Explainer.Iso(record.Time));
         int bucket = touch >= 0 ? attribution.Touches[touch].Bucket : attribution.Conversions[conversion].Bucket;
         json.WriteString("verdict", Explainer.Snake(machine.Parts.Verdicts.Actors[bucket].Verdict));
@@ -198,7 +230,9 @@ public sealed class Answers(TenantMachine machine, IHistory history, Func<long, 
             json.WriteString("campaign", campaign);
         if (conversion >= 0 && attribution.Conversions[conversion].Result.Exists)
         {
-            ConversionCase found = ConversionResult.Read(ResultRecord.FromTrusted(readResult(attribution.Conversions[conversion].Result.Sequence)));
+            ConversionCase found = ConversionResult.Read(
+                ResultRecord.FromTrusted(readResult(attribution.Conversions[conversion].Result.Sequence))
+            );
             json.WriteString("status", Explainer.Snake(found.Status));
             json.WriteNumber("minor", found.Minor);
             json.WriteNumber("attributed", found.Candidates.Sum(candidate => candidate.Minor));

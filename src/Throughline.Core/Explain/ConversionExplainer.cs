@@ -19,7 +19,9 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
         int row = machine.Parts.Attribution.FindConversion(id);
         if (row < 0 || !machine.Parts.Attribution.Conversions[row].Result.Exists)
             return null;
-        ResultRecord stored = ResultRecord.FromTrusted(readResult(machine.Parts.Attribution.Conversions[row].Result.Sequence));
+        ResultRecord stored = ResultRecord.FromTrusted(
+            readResult(machine.Parts.Attribution.Conversions[row].Result.Sequence)
+        );
         revision = stored.Revision;
         return ConversionResult.Read(stored);
     }
@@ -34,22 +36,44 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
         ConversionCase again = ConversionResult.Read(stored);
         CreditPolicy.Decide(again);
         string? fromRecord = ConversionResult.ContentOf(again) == stored.Content ? null : $"inputs give {again.Status}";
-        string? fromEvents = lens.Conversions[row].NextQueued != 0 ? "waits to be evaluated again" : CheckEvents(row, stored.Content);
-        return new("conversion", id, stored.Id, stored.Revision, stored.Cause, Sentence(conversion), Tree(id, conversion), fromRecord, fromEvents);
+        string? fromEvents =
+            lens.Conversions[row].NextQueued != 0 ? "waits to be evaluated again" : CheckEvents(row, stored.Content);
+        return new(
+            "conversion",
+            id,
+            stored.Id,
+            stored.Revision,
+            stored.Cause,
+            Sentence(conversion),
+            Tree(id, conversion),
+            fromRecord,
+            fromEvents
+        );
     }
 
     private string Sentence(ConversionCase conversion)
     {
-        List<Candidate> credited = conversion.Candidates.Where(c => c.Reason == TouchReason.Credited && c.Minor > 0).ToList();
-        string candidates = $"{conversion.Candidates.Count} candidate touch{(conversion.Candidates.Count == 1 ? "" : "es")}";
+        List<Candidate> credited = conversion
+            .Candidates.Where(c => c.Reason == TouchReason.Credited && c.Minor > 0)
+            .ToList();
+        string candidates =
+            $"{conversion.Candidates.Count} candidate touch{(conversion.Candidates.Count == 1 ? "" : "es")}";
         return conversion.Status switch
         {
             ConversionStatus.Attributed when credited.Count > 0 =>
                 $"{Money(conversion.Minor, conversion.Currency)} of {candidates} to "
-                    + string.Join(", ", credited.Take(5).Select(c => $"{c.Kind} of {c.Campaign} at {Explainer.Iso(c.Time)} ({Money(c.Minor, conversion.Currency)})"))
+                    + string.Join(
+                        ", ",
+                        credited
+                            .Take(5)
+                            .Select(c =>
+                                $"{c.Kind} of {c.Campaign} at {Explainer.Iso(c.Time)} ({Money(c.Minor, conversion.Currency)})"
+                            )
+                    )
                     + (credited.Count > 5 ? $" and {credited.Count - 5} more." : "."),
             ConversionStatus.Attributed => $"Worth nothing, earned by a touch of {candidates}.",
-            ConversionStatus.DuplicateOrder => $"No credit: the order was counted before, by {Explainer.EventIdAt(history, conversion.DuplicateOf)}.",
+            ConversionStatus.DuplicateOrder =>
+                $"No credit: the order was counted before, by {Explainer.EventIdAt(history, conversion.DuplicateOf)}.",
             ConversionStatus.CustomerTooLarge =>
                 $"No credit: its customer has more than {ConversionCase.MaxIdentifiers} identifiers, which is no person; block the value that joins them.",
             ConversionStatus.Bot => "No credit: its actor was a bot.",
@@ -90,12 +114,16 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
             node.Add("time", Explainer.Iso(candidate.Time));
             node.Add("reason", Explainer.Snake(candidate.Reason));
             if (candidate.Rule >= 0)
-                node.Add("rule", $"{conversion.Rules[candidate.Rule].Campaign}@{conversion.Rules[candidate.Rule].Version}");
+                node.Add(
+                    "rule",
+                    $"{conversion.Rules[candidate.Rule].Campaign}@{conversion.Rules[candidate.Rule].Version}"
+                );
             if (candidate.Minor != 0)
                 node.Add("credit", candidate.Minor).Add("afterRefunds", candidate.Net);
         }
         foreach (RefundCase refund in conversion.Refunds)
-            tree.Add("refund", Explainer.EventIdAt(history, refund.Position)).Add(refund.SameCurrency ? "minor" : "ignoredOtherCurrency", refund.Minor);
+            tree.Add("refund", Explainer.EventIdAt(history, refund.Position))
+                .Add(refund.SameCurrency ? "minor" : "ignoredOtherCurrency", refund.Minor);
         return tree;
     }
 
@@ -138,7 +166,13 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
             long position = lens.Refunds[next - 1].Position;
             EventRecord refund = EventRecord.FromTrusted(history.Read(position));
             conversion.Refunds.Add(
-                new(position, refund.Time, refund.Id, refund.Number(EventField.Minor) ?? 0, refund.Text(EventField.Currency) == currency)
+                new(
+                    position,
+                    refund.Time,
+                    refund.Id,
+                    refund.Number(EventField.Minor) ?? 0,
+                    refund.Text(EventField.Currency) == currency
+                )
             );
         }
     }
@@ -164,7 +198,10 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
                             Position = row.Position,
                             Time = touch.Time,
                             Campaign = campaign,
-                            Kind = touch.Type == EventType.Nurture ? touch.Text(EventField.Name)! : Explainer.Snake(touch.Type),
+                            Kind =
+                                touch.Type == EventType.Nurture
+                                    ? touch.Text(EventField.Name)!
+                                    : Explainer.Snake(touch.Type),
                             IsClick = touch.Type == EventType.Click,
                             IsBot = !machine.Parts.Verdicts.Counts(row.Bucket),
                             Rule = RuleOf(conversion, rules.For(campaign, conversion.Time)),
@@ -208,7 +245,12 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
     {
         if (currency == 0)
             return minor.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        ReadOnlySpan<char> code = [(char)(currency & 0xff), (char)(currency >> 8 & 0xff), (char)(currency >> 16 & 0xff)];
+        ReadOnlySpan<char> code =
+        [
+            (char)(currency & 0xff),
+            (char)(currency >> 8 & 0xff),
+            (char)(currency >> 16 & 0xff),
+        ];
         return $"{minor} {code} minor units";
     }
 }

@@ -23,7 +23,12 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
         List<int> members = [];
         foreach (int member in graph.Groups.MembersOf(named))
             members.Add(member);
-        members.Sort((x, y) => x == y ? 0 : graph.Groups.Precedes(x, y) ? -1 : 1);
+        members.Sort(
+            (x, y) =>
+                x == y ? 0
+                : graph.Groups.Precedes(x, y) ? -1
+                : 1
+        );
         List<int> links = LinksOf(members);
         string? resolves = current.ToString() == id ? null : current.ToString();
         string sentence =
@@ -94,7 +99,10 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
         Explanation identifiers = tree.Add("identifiers", members.Count);
         foreach (int member in members.Take(MaxListed))
             identifiers
-                .Add(machine.Parts.Names.IdentifierTypes.Text(graph.Identifiers[member].Type), graph.Identifiers[member].Token.ToString())
+                .Add(
+                    machine.Parts.Names.IdentifierTypes.Text(graph.Identifiers[member].Type),
+                    graph.Identifiers[member].Token.ToString()
+                )
                 .Add("firstSeen", Explainer.Iso(graph.Identifiers[member].FirstSeen));
         Explanation evidence = tree.Add("links", links.Count);
         foreach (int link in links.Take(MaxListed))
@@ -122,7 +130,9 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
     {
         CustomerIds ids = new(machine.Settings.Tenant);
         foreach (CustomerSnapshot snapshot in (IEnumerable<CustomerSnapshot>)[change.Now, .. change.Before])
-            if (ids.Of(System.Text.Encoding.UTF8.GetBytes(snapshot.Founder.Type), snapshot.Founder.Token) != snapshot.Id)
+            if (
+                ids.Of(System.Text.Encoding.UTF8.GetBytes(snapshot.Founder.Type), snapshot.Founder.Token) != snapshot.Id
+            )
                 return $"the founder does not give id {snapshot.Id}";
         bool splitOff = change.Kind == CustomerChangeKind.Split && change.Before.Count == 0;
         CustomerChangeKind kind = CustomerChange.Classify(change.Now, change.Before, splitOff);
@@ -160,7 +170,9 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
             return "the links do not connect all members";
         if (graph.Groups.IdOf(founder.Member) != id)
             return "another member is the founder";
-        return sum == change.Now.Members && members.Count == change.Now.Size ? null : "the members are not those of the record";
+        return sum == change.Now.Members && members.Count == change.Now.Size
+            ? null
+            : "the members are not those of the record";
     }
 
     private static bool Holds(in EventRecord record, Token token)

@@ -24,8 +24,19 @@ internal sealed class DecisionExplainer(TenantMachine machine, IHistory history,
         string sentence =
             $"{Explainer.Snake(action)}, because its actor was judged {Explainer.Snake(result.Verdict)} in the 5 minutes from {Explainer.Iso(result.Bucket * VerdictPolicy.BucketMs)}: {Sentence(result)}.";
         (Verdict verdict, VerdictReason reason) = VerdictPolicy.Decide(result.Inputs);
-        string? fromRecord = (verdict, reason) == (result.Verdict, result.Reason) ? null : $"inputs give {verdict} ({reason})";
-        return new("decision", id, stored.Id, stored.Revision, stored.Cause, sentence, tree, fromRecord, CheckEvents(row, result));
+        string? fromRecord =
+            (verdict, reason) == (result.Verdict, result.Reason) ? null : $"inputs give {verdict} ({reason})";
+        return new(
+            "decision",
+            id,
+            stored.Id,
+            stored.Revision,
+            stored.Cause,
+            sentence,
+            tree,
+            fromRecord,
+            CheckEvents(row, result)
+        );
     }
 
     // A recorded decision is a fact and is never remade; a request without one is answered as the verdict would.
@@ -49,7 +60,9 @@ internal sealed class DecisionExplainer(TenantMachine machine, IHistory history,
         inputs.Add("label", result.Inputs.Label is { } label ? Explainer.Snake(label) : "none");
         inputs.Add("recordedDecision", result.Inputs.Decision is { } decision ? Explainer.Snake(decision) : "none");
         inputs.Add("userAgents", result.Inputs.Agents.ToString());
-        inputs.Add("addressOverRate", result.Inputs.OverRate).Add("limit", $"{VerdictPolicy.RequestsPerAddress} requests of one address in 5 minutes");
+        inputs
+            .Add("addressOverRate", result.Inputs.OverRate)
+            .Add("limit", $"{VerdictPolicy.RequestsPerAddress} requests of one address in 5 minutes");
         if (record.Text(EventField.UserAgent) is { } agent)
             tree.Add("userAgent", agent);
         return tree;
@@ -63,7 +76,8 @@ internal sealed class DecisionExplainer(TenantMachine machine, IHistory history,
             VerdictReason.DecisionChallenge => "an edge challenged one of its requests",
             VerdictReason.AgentBot => "a user agent declares a program",
             VerdictReason.AgentGoodBot => "a user agent declares a well-known crawler",
-            VerdictReason.AddressRate => $"one of its addresses made more than {VerdictPolicy.RequestsPerAddress} requests",
+            VerdictReason.AddressRate =>
+                $"one of its addresses made more than {VerdictPolicy.RequestsPerAddress} requests",
             VerdictReason.AgentBrowser => "its user agents are browsers' and nothing speaks against it",
             VerdictReason.AgentUnclear => "a user agent is missing or unknown, and nothing else speaks against it",
             _ => "nothing is known of it",
@@ -99,17 +113,17 @@ internal sealed class DecisionExplainer(TenantMachine machine, IHistory history,
     {
         int requests = 0;
         for (int next = lens.Addresses[address].Actors; next != 0; next = lens.Presences[next - 1].NextOfAddress)
-            for (int e = lens.Actors[lens.Presences[next - 1].Actor].Evidence; e != 0; e = lens.Evidence[e - 1].Next)
-            {
-                EventRecord record = EventRecord.FromTrusted(history.Read(lens.Evidence[e - 1].Position));
-                if (
-                    record.Type == EventType.Request
-                    && record.TryGet(EventField.Address, out ReadOnlySpan<byte> at)
-                    && Token.Read(at) == lens.Addresses[address].Address
-                    && ++requests > VerdictPolicy.RequestsPerAddress
-                )
-                    return requests;
-            }
+        for (int e = lens.Actors[lens.Presences[next - 1].Actor].Evidence; e != 0; e = lens.Evidence[e - 1].Next)
+        {
+            EventRecord record = EventRecord.FromTrusted(history.Read(lens.Evidence[e - 1].Position));
+            if (
+                record.Type == EventType.Request
+                && record.TryGet(EventField.Address, out ReadOnlySpan<byte> at)
+                && Token.Read(at) == lens.Addresses[address].Address
+                && ++requests > VerdictPolicy.RequestsPerAddress
+            )
+                return requests;
+        }
         return requests;
     }
 
@@ -120,7 +134,11 @@ internal sealed class DecisionExplainer(TenantMachine machine, IHistory history,
         for (int i = 0; i < positions.Count; i++)
         {
             EventRecord record = EventRecord.FromTrusted(history.Read(positions[i]));
-            if (record.Type == EventType.Label && Actor.Of(record) == result.Actor && record.TryGet(EventField.Verdict, out ReadOnlySpan<byte> verdict))
+            if (
+                record.Type == EventType.Label
+                && Actor.Of(record) == result.Actor
+                && record.TryGet(EventField.Verdict, out ReadOnlySpan<byte> verdict)
+            )
                 book.Add(
                     result.Actor,
                     record,

@@ -12,12 +12,20 @@ namespace Throughline.Core.Explain;
 /// <param name="history">Old events.</param>
 /// <param name="readResult">A stored result by its sequence.</param>
 /// <param name="eventId">The keyed hash of a client's event id.</param>
-public sealed class Explainer(TenantMachine machine, IHistory history, Func<long, byte[]> readResult, Func<string, Token> eventId)
+public sealed class Explainer(
+    TenantMachine machine,
+    IHistory history,
+    Func<long, byte[]> readResult,
+    Func<string, Token> eventId
+)
 {
     /// <summary>The reason for what an id names, or null if it names nothing.</summary>
     public Why? Explain(string id)
     {
-        if (Token.TryParse(id, out Token customer) && machine.Parts.Graph.Groups.FindFounder(customer) is >= 0 and int founder)
+        if (
+            Token.TryParse(id, out Token customer)
+            && machine.Parts.Graph.Groups.FindFounder(customer) is >= 0 and int founder
+        )
             return Customer(id, founder);
         if (!machine.TryFindEvent(eventId(id), out long position))
             return null;
@@ -41,14 +49,21 @@ public sealed class Explainer(TenantMachine machine, IHistory history, Func<long
     public Why? Conversion(string id) => new ConversionExplainer(machine, history, readResult).Explain(id, eventId(id));
 
     public Why? Customer(string id) =>
-        Token.TryParse(id, out Token customer) && machine.Parts.Graph.Groups.FindFounder(customer) is >= 0 and int founder ? Customer(id, founder) : null;
+        Token.TryParse(id, out Token customer)
+        && machine.Parts.Graph.Groups.FindFounder(customer) is >= 0 and int founder
+            ? Customer(id, founder)
+            : null;
 
-    private Why? Customer(string id, int founder) => new CustomerExplainer(machine, history, readResult).Explain(id, founder);
+    private Why? Customer(string id, int founder) =>
+        new CustomerExplainer(machine, history, readResult).Explain(id, founder);
 
-    private Why? Decision(string id, long position) => new DecisionExplainer(machine, history, readResult).Explain(id, position);
+    private Why? Decision(string id, long position) =>
+        new DecisionExplainer(machine, history, readResult).Explain(id, position);
 
     internal static string Iso(long time) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(time).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        DateTimeOffset
+            .FromUnixTimeMilliseconds(time)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     internal static string Snake(Enum value)
     {

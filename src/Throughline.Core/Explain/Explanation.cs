@@ -68,7 +68,17 @@ public sealed class Explanation(string name, object? value = null)
 /// <param name="Tree">The reason in full.</param>
 /// <param name="Record">Null if the record's own inputs give the same outcome, else what differs.</param>
 /// <param name="Events">Null if the subject's events, read by position, give the same outcome, else what differs.</param>
-public sealed record Why(string Kind, string Id, string Result, int Revision, long Cause, string Sentence, Explanation Tree, string? Record, string? Events)
+public sealed record Why(
+    string Kind,
+    string Id,
+    string Result,
+    int Revision,
+    long Cause,
+    string Sentence,
+    Explanation Tree,
+    string? Record,
+    string? Events
+)
 {
     public const string Identical = "identical";
 

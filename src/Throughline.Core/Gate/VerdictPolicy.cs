@@ -60,7 +60,12 @@ public enum VerdictReason : byte
 /// <param name="OverRate">One of its addresses exceeded <see cref="VerdictPolicy.RequestsPerAddress"/> in the bucket.</param>
 /// <param name="Label">The latest label's verdict.</param>
 /// <param name="Decision">The worst recorded decision.</param>
-public readonly record struct VerdictInputs(AgentClasses Agents, bool OverRate, Verdict? Label, DecisionAction? Decision);
+public readonly record struct VerdictInputs(
+    AgentClasses Agents,
+    bool OverRate,
+    Verdict? Label,
+    DecisionAction? Decision
+);
 
 /// <summary>
 /// The policy <c>verdict/1</c>: a pure function from what was seen of an actor in one 5-minute bucket to what the actor was.

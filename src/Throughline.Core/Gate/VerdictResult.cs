@@ -39,7 +39,12 @@ public sealed record VerdictResult(Token Actor, int Bucket, VerdictInputs Inputs
         return new(
             actor,
             bucket,
-            new(agents, overRate, label == 0 ? null : (Verdict)(label - 1), decision == 0 ? null : (DecisionAction)(decision - 1)),
+            new(
+                agents,
+                overRate,
+                label == 0 ? null : (Verdict)(label - 1),
+                decision == 0 ? null : (DecisionAction)(decision - 1)
+            ),
             (Verdict)reader.Byte(),
             (VerdictReason)reader.Byte()
         );

@@ -35,10 +35,18 @@ public readonly record struct Founder(string Type, Token Token, long FirstSeen, 
 public readonly record struct CustomerSnapshot(Token Id, Founder Founder, int Size, ulong Members);
 
 /// <summary>A change of one customer: what it is now and which customers it came from.</summary>
-public sealed record CustomerChange(CustomerChangeKind Kind, CustomerSnapshot Now, IReadOnlyList<CustomerSnapshot> Before)
+public sealed record CustomerChange(
+    CustomerChangeKind Kind,
+    CustomerSnapshot Now,
+    IReadOnlyList<CustomerSnapshot> Before
+)
 {
     /// <summary>The kind that follows from what was and what is: a pure function, so that a stored change can be derived again.</summary>
-    public static CustomerChangeKind Classify(in CustomerSnapshot now, IReadOnlyList<CustomerSnapshot> before, bool splitOff)
+    public static CustomerChangeKind Classify(
+        in CustomerSnapshot now,
+        IReadOnlyList<CustomerSnapshot> before,
+        bool splitOff
+    )
     {
         if (now.Size == 0)
             return CustomerChangeKind.Dissolved;

@@ -1,4 +1,3 @@
-
 namespace Throughline.Core.Identity;
 
 /// <summary>

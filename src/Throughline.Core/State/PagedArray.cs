@@ -78,7 +78,9 @@ public sealed class PagedArray<T> : IStateArray
         if (Count != 0)
             throw new InvalidOperationException($"{Name} is not empty");
         if (length % Unsafe.SizeOf<T>() != 0)
-            throw new InvalidDataException($"section {Name} of {length} bytes is not whole rows of {Unsafe.SizeOf<T>()}");
+            throw new InvalidDataException(
+                $"section {Name} of {length} bytes is not whole rows of {Unsafe.SizeOf<T>()}"
+            );
         int rows = checked((int)(length / Unsafe.SizeOf<T>()));
         while (Count < rows)
         {

@@ -21,7 +21,13 @@ internal sealed class ControlBook(Names names)
     private readonly Dictionary<Token, (long Time, Token Id)> blocks = [];
 
     /// <summary>Takes a statement in, and applies it.</summary>
-    public void Apply(in EventRecord record, long position, VerdictLens verdicts, IdentityGraph graph, AttributionLens attribution)
+    public void Apply(
+        in EventRecord record,
+        long position,
+        VerdictLens verdicts,
+        IdentityGraph graph,
+        AttributionLens attribution
+    )
     {
         Positions.Add(position);
         Statement statement = Read(record, position);
@@ -69,7 +75,10 @@ internal sealed class ControlBook(Names names)
                 return new() { Rule = rule };
             case ControlDocument.BlockKind:
                 (string type, Token token, bool blocked) = ControlDocument.ReadBlock(document.RootElement);
-                if (blocks.TryGetValue(token, out (long Time, Token Id) last) && (record.Time, record.Id).CompareTo(last) < 0)
+                if (
+                    blocks.TryGetValue(token, out (long Time, Token Id) last)
+                    && (record.Time, record.Id).CompareTo(last) < 0
+                )
                     return default; // an older switch that arrives late
                 blocks[token] = (record.Time, record.Id);
                 return new() { Block = (TypeOf(type), token, blocked) };
@@ -79,7 +88,9 @@ internal sealed class ControlBook(Names names)
     }
 
     private int TypeOf(string name) =>
-        IdentifierType.TryCodeOf(name, out byte code) ? code : names.IdentifierTypes.Intern(Encoding.UTF8.GetBytes(name));
+        IdentifierType.TryCodeOf(name, out byte code)
+            ? code
+            : names.IdentifierTypes.Intern(Encoding.UTF8.GetBytes(name));
 
     private struct Statement
     {

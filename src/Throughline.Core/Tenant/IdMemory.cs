@@ -134,10 +134,19 @@ internal sealed class IdMemory(IHistory history)
 
     public IEnumerable<StateSection> Capture()
     {
-        yield return current.Rows.Capture() with { Name = "ids.current" };
-        yield return previous.Rows.Capture() with { Name = "ids.previous" };
+        yield return current.Rows.Capture() with
+        {
+            Name = "ids.current",
+        };
+        yield return previous.Rows.Capture() with
+        {
+            Name = "ids.previous",
+        };
         for (int i = 0; i < retiring.Count; i++)
-            yield return retiring[i].Rows.Capture() with { Name = $"ids.retiring.{i}" };
+            yield return retiring[i].Rows.Capture() with
+            {
+                Name = $"ids.retiring.{i}",
+            };
     }
 
     public int Retiring => retiring.Count;

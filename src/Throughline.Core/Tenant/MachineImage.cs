@@ -8,7 +8,13 @@ internal static class MachineImage
 {
     private const string HeaderName = "header";
 
-    public static StateImage Capture(TenantMachine machine, IEnumerable<IStateArray> arrays, Names names, IdMemory ids, long[] header)
+    public static StateImage Capture(
+        TenantMachine machine,
+        IEnumerable<IStateArray> arrays,
+        Names names,
+        IdMemory ids,
+        long[] header
+    )
     {
         long[] whole = [.. header, ids.Retiring];
         List<StateSection> sections =
@@ -23,7 +29,13 @@ internal static class MachineImage
         return new(machine.NextPosition, machine.NextResult, sections);
     }
 
-    public static long[] Restore(StateSource source, IEnumerable<IStateArray> arrays, Names names, IdMemory ids, int headerLength)
+    public static long[] Restore(
+        StateSource source,
+        IEnumerable<IStateArray> arrays,
+        Names names,
+        IdMemory ids,
+        int headerLength
+    )
     {
         long[] header = new long[headerLength + 1];
         using (Stream stream = source.Open(HeaderName, out long length))

@@ -10,7 +10,10 @@ internal sealed class Names
     private const int MaxIdentifierTypes = 512;
     private const int MaxConversionKinds = 65_535;
 
-    public readonly NameTable IdentifierTypes = new("names.identifier-types", IdentifierType.FirstCustom + MaxIdentifierTypes);
+    public readonly NameTable IdentifierTypes = new(
+        "names.identifier-types",
+        IdentifierType.FirstCustom + MaxIdentifierTypes
+    );
     public readonly NameTable Campaigns = new("names.campaigns", TouchRow.MaxCampaigns);
     public readonly NameTable TouchKinds = new("names.touch-kinds", TouchRow.MaxKinds);
     public readonly NameTable ConversionKinds = new("names.conversion-kinds", MaxConversionKinds);
@@ -19,7 +22,11 @@ internal sealed class Names
     {
         // Well-known types keep their codes; the gap up to the first custom code is filled with names that none can have.
         for (int code = 0; code < IdentifierType.FirstCustom; code++)
-            IdentifierTypes.Intern(System.Text.Encoding.UTF8.GetBytes(code is >= 1 and <= IdentifierType.Cookie ? IdentifierType.NameOf((byte)code) : $"#{code}"));
+            IdentifierTypes.Intern(
+                System.Text.Encoding.UTF8.GetBytes(
+                    code is >= 1 and <= IdentifierType.Cookie ? IdentifierType.NameOf((byte)code) : $"#{code}"
+                )
+            );
         TouchKinds.Intern("impression"u8);
         TouchKinds.Intern("view"u8);
         TouchKinds.Intern("click"u8);

@@ -7,7 +7,13 @@ using Throughline.Core.State;
 namespace Throughline.Core.Tenant;
 
 /// <summary>Turns what an event changed into result records, and keeps the digest of all current results.</summary>
-internal sealed class Publisher(VerdictLens verdicts, IdentityGraph graph, AttributionLens attribution, CaseBuilder cases, Names names)
+internal sealed class Publisher(
+    VerdictLens verdicts,
+    IdentityGraph graph,
+    AttributionLens attribution,
+    CaseBuilder cases,
+    Names names
+)
 {
     private readonly List<CustomerState> after = [];
     private ulong high;
@@ -112,7 +118,14 @@ internal sealed class Publisher(VerdictLens verdicts, IdentityGraph graph, Attri
     {
         ref IdentifierRow founder = ref graph.Identifiers.Mutable(state.Founder);
         founder.Publish();
-        ResultWriter writer = new(results, ResultKind.Customer, founder.Revision, change.Now.Id, cause, change.Now.Members);
+        ResultWriter writer = new(
+            results,
+            ResultKind.Customer,
+            founder.Revision,
+            change.Now.Id,
+            cause,
+            change.Now.Members
+        );
         CustomerChange.Write(change, ref writer);
         if (founder.Group != 0 && state.Size > 0)
             graph.Groups.Rows.Mutable(founder.Group - 1).Result = NextResult;

@@ -55,7 +55,14 @@ internal readonly ref struct ResultWriter
 {
     private readonly IBufferWriter<byte> target;
 
-    public ResultWriter(IBufferWriter<byte> target, ResultKind kind, int revision, Token subject, long cause, ulong content)
+    public ResultWriter(
+        IBufferWriter<byte> target,
+        ResultKind kind,
+        int revision,
+        Token subject,
+        long cause,
+        ulong content
+    )
     {
         this.target = target;
         Span<byte> header = target.GetSpan(ResultRecord.HeaderSize)[..ResultRecord.HeaderSize];

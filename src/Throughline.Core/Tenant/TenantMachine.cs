@@ -34,7 +34,13 @@ public sealed class TenantMachine
         graph = new(verdicts, names.IdentifierTypes, new CustomerIds(settings.Tenant));
         attribution = new(verdicts, graph, names, control.Rules, history);
         ids = new(history);
-        publisher = new(verdicts, graph, attribution, new(attribution, verdicts, graph, names, control.Rules, history), names);
+        publisher = new(
+            verdicts,
+            graph,
+            attribution,
+            new(attribution, verdicts, graph, names, control.Rules, history),
+            names
+        );
         Reader = new(this, graph);
     }
 
@@ -57,8 +63,14 @@ public sealed class TenantMachine
     public TenantReader Reader { get; }
 
     /// <summary>What explanations and queries read; for the writer's thread only, between events.</summary>
-    internal (Names Names, ControlBook Control, VerdictLens Verdicts, IdentityGraph Graph, AttributionLens Attribution, IdMemory Ids) Parts =>
-        (names, control, verdicts, graph, attribution, ids);
+    internal (
+        Names Names,
+        ControlBook Control,
+        VerdictLens Verdicts,
+        IdentityGraph Graph,
+        AttributionLens Attribution,
+        IdMemory Ids
+    ) Parts => (names, control, verdicts, graph, attribution, ids);
 
     internal TenantSettings Settings => settings;
 
@@ -84,10 +96,12 @@ public sealed class TenantMachine
     }
 
     /// <summary>Takes an event of the log in: it was accepted when it was new.</summary>
-    public void Replay(ReadOnlySpan<byte> bytes, RecordBuffer results) => Advance(EventRecord.FromTrusted(bytes), results);
+    public void Replay(ReadOnlySpan<byte> bytes, RecordBuffer results) =>
+        Advance(EventRecord.FromTrusted(bytes), results);
 
     /// <summary>Ids to be put into files by now; call <see cref="Forget"/> once they are durable.</summary>
-    public bool TryTakeRetired([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RetiredIds? retired) => ids.TryTakeRetired(out retired);
+    public bool TryTakeRetired([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RetiredIds? retired) =>
+        ids.TryTakeRetired(out retired);
 
     public void Forget(RetiredIds retired) => ids.Forget(retired);
 
@@ -111,7 +125,11 @@ public sealed class TenantMachine
     {
         foreach (IStateArray array in Arrays)
             yield return (array.Name, array.Count, (long)array.Count * array.RowSize);
-        yield return ("identity.identifiers.index", graph.Identifiers.Count, graph.IdentifierIndexBytes + graph.Groups.FounderIndexBytes);
+        yield return (
+            "identity.identifiers.index",
+            graph.Identifiers.Count,
+            graph.IdentifierIndexBytes + graph.Groups.FounderIndexBytes
+        );
         yield return ("identity.links.index", graph.Links.Count, graph.LinkIndexBytes);
         yield return ("gate.index", verdicts.Actors.Count, verdicts.IndexBytes);
         yield return ("attribution.index", attribution.Conversions.Count, attribution.IndexBytes);
@@ -152,13 +170,18 @@ public sealed class TenantMachine
             graph.Groups.FirstFree,
         ];
 
-    private IEnumerable<IStateArray> StateArrays => [control.Positions, .. verdicts.Arrays, .. graph.Arrays, .. attribution.Arrays];
+    private IEnumerable<IStateArray> StateArrays =>
+        [control.Positions, .. verdicts.Arrays, .. graph.Arrays, .. attribution.Arrays];
 
     private IEnumerable<IStateArray> Arrays => [.. StateArrays, ids.Current.Rows, ids.Previous.Rows];
 
     private ApplyStatus Accept(in EventRecord record)
     {
-        bool late = record.Type.IsObservation() && !record.IsBackfill && watermark != long.MinValue && record.Time < watermark - settings.HorizonMs;
+        bool late =
+            record.Type.IsObservation()
+            && !record.IsBackfill
+            && watermark != long.MinValue
+            && record.Time < watermark - settings.HorizonMs;
         if (late)
             return ApplyStatus.TooLate;
         if (!ids.TryFind(record.Id, NextPosition, out _, out ulong content))
@@ -199,8 +222,8 @@ public sealed class TenantMachine
             rows[i] = graph.See(names.TypeOf(entry.Type, record), entry.Token, record.Time, position);
         }
         for (int i = 0; i < count; i++)
-            for (int j = i + 1; j < count; j++)
-                graph.Sight(rows[i], rows[j], bucket, record.Time, position);
+        for (int j = i + 1; j < count; j++)
+            graph.Sight(rows[i], rows[j], bucket, record.Time, position);
         if (record.Type == EventType.Refund)
             attribution.AddRefund(record, position);
         else if (record.Type == EventType.Conversion)

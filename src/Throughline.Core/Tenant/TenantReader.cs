@@ -47,7 +47,8 @@ public sealed class TenantReader
                     if (Volatile.Read(ref sequence) == before)
                         return answer;
                 }
-                catch (Exception torn) when (torn is IndexOutOfRangeException or NullReferenceException or ArgumentException)
+                catch (Exception torn)
+                    when (torn is IndexOutOfRangeException or NullReferenceException or ArgumentException)
                 {
                     if (Volatile.Read(ref sequence) == before)
                         throw; // nobody wrote: the state is broken

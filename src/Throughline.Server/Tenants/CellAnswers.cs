@@ -18,12 +18,16 @@ internal static class CellAnswers
         Answers answers = new(store.Machine, store.History, store.ReadResult, eventId);
         return query switch
         {
-            CellQuery.Resolve resolve => store.Machine.Reader.Resolve(resolve.Token) is { } found ? Resolved(found) : null,
+            CellQuery.Resolve resolve => store.Machine.Reader.Resolve(resolve.Token) is { } found
+                ? Resolved(found)
+                : null,
             CellQuery.Decision decision => answers.Decision(decision.Id),
             CellQuery.Customer customer => answers.Customer(customer.Id),
             CellQuery.Conversion conversion => answers.Conversion(conversion.Id),
             CellQuery.Journey journey => answers.Journey(journey.CustomerId),
-            CellQuery.Why why => new Explainer(store.Machine, store.History, store.ReadResult, eventId).Explain(why.Id)?.ToJson(),
+            CellQuery.Why why => new Explainer(store.Machine, store.History, store.ReadResult, eventId)
+                .Explain(why.Id)
+                ?.ToJson(),
             CellQuery.Campaigns => answers.Campaigns(),
             CellQuery.State => State(store),
             _ => throw new ArgumentOutOfRangeException(nameof(query)),
@@ -38,7 +42,12 @@ internal static class CellAnswers
             json.WriteStartObject();
             json.WriteString("customer", resolution.Customer.ToString());
             json.WriteNumber("identifiers", resolution.Size);
-            json.WriteString("since", DateTimeOffset.FromUnixTimeMilliseconds(resolution.Since).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            json.WriteString(
+                "since",
+                DateTimeOffset
+                    .FromUnixTimeMilliseconds(resolution.Since)
+                    .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+            );
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();

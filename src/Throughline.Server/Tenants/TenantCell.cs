@@ -21,7 +21,13 @@ public sealed class TenantCell : ITenantCell
 
     private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(5);
 
-    private TenantCell(TenantSettings settings, ITenantKeys keys, TenantWriter writer, TimeProvider clock, Recovery recovery)
+    private TenantCell(
+        TenantSettings settings,
+        ITenantKeys keys,
+        TenantWriter writer,
+        TimeProvider clock,
+        Recovery recovery
+    )
     {
         this.settings = settings;
         this.keys = keys;
@@ -96,19 +102,27 @@ public sealed class TenantCell : ITenantCell
         return await job.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
-    public async Task<ControlReceipt> PublishControlAsync(string kind, JsonElement document, CancellationToken cancellation)
+    public async Task<ControlReceipt> PublishControlAsync(
+        string kind,
+        JsonElement document,
+        CancellationToken cancellation
+    )
     {
         await publishing.WaitAsync(cancellation).ConfigureAwait(false); // versions count one after another
         try
         {
-            int version = kind == ControlDocument.CampaignKind ? await NextVersionAsync(document, cancellation).ConfigureAwait(false) : 1;
+            int version =
+                kind == ControlDocument.CampaignKind
+                    ? await NextVersionAsync(document, cancellation).ConfigureAwait(false)
+                    : 1;
             RecordBuffer buffer = new();
             long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
             string id = $"control-{Guid.NewGuid():n}";
             if (!platform.TryControl(WithKind(kind, document, version), id, now, buffer, out Rejection rejection))
                 throw new ArgumentException(rejection.Message, nameof(document));
             await SubmitAsync(buffer, cancellation).ConfigureAwait(false);
-            long position = await AskAsync(store => CellAnswers.PositionOf(store, keys, id), cancellation).ConfigureAwait(false);
+            long position = await AskAsync(store => CellAnswers.PositionOf(store, keys, id), cancellation)
+                .ConfigureAwait(false);
             return new(version, position);
         }
         finally
@@ -139,7 +153,12 @@ public sealed class TenantCell : ITenantCell
             await SettleAsync(cancellation).ConfigureAwait(false);
             (ITenantLog log, long end, Token digest, bool settled) = await AskAsync(
                     store =>
-                        (store.Log, store.Machine.NextPosition, store.Machine.ResultsDigest(), !store.Machine.HasBacklog),
+                        (
+                            store.Log,
+                            store.Machine.NextPosition,
+                            store.Machine.ResultsDigest(),
+                            !store.Machine.HasBacklog
+                        ),
                     cancellation
                 )
                 .ConfigureAwait(false);
@@ -151,7 +170,13 @@ public sealed class TenantCell : ITenantCell
                     cancellation
                 )
                 .ConfigureAwait(false);
-            return CellAnswers.Replayed(order, end, clock.GetElapsedTime(started), again.Machine.ResultsDigest(), digest);
+            return CellAnswers.Replayed(
+                order,
+                end,
+                clock.GetElapsedTime(started),
+                again.Machine.ResultsDigest(),
+                digest
+            );
         }
     }
 
@@ -187,7 +212,15 @@ public sealed class TenantCell : ITenantCell
     private Task<int> NextVersionAsync(JsonElement document, CancellationToken cancellation)
     {
         string campaign = document.GetProperty("campaign").GetString()!;
-        return AskAsync(store => store.Machine.Campaigns.Where(rule => rule.Campaign == campaign).Select(rule => rule.Version).DefaultIfEmpty().Max() + 1, cancellation);
+        return AskAsync(
+            store =>
+                store
+                    .Machine.Campaigns.Where(rule => rule.Campaign == campaign)
+                    .Select(rule => rule.Version)
+                    .DefaultIfEmpty()
+                    .Max() + 1,
+            cancellation
+        );
     }
 
     private static byte[] WithKind(string kind, JsonElement document, int version)
@@ -215,7 +248,13 @@ public sealed class TenantCellFactory(TimeProvider clock, ILoggerFactory loggers
 
     public Task<ITenantCell> OpenAsync(TenantModel tenant, string folder, CancellationToken cancellation) =>
         Task.Run<ITenantCell>(
-            () => TenantCell.Open(folder, new(tenant.Id.Value, tenant.Choices.HorizonDays * MsPerDay), clock, loggers.CreateLogger<TenantCell>()),
+            () =>
+                TenantCell.Open(
+                    folder,
+                    new(tenant.Id.Value, tenant.Choices.HorizonDays * MsPerDay),
+                    clock,
+                    loggers.CreateLogger<TenantCell>()
+                ),
             cancellation
         );
 }

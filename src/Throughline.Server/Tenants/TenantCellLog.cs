@@ -18,7 +18,11 @@ internal sealed partial class TenantCellLog(ILogger logger, string tenant)
 
     public void SnapshotFailed(Exception error) => SnapshotNotWritten(tenant, error);
 
-    [LoggerMessage(2101, LogLevel.Information, "Store of {Tenant} opened: snapshot at {Position}, {Replayed} events replayed in {Milliseconds} ms")]
+    [LoggerMessage(
+        2101,
+        LogLevel.Information,
+        "Store of {Tenant} opened: snapshot at {Position}, {Replayed} events replayed in {Milliseconds} ms"
+    )]
     private partial void StoreOpened(string tenant, long position, long replayed, double milliseconds);
 
     [LoggerMessage(2102, LogLevel.Warning, "A snapshot of {Tenant} was passed over: {Reason}")]

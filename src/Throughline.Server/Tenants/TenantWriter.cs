@@ -17,7 +17,9 @@ internal abstract class WriterJob
 /// <summary>Events to be applied and committed.</summary>
 internal sealed class SubmitJob(RecordBuffer records) : WriterJob
 {
-    private readonly TaskCompletionSource<IReadOnlyList<ApplyStatus>> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IReadOnlyList<ApplyStatus>> done = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
 
     public RecordBuffer Records { get; } = records;
     public ApplyStatus[] Statuses { get; } = new ApplyStatus[records.Count];
@@ -90,7 +92,13 @@ internal sealed class TenantWriter : IAsyncDisposable
     private Task snapshot = Task.CompletedTask;
     private volatile bool stopping;
 
-    public TenantWriter(TenantStore store, Func<TenantStore> open, IEventKeys keys, TimeProvider clock, TenantCellLog report)
+    public TenantWriter(
+        TenantStore store,
+        Func<TenantStore> open,
+        IEventKeys keys,
+        TimeProvider clock,
+        TenantCellLog report
+    )
     {
         this.store = store;
         this.open = open;

@@ -20,21 +20,40 @@ public sealed class CreditPolicyPropertyTests
             CreditPolicy.Decide(conversion);
             string where = $"case {round}";
             CheckMoney(conversion, where);
-            Assert.True(Naive(conversion) == Outcome(conversion), $"{where}\nexpected {Naive(conversion)}\nactual   {Outcome(conversion)}");
+            Assert.True(
+                Naive(conversion) == Outcome(conversion),
+                $"{where}\nexpected {Naive(conversion)}\nactual   {Outcome(conversion)}"
+            );
         }
     }
 
     private static void CheckMoney(ConversionCase conversion, string where)
     {
-        long refunds = conversion.Refunds.Where(r => r.SameCurrency).Aggregate(0L, (sum, r) => sum + Math.Min(conversion.Minor - sum, r.Minor));
+        long refunds = conversion
+            .Refunds.Where(r => r.SameCurrency)
+            .Aggregate(0L, (sum, r) => sum + Math.Min(conversion.Minor - sum, r.Minor));
         Assert.NotEmpty(conversion.Shares);
         Assert.True(conversion.Refunded == refunds, where);
         foreach (GroupShare share in conversion.Shares)
         {
-            List<Candidate> of = [.. conversion.Candidates.Where(c => c.Reason == TouchReason.Credited && conversion.Rules[c.Rule].Group == share.Group)];
-            Assert.True(of.Sum(c => c.Minor) + share.Unattributed == conversion.Minor, $"{where}: {share.Group} does not add up");
-            Assert.True(of.Sum(c => c.Net) + share.NetUnattributed == conversion.Minor - refunds, $"{where}: {share.Group} after refunds");
-            Assert.True(of.All(c => c.Net >= 0 && c.Net <= c.Minor) && share.NetUnattributed >= 0, $"{where}: a refund went below zero");
+            List<Candidate> of =
+            [
+                .. conversion.Candidates.Where(c =>
+                    c.Reason == TouchReason.Credited && conversion.Rules[c.Rule].Group == share.Group
+                ),
+            ];
+            Assert.True(
+                of.Sum(c => c.Minor) + share.Unattributed == conversion.Minor,
+                $"{where}: {share.Group} does not add up"
+            );
+            Assert.True(
+                of.Sum(c => c.Net) + share.NetUnattributed == conversion.Minor - refunds,
+                $"{where}: {share.Group} after refunds"
+            );
+            Assert.True(
+                of.All(c => c.Net >= 0 && c.Net <= c.Minor) && share.NetUnattributed >= 0,
+                $"{where}: a refund went below zero"
+            );
         }
         if (refunds == conversion.Minor)
             Assert.All(conversion.Candidates, c => Assert.Equal(0, c.Net));
@@ -64,7 +83,10 @@ public sealed class CreditPolicyPropertyTests
             List<int> winners = [];
             if (of.Count > 0)
             {
-                int top = of.OrderBy(i => given.Rules[given.Candidates[i].Rule].Priority).ThenBy(i => given.Candidates[i].IsClick).ThenBy(i => i).Last();
+                int top = of.OrderBy(i => given.Rules[given.Candidates[i].Rule].Priority)
+                    .ThenBy(i => given.Candidates[i].IsClick)
+                    .ThenBy(i => i)
+                    .Last();
                 winners = [.. of.Where(i => given.Candidates[i].Campaign == given.Candidates[top].Campaign)];
                 if (given.Rules[given.Candidates[top].Rule].Model == CreditModel.LastTouch)
                     winners = [winners[^1]];
@@ -83,7 +105,10 @@ public sealed class CreditPolicyPropertyTests
                 net[winners[w]] = left[w];
             lines.Add($"{group}: {unattributed} {left[^1]}");
         }
-        return string.Join(" | ", [eligible.Count > 0 ? "Attributed" : "Unattributed", .. minor.Zip(net, (a, b) => $"{a} {b}"), .. lines]);
+        return string.Join(
+            " | ",
+            [eligible.Count > 0 ? "Attributed" : "Unattributed", .. minor.Zip(net, (a, b) => $"{a} {b}"), .. lines]
+        );
     }
 
     private static string Outcome(ConversionCase conversion) =>
@@ -102,7 +127,13 @@ public sealed class CreditPolicyPropertyTests
         {
             Time = 100_000,
             HasCustomer = true,
-            Minor = random.Next(5) switch { 0 => 0, 1 => random.Next(5), 2 => random.NextInt64(long.MaxValue), _ => random.Next(100_000) },
+            Minor = random.Next(5) switch
+            {
+                0 => 0,
+                1 => random.Next(5),
+                2 => random.NextInt64(long.MaxValue),
+                _ => random.Next(100_000),
+            },
         };
         foreach (string name in Names[..random.Next(Names.Length)])
             conversion.Rules.Add(
@@ -134,7 +165,8 @@ public sealed class CreditPolicyPropertyTests
         }
         for (int left = random.Next(5); left > 0; left--)
         {
-            long amount = random.Next(4) == 0 ? conversion.Minor : random.NextInt64(1, Math.Max(2, conversion.Minor / 2));
+            long amount =
+                random.Next(4) == 0 ? conversion.Minor : random.NextInt64(1, Math.Max(2, conversion.Minor / 2));
             conversion.Refunds.Add(new(0, 0, new Token(0, (ulong)left), Math.Max(1, amount), random.Next(8) > 0));
         }
         return conversion;

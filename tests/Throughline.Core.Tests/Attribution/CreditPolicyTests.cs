@@ -19,7 +19,10 @@ public sealed class CreditPolicyTests
         Touch(conversion, "a", age);
         CreditPolicy.Decide(conversion);
         Assert.Equal(expected, conversion.Candidates[0].Reason);
-        Assert.Equal(expected == TouchReason.Credited ? ConversionStatus.Attributed : ConversionStatus.Unattributed, conversion.Status);
+        Assert.Equal(
+            expected == TouchReason.Credited ? ConversionStatus.Attributed : ConversionStatus.Unattributed,
+            conversion.Status
+        );
     }
 
     [Fact]
@@ -157,18 +160,46 @@ public sealed class CreditPolicyTests
 
     private static ConversionCase Case(long minor, params CampaignRule[] rules)
     {
-        ConversionCase conversion = new() { Time = Time, Minor = minor, HasCustomer = true };
+        ConversionCase conversion = new()
+        {
+            Time = Time,
+            Minor = minor,
+            HasCustomer = true,
+        };
         conversion.Rules.AddRange(rules);
         return conversion;
     }
 
-    private static void Touch(ConversionCase conversion, string campaign, long age, int rule = 0, bool click = false, bool bot = false) =>
+    private static void Touch(
+        ConversionCase conversion,
+        string campaign,
+        long age,
+        int rule = 0,
+        bool click = false,
+        bool bot = false
+    ) =>
         conversion.Candidates.Add(
-            new() { Time = Time - age, Campaign = campaign, Kind = click ? "click" : "view", IsClick = click, IsBot = bot, Rule = rule }
+            new()
+            {
+                Time = Time - age,
+                Campaign = campaign,
+                Kind = click ? "click" : "view",
+                IsClick = click,
+                IsBot = bot,
+                Rule = rule,
+            }
         );
 
     private static void Refund(ConversionCase conversion, long minor) =>
-        conversion.Refunds.Add(new(0, Time + conversion.Refunds.Count, new Token(1, (ulong)conversion.Refunds.Count), minor, SameCurrency: true));
+        conversion.Refunds.Add(
+            new(
+                0,
+                Time + conversion.Refunds.Count,
+                new Token(1, (ulong)conversion.Refunds.Count),
+                minor,
+                SameCurrency: true
+            )
+        );
 
     private static List<long> Credits(ConversionCase conversion)
     {

@@ -14,11 +14,17 @@ public sealed class LargestRemainderTests
         for (int round = 0; round < 20_000; round++)
         {
             long total = Size(random);
-            long[] weights = [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(4) == 0 ? 0 : Size(random))];
+            long[] weights =
+            [
+                .. Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(4) == 0 ? 0 : Size(random)),
+            ];
             long[] parts = new long[weights.Length];
             Array.Fill(parts, -1);
             LargestRemainder.Split(total, weights, parts);
-            Assert.True(Naive(total, weights).SequenceEqual(parts), $"{total} by {string.Join(',', weights)} gave {string.Join(',', parts)}");
+            Assert.True(
+                Naive(total, weights).SequenceEqual(parts),
+                $"{total} by {string.Join(',', weights)} gave {string.Join(',', parts)}"
+            );
             if (weights.Any(weight => weight > 0))
                 Assert.Equal((BigInteger)total, parts.Aggregate(BigInteger.Zero, (sum, part) => sum + part));
         }
@@ -30,7 +36,11 @@ public sealed class LargestRemainderTests
     [InlineData(1, new long[] { 0, 2, 3 }, new long[] { 0, 0, 1 })]
     [InlineData(7, new long[] { 0, 0 }, new long[] { 0, 0 })]
     [InlineData(0, new long[] { 4, 5 }, new long[] { 0, 0 })]
-    [InlineData(long.MaxValue, new[] { long.MaxValue, long.MaxValue }, new[] { (long.MaxValue / 2) + 1, long.MaxValue / 2 })]
+    [InlineData(
+        long.MaxValue,
+        new[] { long.MaxValue, long.MaxValue },
+        new[] { (long.MaxValue / 2) + 1, long.MaxValue / 2 }
+    )]
     public void Split_KnownCase_GivesTheseParts(long total, long[] weights, long[] expected)
     {
         long[] parts = new long[weights.Length];
@@ -63,5 +73,14 @@ public sealed class LargestRemainderTests
         return [.. parts.Select(part => (long)part)];
     }
 
-    private static long Size(Random random) => random.NextInt64(0, random.Next(3) switch { 0 => 10, 1 => 100_000, _ => long.MaxValue });
+    private static long Size(Random random) =>
+        random.NextInt64(
+            0,
+            random.Next(3) switch
+            {
+                0 => 10,
+                1 => 100_000,
+                _ => long.MaxValue,
+            }
+        );
 }

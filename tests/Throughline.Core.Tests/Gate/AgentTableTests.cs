@@ -7,10 +7,22 @@ namespace Throughline.Core.Tests.Gate;
 public sealed class AgentTableTests
 {
     [Theory]
-    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36", AgentClasses.Browser)]
-    [InlineData("Mozilla/5.0 (Linux; Android 14; CUBOT NOTE 50) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36", AgentClasses.Browser)]
-    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 ShopApp/7.1", AgentClasses.Browser)]
-    [InlineData("Mozilla/5.0 (Linux; Android 11; X5) AppleWebKit/537.36 Chrome/88.0 Mobile Safari/537.36 (Ecosia android@88.0)", AgentClasses.Browser)]
+    [InlineData(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
+        AgentClasses.Browser
+    )]
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 14; CUBOT NOTE 50) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36",
+        AgentClasses.Browser
+    )]
+    [InlineData(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 ShopApp/7.1",
+        AgentClasses.Browser
+    )]
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 11; X5) AppleWebKit/537.36 Chrome/88.0 Mobile Safari/537.36 (Ecosia android@88.0)",
+        AgentClasses.Browser
+    )]
     [InlineData("Lynx/2.8.9rel.1 libwww-FM/2.14", AgentClasses.Bot)]
     [InlineData("w3m/0.5.3", AgentClasses.Browser)]
     [InlineData("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", AgentClasses.GoodBot)]
@@ -45,7 +57,9 @@ public sealed class AgentTableTests
         string[] agents = File.ReadAllLines(SharedData.Require(file));
         Assert.True(agents.Length > 2000, $"{file} has only {agents.Length} lines");
         int bots = agents.Count(agent => (AgentTable.Classify(agent) & (AgentClasses.Bot | AgentClasses.GoodBot)) != 0);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{bots} of {agents.Length} agents of {file} are taken for bots");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{bots} of {agents.Length} agents of {file} are taken for bots"
+        );
         return (double)bots / agents.Length;
     }
 }

@@ -9,20 +9,42 @@ namespace Throughline.Core.Tests.Gate;
 /// <summary>The policy as a table, and the rate's boundary through a machine.</summary>
 public sealed class VerdictPolicyTests
 {
-    private const string Browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36";
+    private const string Browser =
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36";
     private const long Start = FactGenerator.Start / VerdictPolicy.BucketMs * VerdictPolicy.BucketMs;
 
     [Theory]
     [InlineData(AgentClasses.None, false, null, null, Verdict.Unknown, VerdictReason.NoEvidence)]
     [InlineData(AgentClasses.Browser, false, null, null, Verdict.Human, VerdictReason.AgentBrowser)]
-    [InlineData(AgentClasses.Browser | AgentClasses.Other, false, null, null, Verdict.Unknown, VerdictReason.AgentUnclear)]
+    [InlineData(
+        AgentClasses.Browser | AgentClasses.Other,
+        false,
+        null,
+        null,
+        Verdict.Unknown,
+        VerdictReason.AgentUnclear
+    )]
     [InlineData(AgentClasses.Missing, false, null, null, Verdict.Unknown, VerdictReason.AgentUnclear)]
     [InlineData(AgentClasses.Browser, true, null, null, Verdict.Bot, VerdictReason.AddressRate)]
     [InlineData(AgentClasses.None, true, null, null, Verdict.Bot, VerdictReason.AddressRate)]
     [InlineData(AgentClasses.GoodBot, true, null, null, Verdict.GoodBot, VerdictReason.AgentGoodBot)]
     [InlineData(AgentClasses.GoodBot | AgentClasses.Bot, false, null, null, Verdict.Bot, VerdictReason.AgentBot)]
-    [InlineData(AgentClasses.Browser | AgentClasses.GoodBot, false, null, null, Verdict.GoodBot, VerdictReason.AgentGoodBot)]
-    [InlineData(AgentClasses.Bot, true, null, DecisionAction.Challenge, Verdict.Unknown, VerdictReason.DecisionChallenge)]
+    [InlineData(
+        AgentClasses.Browser | AgentClasses.GoodBot,
+        false,
+        null,
+        null,
+        Verdict.GoodBot,
+        VerdictReason.AgentGoodBot
+    )]
+    [InlineData(
+        AgentClasses.Bot,
+        true,
+        null,
+        DecisionAction.Challenge,
+        Verdict.Unknown,
+        VerdictReason.DecisionChallenge
+    )]
     [InlineData(AgentClasses.Browser, false, null, DecisionAction.Deny, Verdict.Bot, VerdictReason.DecisionDeny)]
     [InlineData(AgentClasses.Browser, false, null, DecisionAction.Allow, Verdict.Human, VerdictReason.AgentBrowser)]
     [InlineData(AgentClasses.Browser, false, null, DecisionAction.Tag, Verdict.Human, VerdictReason.AgentBrowser)]
@@ -43,7 +65,8 @@ public sealed class VerdictPolicyTests
     [InlineData(Verdict.Unknown, true)]
     [InlineData(Verdict.GoodBot, false)]
     [InlineData(Verdict.Bot, false)]
-    public void Counts_OnlyPeopleAndTheUnknown(Verdict verdict, bool counts) => Assert.Equal(counts, VerdictPolicy.Counts(verdict));
+    public void Counts_OnlyPeopleAndTheUnknown(Verdict verdict, bool counts) =>
+        Assert.Equal(counts, VerdictPolicy.Counts(verdict));
 
     [Fact]
     public void Apply_ExactlyTheLimit_IsAPerson_OneMoreReachesAllWhoWereThere()
@@ -65,7 +88,10 @@ public sealed class VerdictPolicyTests
         int before = history.Results.Count;
         Fact over = Request("over", "four", VerdictPolicy.BucketMs - 1);
         history.Apply(machine, over.Encode());
-        Assert.Equal((Verdict.Bot, Verdict.Bot, Verdict.Bot), (Of(machine, early), Of(machine, late), Of(machine, over)));
+        Assert.Equal(
+            (Verdict.Bot, Verdict.Bot, Verdict.Bot),
+            (Of(machine, early), Of(machine, late), Of(machine, over))
+        );
         Assert.Equal(Verdict.Human, Of(machine, next));
         Assert.Equal(3 + 3, history.Results.Skip(before).Count(result => result[0] == (byte)ResultKind.Verdict)); // early, late, over, three others
 
@@ -74,8 +100,14 @@ public sealed class VerdictPolicyTests
         Assert.Equal(Verdict.Bot, Of(machine, after)); // who comes afterwards was at the same address
     }
 
-    private static Verdict Of(TenantMachine machine, Fact fact) => machine.VerdictOf(EventRecord.FromTrusted(fact.Encode()));
+    private static Verdict Of(TenantMachine machine, Fact fact) =>
+        machine.VerdictOf(EventRecord.FromTrusted(fact.Encode()));
 
     private static Fact Request(string id, string cookie, long offset) =>
-        new(id, EventType.Request, Start + offset) { Identifiers = [("cookie", cookie)], Address = "192.0.2.1", UserAgent = Browser };
+        new(id, EventType.Request, Start + offset)
+        {
+            Identifiers = [("cookie", cookie)],
+            Address = "192.0.2.1",
+            UserAgent = Browser,
+        };
 }

@@ -11,7 +11,10 @@ public sealed class NameTableTests
     public void Intern_KnownAndNewNames_CountsInOrderOfFirstUse()
     {
         NameTable table = new("names", 100);
-        Assert.Equal([0, 1, 0, 2], new[] { "a", "é", "a", "" }.Select(name => table.Intern(Encoding.UTF8.GetBytes(name))));
+        Assert.Equal(
+            [0, 1, 0, 2],
+            new[] { "a", "é", "a", "" }.Select(name => table.Intern(Encoding.UTF8.GetBytes(name)))
+        );
         Assert.Equal(1, table.Find("é"u8));
         Assert.Equal(-1, table.Find("b"u8));
         Assert.Equal(("é", "é"), (table.Text(1), Encoding.UTF8.GetString(table.Utf8(1))));
@@ -21,7 +24,10 @@ public sealed class NameTableTests
     public void Intern_WhenFull_GivesTheSharedNumber()
     {
         NameTable table = new("names", 2);
-        Assert.Equal([0, 1, 2, 2, 1], new[] { "a", "b", "c", "d", "b" }.Select(name => table.Intern(Encoding.UTF8.GetBytes(name))));
+        Assert.Equal(
+            [0, 1, 2, 2, 1],
+            new[] { "a", "b", "c", "d", "b" }.Select(name => table.Intern(Encoding.UTF8.GetBytes(name)))
+        );
         Assert.Equal(("", 2), (table.Text(table.Full), table.Count));
         Assert.True(table.Utf8(table.Full).IsEmpty);
     }

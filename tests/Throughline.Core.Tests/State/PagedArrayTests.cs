@@ -93,8 +93,12 @@ public sealed class PagedArrayTests
     [Fact]
     public void Restore_OfATornSection_Throws()
     {
-        Assert.Throws<InvalidDataException>(() => new PagedArray<long>("longs").Restore(new MemoryStream(new byte[9]), 9));
-        Assert.Throws<EndOfStreamException>(() => new PagedArray<long>("longs").Restore(new MemoryStream(new byte[8]), 16));
+        Assert.Throws<InvalidDataException>(() =>
+            new PagedArray<long>("longs").Restore(new MemoryStream(new byte[9]), 9)
+        );
+        Assert.Throws<EndOfStreamException>(() =>
+            new PagedArray<long>("longs").Restore(new MemoryStream(new byte[8]), 16)
+        );
     }
 
     private static long[] Read(StateSection section)

@@ -8,7 +8,10 @@ namespace Throughline.Core.Tests.Tenant;
 /// <summary>A driver in a few lines: a list for a log. Remembers every result that the machine gave.</summary>
 internal sealed class MemoryHistory : IHistory
 {
-    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<TenantMachine, MemoryHistory> Drivers = [];
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<
+        TenantMachine,
+        MemoryHistory
+    > Drivers = [];
 
     private readonly RecordBuffer buffer = new();
     private int ticks;
@@ -32,7 +35,10 @@ internal sealed class MemoryHistory : IHistory
     public void Drain(TenantMachine machine)
     {
         while (machine.HasBacklog)
-            Apply(machine, new Throughline.Testing.Events.Fact($"tick-{Events.Count}-{ticks++}", EventType.Tick, 0).Encode());
+            Apply(
+                machine,
+                new Throughline.Testing.Events.Fact($"tick-{Events.Count}-{ticks++}", EventType.Tick, 0).Encode()
+            );
     }
 
     /// <summary>The last result of every conversion, in words.</summary>

@@ -45,7 +45,11 @@ internal sealed class Reference
     public static string Describe(ConversionCase conversion)
     {
         StringBuilder line = new();
-        line.Append(conversion.Status).Append(' ').Append(conversion.Minor).Append(" refunded ").Append(conversion.Refunded);
+        line.Append(conversion.Status)
+            .Append(' ')
+            .Append(conversion.Minor)
+            .Append(" refunded ")
+            .Append(conversion.Refunded);
         foreach (Candidate c in conversion.Candidates)
             line.Append($" | {c.Time} {c.Campaign} {c.Kind} {c.IsBot} {c.Reason} {c.Minor} {c.Net}");
         foreach (GroupShare share in conversion.Shares)
@@ -102,7 +106,11 @@ internal sealed class Reference
             .Where(fact => fact[1] == (byte)EventType.Request && AddressOf(fact) != null)
             .GroupBy(fact => (AddressOf(fact), VerdictPolicy.BucketOf(Record(fact).Time)))
             .ToDictionary(group => group.Key, group => group.Count());
-        foreach (var group in observations.GroupBy(fact => (Actor.Of(Record(fact)), VerdictPolicy.BucketOf(Record(fact).Time))))
+        foreach (
+            var group in observations.GroupBy(fact =>
+                (Actor.Of(Record(fact)), VerdictPolicy.BucketOf(Record(fact).Time))
+            )
+        )
         {
             if (group.Key.Item1 == default)
                 continue;
@@ -118,10 +126,15 @@ internal sealed class Reference
                     agents |= AgentClasses.Missing;
                 if (AddressOf(fact) is { } address)
                     over |= requests.GetValueOrDefault((address, group.Key.Item2)) > VerdictPolicy.RequestsPerAddress;
-                if (record.Type == EventType.Decision && record.TryGet(EventField.Action, out ReadOnlySpan<byte> action))
+                if (
+                    record.Type == EventType.Decision
+                    && record.TryGet(EventField.Action, out ReadOnlySpan<byte> action)
+                )
                     worst = worst is { } known && known > (DecisionAction)action[0] ? known : (DecisionAction)action[0];
             }
-            verdicts[group.Key] = VerdictPolicy.Decide(new(agents, over, LabelOf(group.Key.Item1, group.Key.Item2), worst)).Verdict;
+            verdicts[group.Key] = VerdictPolicy
+                .Decide(new(agents, over, LabelOf(group.Key.Item1, group.Key.Item2), worst))
+                .Verdict;
         }
     }
 
@@ -147,7 +160,10 @@ internal sealed class Reference
     }
 
     private Verdict VerdictOf(byte[] fact) =>
-        verdicts.GetValueOrDefault((Actor.Of(Record(fact)), VerdictPolicy.BucketOf(Record(fact).Time)), Verdict.Unknown);
+        verdicts.GetValueOrDefault(
+            (Actor.Of(Record(fact)), VerdictPolicy.BucketOf(Record(fact).Time)),
+            Verdict.Unknown
+        );
 
     private static List<(int Type, string Name, Token Token)> IdentifiersOf(byte[] fact)
     {
@@ -158,7 +174,9 @@ internal sealed class Reference
         {
             IdentifierEntry entry = record.Identifier(i);
             bool known = entry.Type < IdentifierType.FirstCustom;
-            all.Add((known ? entry.Type : 999, known ? "" : custom[entry.Type - IdentifierType.FirstCustom], entry.Token));
+            all.Add(
+                (known ? entry.Type : 999, known ? "" : custom[entry.Type - IdentifierType.FirstCustom], entry.Token)
+            );
         }
         return all;
     }
@@ -177,9 +195,9 @@ internal sealed class Reference
             if (!VerdictPolicy.Counts(VerdictOf(fact)))
                 continue;
             foreach ((_, _, Token a) in identifiers)
-                foreach ((_, _, Token b) in identifiers)
-                    if (a != b && !blocked.Contains(a) && !blocked.Contains(b))
-                        links.Add((a, b));
+            foreach ((_, _, Token b) in identifiers)
+                if (a != b && !blocked.Contains(a) && !blocked.Contains(b))
+                    links.Add((a, b));
         }
         ILookup<Token, Token> neighbours = links.ToLookup(link => link.Item1, link => link.Item2);
         foreach (Token start in seen.Keys.Where(token => !blocked.Contains(token)))
@@ -191,7 +209,10 @@ internal sealed class Reference
                 foreach (Token next in neighbours[at])
                     if (part.Add(next))
                         rest.Push(next);
-            Token founder = part.MinBy(token => (seen[token].First, seen[token].Type, seen[token].Name, token), Comparer<(long, int, string, Token)>.Create(Compare));
+            Token founder = part.MinBy(
+                token => (seen[token].First, seen[token].Type, seen[token].Name, token),
+                Comparer<(long, int, string, Token)>.Create(Compare)
+            );
             foreach (Token member in part)
                 founders[member] = founder;
         }
@@ -201,7 +222,9 @@ internal sealed class Reference
     {
         int first = (x.Item1, x.Item2).CompareTo((y.Item1, y.Item2));
         int name = string.CompareOrdinal(x.Item3, y.Item3);
-        return first != 0 ? first : name != 0 ? name : x.Item4.CompareTo(y.Item4);
+        return first != 0 ? first
+            : name != 0 ? name
+            : x.Item4.CompareTo(y.Item4);
     }
 
     private Token? CustomerOf(byte[] fact)
@@ -209,7 +232,9 @@ internal sealed class Reference
         var own = IdentifiersOf(fact).Where(x => !blocked.Contains(x.Token)).ToList();
         if (own.Count == 0)
             return null;
-        return founders[own.OrderBy(x => x.Type).ThenBy(x => x.Name, StringComparer.Ordinal).ThenBy(x => x.Token).First().Token];
+        return founders[
+            own.OrderBy(x => x.Type).ThenBy(x => x.Name, StringComparer.Ordinal).ThenBy(x => x.Token).First().Token
+        ];
     }
 
     private ConversionCase CaseOf(byte[] fact)
@@ -222,13 +247,16 @@ internal sealed class Reference
             Id = record.Id,
             Minor = record.Number(EventField.Minor) ?? 0,
             HasCustomer = customer is not null,
-            IsCustomerTooLarge = customer is { } id && founders.Values.Count(founder => founder == id) > ConversionCase.MaxIdentifiers,
+            IsCustomerTooLarge =
+                customer is { } id && founders.Values.Count(founder => founder == id) > ConversionCase.MaxIdentifiers,
             IsBot = !VerdictPolicy.Counts(VerdictOf(fact)),
         };
         string? order = OrderOf(fact);
         byte[] canonical = order is null
             ? fact
-            : Of(EventType.Conversion).Where(other => OrderOf(other) == order).MinBy(other => (Record(other).Time, Record(other).Id))!;
+            : Of(EventType.Conversion)
+                .Where(other => OrderOf(other) == order)
+                .MinBy(other => (Record(other).Time, Record(other).Id))!;
         if (canonical != fact)
             conversion.DuplicateOf = 1;
         else
@@ -247,7 +275,13 @@ internal sealed class Reference
             bool byId = refund.TryGet(EventField.Conversion, out ReadOnlySpan<byte> id);
             if (byId ? Token.Read(id) == Record(fact).Id : order is not null && OrderOf(other) == order)
                 conversion.Refunds.Add(
-                    new(0, refund.Time, refund.Id, refund.Number(EventField.Minor)!.Value, refund.Text(EventField.Currency) == Record(fact).Text(EventField.Currency))
+                    new(
+                        0,
+                        refund.Time,
+                        refund.Id,
+                        refund.Number(EventField.Minor)!.Value,
+                        refund.Text(EventField.Currency) == Record(fact).Text(EventField.Currency)
+                    )
                 );
         }
         conversion.Refunds.Sort((x, y) => (x.Time, x.Id).CompareTo((y.Time, y.Id)));
@@ -255,14 +289,24 @@ internal sealed class Reference
 
     private void AddCandidates(ConversionCase conversion, Token customer)
     {
-        long longest = rules.Where(rule => rule.Rule.Holds(conversion.Time)).Max(rule => (long?)rule.Rule.WindowMs) ?? 0;
-        foreach (byte[] touch in facts.Where(fact => ((EventType)fact[1]).IsTouch()).OrderBy(fact => (Record(fact).Time, Record(fact).Id)))
+        long longest =
+            rules.Where(rule => rule.Rule.Holds(conversion.Time)).Max(rule => (long?)rule.Rule.WindowMs) ?? 0;
+        foreach (
+            byte[] touch in facts
+                .Where(fact => ((EventType)fact[1]).IsTouch())
+                .OrderBy(fact => (Record(fact).Time, Record(fact).Id))
+        )
         {
             EventRecord record = Record(touch);
-            if (record.Time > conversion.Time || record.Time < conversion.Time - longest || CustomerOf(touch) != customer)
+            if (
+                record.Time > conversion.Time
+                || record.Time < conversion.Time - longest
+                || CustomerOf(touch) != customer
+            )
                 continue;
             string campaign = record.Text(EventField.Campaign) ?? "";
-            CampaignRule? rule = RuleOf(campaign, conversion.Time) ?? RuleOf(CampaignRule.DefaultCampaign, conversion.Time);
+            CampaignRule? rule =
+                RuleOf(campaign, conversion.Time) ?? RuleOf(CampaignRule.DefaultCampaign, conversion.Time);
             if (rule is not null && !conversion.Rules.Contains(rule))
                 conversion.Rules.Add(rule);
             conversion.Candidates.Add(
@@ -270,7 +314,10 @@ internal sealed class Reference
                 {
                     Time = record.Time,
                     Campaign = campaign,
-                    Kind = record.Type == EventType.Nurture ? record.Text(EventField.Name)! : record.Type.ToString().ToLowerInvariant(),
+                    Kind =
+                        record.Type == EventType.Nurture
+                            ? record.Text(EventField.Name)!
+                            : record.Type.ToString().ToLowerInvariant(),
                     IsClick = record.Type == EventType.Click,
                     IsBot = !VerdictPolicy.Counts(VerdictOf(touch)),
                     Rule = rule is null ? -1 : conversion.Rules.IndexOf(rule),

@@ -29,7 +29,9 @@ public sealed class TenantMachineLawTests
     {
         for (int seed = 0; seed < 60; seed++)
         {
-            List<byte[]> facts = new FactGenerator(seed) { Values = 4, Minutes = 20 }.Generate(40).ConvertAll(fact => fact.Encode());
+            List<byte[]> facts = new FactGenerator(seed) { Values = 4, Minutes = 20 }
+                .Generate(40)
+                .ConvertAll(fact => fact.Encode());
             MemoryHistory history = new();
             TenantMachine machine = new(Settings, history);
             for (int i = 0; i < facts.Count; i++)
@@ -114,13 +116,17 @@ public sealed class TenantMachineLawTests
     private static void Check(IEnumerable<byte[]> facts, TenantMachine machine, string where)
     {
         Reference reference = new(facts);
-        (Names _, ControlBook _, VerdictLens verdicts, IdentityGraph graph, AttributionLens attribution, IdMemory _) = machine.Parts;
+        (Names _, ControlBook _, VerdictLens verdicts, IdentityGraph graph, AttributionLens attribution, IdMemory _) =
+            machine.Parts;
 
         Dictionary<(Token, int), Verdict> actual = [];
         for (int row = 0; row < verdicts.Actors.Count; row++)
             if (verdicts.Actors[row].Actor != Actor.Nobody)
                 actual.Add((verdicts.Actors[row].Actor, verdicts.Actors[row].Bucket), verdicts.Actors[row].Verdict);
-        Assert.True(actual.OrderBy(x => x.Key).SequenceEqual(reference.Verdicts.OrderBy(x => x.Key)), $"verdicts differ: {where}");
+        Assert.True(
+            actual.OrderBy(x => x.Key).SequenceEqual(reference.Verdicts.OrderBy(x => x.Key)),
+            $"verdicts differ: {where}"
+        );
 
         Dictionary<Token, Token> founders = [];
         for (int row = 0; row < graph.Identifiers.Count; row++)
@@ -129,13 +135,19 @@ public sealed class TenantMachineLawTests
             if (state.Size > 0)
                 founders.Add(graph.Identifiers[row].Token, graph.Identifiers[state.Founder].Token);
         }
-        Assert.True(founders.OrderBy(x => x.Key).SequenceEqual(reference.Founders.OrderBy(x => x.Key)), $"customers differ: {where}");
+        Assert.True(
+            founders.OrderBy(x => x.Key).SequenceEqual(reference.Founders.OrderBy(x => x.Key)),
+            $"customers differ: {where}"
+        );
 
         SortedDictionary<string, string> conversions = new(StringComparer.Ordinal);
         foreach ((Token id, string line) in MemoryHistory.Current(machine))
             conversions.Add(id.ToString(), line);
         foreach ((string id, string line) in reference.Conversions())
-            Assert.True(conversions[id] == line, $"conversion {id}: {where}\n  expected {line}\n  actual   {conversions[id]}");
+            Assert.True(
+                conversions[id] == line,
+                $"conversion {id}: {where}\n  expected {line}\n  actual   {conversions[id]}"
+            );
         Assert.Equal(reference.Conversions().Count, attribution.Conversions.Count);
     }
 }

@@ -24,7 +24,9 @@ public sealed class TenantDriverTests
     {
         int seed = Seeds.Next();
         Random random = new(seed);
-        List<byte[]> facts = new FactGenerator(seed) { Values = 20, Minutes = 200 }.Generate(count).ConvertAll(fact => fact.Encode());
+        List<byte[]> facts = new FactGenerator(seed) { Values = 20, Minutes = 200 }
+            .Generate(count)
+            .ConvertAll(fact => fact.Encode());
         MemoryTenant memory = new(Settings, new ScratchKeys());
         foreach (byte[] fact in facts)
             memory.Apply(fact);
@@ -35,12 +37,18 @@ public sealed class TenantDriverTests
         int restarts = 0;
         for (int first = 0; first < facts.Count; first += size)
         {
-            Assert.All(await SubmitAsync(cell, facts.Skip(first).Take(size)), status => Assert.Equal(ApplyStatus.Accepted, status));
+            Assert.All(
+                await SubmitAsync(cell, facts.Skip(first).Take(size)),
+                status => Assert.Equal(ApplyStatus.Accepted, status)
+            );
             if (random.Next(facts.Count / size + 1) < 8)
             {
                 if (random.Next(2) == 0)
                     await SnapshotAsync(cell);
-                Assert.All(await SubmitAsync(cell, facts.Skip(first).Take(size)), status => Assert.Equal(ApplyStatus.Duplicate, status));
+                Assert.All(
+                    await SubmitAsync(cell, facts.Skip(first).Take(size)),
+                    status => Assert.Equal(ApplyStatus.Duplicate, status)
+                );
                 (Token pages, Token digest) = await HashesAsync(cell);
                 await cell.DisposeAsync();
                 cell = Open(folder);
@@ -51,9 +59,15 @@ public sealed class TenantDriverTests
         await cell.SettleAsync(TestContext.Current.CancellationToken);
         (Token Pages, Token Digest) expected = await HashesAsync(cell);
         Assert.Equal(memory.Machine.ResultsDigest(), expected.Digest);
-        Token replayed = await cell.AskAsync(store => LogReplay.Run(store.Log, long.MaxValue, Settings, ReplayOrder.Log).Machine.PageHash(), TestContext.Current.CancellationToken);
+        Token replayed = await cell.AskAsync(
+            store => LogReplay.Run(store.Log, long.MaxValue, Settings, ReplayOrder.Log).Machine.PageHash(),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(expected.Pages, replayed);
-        Token byTime = await cell.AskAsync(store => LogReplay.Run(store.Log, long.MaxValue, Settings, ReplayOrder.Time).Machine.ResultsDigest(), TestContext.Current.CancellationToken);
+        Token byTime = await cell.AskAsync(
+            store => LogReplay.Run(store.Log, long.MaxValue, Settings, ReplayOrder.Time).Machine.ResultsDigest(),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(expected.Digest, byTime);
         await SnapshotAsync(cell);
         await cell.DisposeAsync();
@@ -73,7 +87,8 @@ public sealed class TenantDriverTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{restarts} restarts");
     }
 
-    private static TenantCell Open(TempFolder folder) => TenantCell.Open(folder.Path, Settings, TimeProvider.System, NullLogger.Instance);
+    private static TenantCell Open(TempFolder folder) =>
+        TenantCell.Open(folder.Path, Settings, TimeProvider.System, NullLogger.Instance);
 
     private static async Task<IReadOnlyList<ApplyStatus>> SubmitAsync(TenantCell cell, IEnumerable<byte[]> facts)
     {
@@ -97,6 +112,9 @@ public sealed class TenantDriverTests
     private static async Task<(Token Pages, Token Digest)> HashesAsync(TenantCell cell)
     {
         await cell.SettleAsync(TestContext.Current.CancellationToken);
-        return await cell.AskAsync(store => (store.Machine.PageHash(), store.Machine.ResultsDigest()), TestContext.Current.CancellationToken);
+        return await cell.AskAsync(
+            store => (store.Machine.PageHash(), store.Machine.ResultsDigest()),
+            TestContext.Current.CancellationToken
+        );
     }
 }
