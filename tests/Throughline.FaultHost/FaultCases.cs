@@ -14,7 +14,7 @@ internal sealed class FaultCases(FaultFs disk, FaultMode mode, int error, bool f
     private readonly HashSet<string> nonces = [];
     private readonly HashSet<int> sealedBatches = [];
     private int acknowledged;
-    private bool maybeOneMore; // an answer is owed: a crash, or a commit whose outcome is unknown
+    private int attempted; // one more than acknowledged while nobody knows whether the last commit is durable
 
     public static int Run(FaultMode mode, int error, bool forGood, int seed, int stride)
     {
@@ -81,7 +81,11 @@ internal sealed class FaultCases(FaultFs disk, FaultMode mode, int error, bool f
         {
             cell = Open(folder, crashes);
             int reopenAt = workload.Batches.Count / 2;
-            for (int index = Check(cell); index < workload.Batches.Count && !Dead(); index++)
+            int next = Check(cell);
+            // From then on that is what it has told; but what a dead process sees is of no disk.
+            if (!Dead())
+                acknowledged = attempted = next;
+            for (int index = next; index < workload.Batches.Count && !Dead(); index++)
             {
                 Step(cell, index, crashes);
                 if (index != reopenAt)
@@ -92,7 +96,8 @@ internal sealed class FaultCases(FaultFs disk, FaultMode mode, int error, bool f
         }
         catch (Exception e) when (disk.Fired)
         {
-            maybeOneMore = crashes || e is LogException { OutcomeUnknown: true };
+            if (!crashes && e is LogException { OutcomeUnknown: false })
+                attempted = acknowledged;
             if (!crashes && e is not (LogException or IOException))
                 throw new BrokenPromise($"a failing disk is told as {e.GetType().Name}: {e.Message}");
         }
@@ -100,7 +105,6 @@ internal sealed class FaultCases(FaultFs disk, FaultMode mode, int error, bool f
         {
             cell?.Dispose();
         }
-        maybeOneMore |= Dead();
     }
 
     private Cell Open(string folder, bool crashes)
@@ -115,6 +119,7 @@ internal sealed class FaultCases(FaultFs disk, FaultMode mode, int error, bool f
     {
         bool Dead() => crashes && disk.Fired;
         Workload.Batch batch = workload.Batches[index];
+        attempted = index + 1;
         cell.Commit(batch);
         if (Dead())
             return;
@@ -132,16 +137,18 @@ internal sealed class FaultCases(FaultFs disk, FaultMode mode, int error, bool f
             cell.Log.ReleaseIdle();
     }
 
-    // What the cell holds, against what it has to; from then on that is what it has told.
+    // What the cell holds, against what it has to.
     private int Check(Cell cell)
     {
         int held = cell.CheckLog(workload);
-        if (held < acknowledged || held > acknowledged + (maybeOneMore ? 1 : 0))
-            throw new BrokenPromise($"{held} batches are there, {acknowledged} were acknowledged");
+        if (held < acknowledged || held > attempted)
+        {
+            string told = $"{acknowledged} were acknowledged, {attempted} may be there";
+            throw new BrokenPromise($"{held} batches are there, {told}");
+        }
         cell.CheckSnapshot();
         cell.CheckIds(workload, sealedBatches);
-        maybeOneMore = false;
-        return acknowledged = held;
+        return held;
     }
 
     // The disk is still bad: the cell opens all the same, or says why not.

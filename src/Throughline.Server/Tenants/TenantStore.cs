@@ -13,7 +13,7 @@ namespace Throughline.Server.Tenants;
 /// <summary>How a store came up: what a restart cost.</summary>
 /// <param name="SnapshotPosition">Position that the snapshot gave, 0 without one.</param>
 /// <param name="Replayed">Events of the log's tail that were applied again.</param>
-/// <param name="PassedOver">Damaged snapshots that were not used.</param>
+/// <param name="PassedOver">Damaged snapshots that were not used, damaged files of ids that were made anew.</param>
 public sealed record Recovery(long SnapshotPosition, long Replayed, TimeSpan Elapsed, IReadOnlyList<string> PassedOver);
 
 /// <summary>
@@ -63,7 +63,14 @@ public sealed class TenantStore : IDisposable
     {
         try
         {
-            return Recover(log, IdArchive.Open(folder), new(folder, settings.Tenant), settings);
+            IdArchive archive = IdArchive.OpenOrRebuild(folder, log, out StoreDamagedException? damage);
+            return Recover(
+                log,
+                archive,
+                new(folder, settings.Tenant),
+                settings,
+                damage is null ? [] : [damage.Message]
+            );
         }
         catch
         {
@@ -76,12 +83,12 @@ public sealed class TenantStore : IDisposable
         ITenantLog log,
         IdArchive archive,
         SnapshotStore snapshots,
-        TenantSettings settings
+        TenantSettings settings,
+        List<string> passedOver
     )
     {
         Stopwatch watch = Stopwatch.StartNew();
         TenantHistory history = new(log, archive);
-        List<string> passedOver = [];
         TenantMachine? machine = FromSnapshot(log, history, snapshots, settings, passedOver);
         long from = machine?.NextPosition ?? 0;
         if (machine is not null && !ReplayTail(machine, log, archive))

@@ -6,8 +6,8 @@ using Throughline.Storage.Log;
 namespace Throughline.Storage.Ids;
 
 /// <summary>
-/// The event ids of days that the machine no longer holds in memory: sorted files, at most three a day, each with a
-/// filter of 2 bytes an id. They are derived from the log and can be rebuilt from it. A crash may leave entries of
+/// The event ids of days that the machine no longer holds in memory: sorted files, at most three a day, and filters of
+/// 2 bytes an id in memory. They are derived from the log and can be rebuilt from it. A crash may leave entries of
 /// events that were never committed: whoever finds a position checks the log (as <see cref="TenantHistory"/> does).
 /// For one thread at a time.
 /// </summary>
@@ -20,13 +20,16 @@ public sealed class IdArchive : IDisposable
 
     private readonly string folder;
     private readonly long filterMemoryBytes;
-    private readonly List<IdFileName> names;
+    private readonly List<IdFileName> names; // those of runs too, once they are open
     private List<IdRun>? runs;
+    private IdSummary summary = new();
+    private int outside; // files that are not in the summary
 
     /// <summary>Opens the files of ids in a tenant's folder; leftovers of a crash are deleted.</summary>
     /// <param name="folder">The tenant's folder, held by this process.</param>
     /// <param name="filterMemoryBytes">
-    /// Bound of the filters in memory; beyond it those of the oldest days stay in their files.
+    /// Bound of the filters in memory; beyond it those of the oldest days stay in their files, which costs each look-up
+    /// a read per file.
     /// </param>
     public static IdArchive Open(string folder, long filterMemoryBytes = DefaultFilterMemoryBytes)
     {
@@ -49,12 +52,41 @@ public sealed class IdArchive : IDisposable
         return new(folder, filterMemoryBytes, names);
     }
 
+    /// <summary>
+    /// As <see cref="Open"/>; files that turn out to be damaged (now, or while they were used last) are made anew from the
+    /// log. Nothing is lost by that: they hold nothing that the log does not.
+    /// </summary>
+    /// <param name="folder">The tenant's folder, held by this process.</param>
+    /// <param name="log">The tenant's log.</param>
+    /// <param name="damage">What was wrong, or null.</param>
+    /// <param name="filterMemoryBytes">As of <see cref="Open"/>.</param>
+    public static IdArchive OpenOrRebuild(
+        string folder,
+        ITenantLog log,
+        out StoreDamagedException? damage,
+        long filterMemoryBytes = DefaultFilterMemoryBytes
+    )
+    {
+        IdArchive archive = Open(folder, filterMemoryBytes);
+        damage = null;
+        try
+        {
+            _ = archive.Runs;
+        }
+        catch (StoreDamagedException e)
+        {
+            damage = e;
+            // Which days the machine still holds does not matter: it looks into its memory first.
+            archive.Rebuild(log, log.NextPosition, _ => true);
+        }
+        return archive;
+    }
+
     private IdArchive(string folder, long filterMemoryBytes, List<IdFileName> names)
     {
         this.folder = folder;
         this.filterMemoryBytes = filterMemoryBytes;
         this.names = names;
-        Sort(names);
     }
 
     /// <summary>Entries in all files.</summary>
@@ -69,6 +101,7 @@ public sealed class IdArchive : IDisposable
     {
         if (sorted.IsEmpty)
             return;
+        List<IdRun> all = Runs;
         int number = 1 + names.Where(x => x.Day == day).Select(x => x.To).DefaultIfEmpty().Max();
         IdFileName name = new(day, number, number);
         using (IdFileWriter writer = new(PathOf(name), day, sorted.Length))
@@ -77,8 +110,11 @@ public sealed class IdArchive : IDisposable
                 writer.Add(entry);
             writer.Complete();
         }
-        Added(name);
-        MergeIfMany(day);
+        IdRun run = new(PathOf(name), name);
+        all.Add(run);
+        names.Add(name);
+        OrRemember(() => Summarise(run));
+        OrRemember(() => MergeIfMany(day));
     }
 
     /// <summary>
@@ -88,13 +124,15 @@ public sealed class IdArchive : IDisposable
     public void Find(Token id, long before, List<long> positions)
     {
         positions.Clear();
-        if (runs is null && File.Exists(UnfinishedPath))
-            throw new StoreDamagedException(UnfinishedPath, StoreProblem.Corrupt, "rebuilding the ids was interrupted");
+        List<IdRun> all = Runs;
         BlockedFilter.Probe probe = new(id);
-        foreach (IdRun run in Runs)
+        bool summaryHasIt = summary.MayContain(probe);
+        if (!summaryHasIt && outside == 0)
+            return;
+        foreach (IdRun run in all)
         {
-            if (run.MayContain(probe))
-                run.Find(id, before, positions);
+            if ((summaryHasIt || !run.InSummary) && run.MayContain(probe))
+                Search(run, id, before, positions);
         }
     }
 
@@ -103,6 +141,8 @@ public sealed class IdArchive : IDisposable
     {
         runs?.ForEach(x => x.Dispose());
         runs = null;
+        summary = new();
+        outside = 0;
     }
 
     /// <inheritdoc/>
@@ -120,6 +160,20 @@ public sealed class IdArchive : IDisposable
         DurableFile.Write(UnfinishedPath, default);
         foreach (string path in Directory.EnumerateFiles(folder, IdFileName.Pattern))
             File.Delete(path);
+        runs = [];
+        try
+        {
+            SealFrom(log, before, isRetired, batch);
+            File.Delete(UnfinishedPath);
+        }
+        finally
+        {
+            ReleaseIdle();
+        }
+    }
+
+    private void SealFrom(ITenantLog log, long before, Predicate<DateOnly> isRetired, int batch)
+    {
         Dictionary<DateOnly, List<IdEntry>> days = [];
         int held = 0;
         log.Scan(
@@ -143,8 +197,6 @@ public sealed class IdArchive : IDisposable
             }
         );
         SealAll(days);
-        File.Delete(UnfinishedPath);
-        ReleaseIdle();
     }
 
     private void SealAll(Dictionary<DateOnly, List<IdEntry>> days)
@@ -176,6 +228,10 @@ public sealed class IdArchive : IDisposable
                 writer.Add(entry);
             writer.Complete();
         }
+        IdRun merged = new(PathOf(name), name) { InSummary = parts.All(x => x.InSummary) };
+        outside += (merged.InSummary ? 0 : 1) - parts.Count(x => !x.InSummary);
+        Runs.Add(merged);
+        names.Add(name);
         foreach (IdRun part in parts)
         {
             part.Dispose();
@@ -183,7 +239,6 @@ public sealed class IdArchive : IDisposable
             names.Remove(part.Name);
             File.Delete(part.Path);
         }
-        Added(name);
     }
 
     /// <summary>The entries of all parts in order, equal ones once.</summary>
@@ -210,42 +265,67 @@ public sealed class IdArchive : IDisposable
         }
     }
 
-    private List<IdRun> Runs
+    private List<IdRun> Runs => runs ??= OpenRuns();
+
+    private List<IdRun> OpenRuns()
     {
-        get
+        if (File.Exists(UnfinishedPath))
+            throw new StoreDamagedException(
+                UnfinishedPath,
+                StoreProblem.Corrupt,
+                "the ids have to be rebuilt from the log"
+            );
+        List<IdRun> opened = [];
+        try
         {
-            if (runs is not null)
-                return runs;
-            List<IdRun> opened = [];
-            try
+            foreach (IdFileName name in names.OrderByDescending(x => x.Day).ThenBy(x => x.From))
             {
-                foreach (IdFileName name in names)
-                    opened.Add(OpenRun(name, opened));
+                IdRun run = new(PathOf(name), name);
+                opened.Add(run);
+                Summarise(run);
             }
-            catch
-            {
-                opened.ForEach(x => x.Dispose());
-                throw;
-            }
-            return runs = opened;
+            return opened;
+        }
+        catch
+        {
+            opened.ForEach(x => x.Dispose());
+            summary = new();
+            outside = 0;
+            throw;
         }
     }
 
-    private void Added(IdFileName name)
+    private void Summarise(IdRun run)
     {
-        names.Add(name);
-        Sort(names);
-        runs?.Add(OpenRun(name, runs));
+        run.InSummary = summary.Bytes + 2 * run.Count <= filterMemoryBytes;
+        if (!run.InSummary)
+        {
+            outside++;
+            return;
+        }
+        foreach (IdEntry entry in run.Entries())
+            summary.Add(entry.Id);
     }
 
-    private IdRun OpenRun(IdFileName name, List<IdRun> others) =>
-        new(PathOf(name), name, others.Sum(x => x.FilterBytes) < filterMemoryBytes);
+    // A method of its own: a closure would cost each look-up an allocation.
+    private void Search(IdRun run, Token id, long before, List<long> positions) =>
+        OrRemember(() => run.Find(id, before, positions));
 
-    // Newest days first: their filters are the ones to keep in memory.
-    private static void Sort(List<IdFileName> names) =>
-        names.Sort((x, y) => x.Day != y.Day ? y.Day.CompareTo(x.Day) : x.From.CompareTo(y.From));
+    // What is found damaged only in use is remembered, so that the next opening rebuilds it.
+    private void OrRemember(Action use)
+    {
+        try
+        {
+            use();
+        }
+        catch (StoreDamagedException)
+        {
+            DurableFile.Write(UnfinishedPath, default);
+            throw;
+        }
+    }
 
-    // There while a rebuild is under way: the files beside it are sound, but not all.
+    // There from when damage is found until the rebuild is done: the files beside it are not to be trusted.
     private string UnfinishedPath => Path.Combine(folder, "ids.unfinished");
 
     private string PathOf(IdFileName name) => Path.Combine(folder, name.ToString());

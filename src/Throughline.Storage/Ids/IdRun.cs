@@ -7,19 +7,18 @@ using Throughline.Storage.Files;
 namespace Throughline.Storage.Ids;
 
 /// <summary>
-/// One open file of ids. The page index is in memory (0.05 bytes an id), the filter too unless the archive's memory is
-/// spent; a look-up that passes the filter reads one page.
+/// One open file of ids. The page index is in memory (0.05 bytes an id), the filter in the file: a look-up reads 64
+/// bytes of it, and one page if it passes.
 /// </summary>
 internal sealed class IdRun : IDisposable
 {
     private readonly SafeFileHandle file;
     private readonly IdFileLayout layout;
-    private readonly BlockedFilter? filter;
     private readonly ulong[] firsts;
     private readonly uint[] sums;
 
     /// <summary>Opens a file and checks all of it but its pages, which are checked as they are read.</summary>
-    public IdRun(string path, IdFileName name, bool filterInMemory)
+    public IdRun(string path, IdFileName name)
     {
         Path = path;
         Name = name;
@@ -30,8 +29,7 @@ internal sealed class IdRun : IDisposable
             int read = RandomAccess.Read(file, header, 0);
             layout = IdFileLayout.Read(header[..read], path, RandomAccess.GetLength(file), name.Day);
             (firsts, sums) = ReadIndex();
-            BlockedFilter whole = ReadFilter();
-            filter = filterInMemory ? whole : null;
+            CheckFilter();
         }
         catch
         {
@@ -44,13 +42,11 @@ internal sealed class IdRun : IDisposable
     public IdFileName Name { get; }
     public long Count => layout.Entries;
 
-    /// <summary>Bytes that the filter takes, in memory or not.</summary>
-    public long FilterBytes => (long)layout.FilterBlocks * BlockedFilter.BlockBytes;
+    /// <summary>Its ids are in the archive's summary.</summary>
+    public bool InSummary { get; set; }
 
     public bool MayContain(in BlockedFilter.Probe probe)
     {
-        if (filter is not null)
-            return filter.MayContain(probe);
         Span<byte> block = stackalloc byte[BlockedFilter.BlockBytes];
         ReadExactly(block, layout.FilterOffset + probe.BlockOf(layout.FilterBlocks) * BlockedFilter.BlockBytes);
         return probe.IsIn(ref block[0]);
@@ -147,11 +143,18 @@ internal sealed class IdRun : IDisposable
         return (readFirsts, readSums);
     }
 
-    private BlockedFilter ReadFilter()
+    private void CheckFilter()
     {
-        BlockedFilter whole = new(layout.FilterBlocks);
-        ReadExactly(whole.Bytes, layout.FilterOffset);
-        return Checksum.Of(whole.Bytes) == layout.FilterSum ? whole : throw Damaged("its filter is damaged");
+        byte[] piece = new byte[1 << 16];
+        uint sum = Checksum.Start;
+        for (long at = layout.FilterOffset; at < layout.IndexOffset; at += piece.Length)
+        {
+            Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(piece.Length, layout.IndexOffset - at));
+            ReadExactly(bytes, at);
+            sum = Checksum.Add(sum, bytes);
+        }
+        if (Checksum.Finish(sum) != layout.FilterSum)
+            throw Damaged("its filter is damaged");
     }
 
     private void ReadExactly(Span<byte> target, long offset)

@@ -112,6 +112,21 @@ public sealed class IdArchiveTests : IDisposable
     }
 
     [Fact]
+    public void Summary_ManyIds_HoldsThemAllInTwoBytesEach()
+    {
+        IdSummary summary = new();
+        IdEntry[] entries = Entries(1, 300_000);
+        foreach (IdEntry entry in entries)
+            summary.Add(entry.Id);
+        Assert.All(entries, x => Assert.True(summary.MayContain(new(x.Id))));
+        Assert.InRange(Entries(2, 100_000).Count(x => summary.MayContain(new(x.Id))), 1, 600);
+        long bytes = summary.Bytes;
+        foreach (IdEntry entry in entries)
+            summary.Add(entry.Id);
+        Assert.Equal(bytes, summary.Bytes);
+    }
+
+    [Fact]
     public void Seal_ManyTimes_KeepsThreeFilesAndEveryId()
     {
         Random random = new(11);

@@ -127,4 +127,37 @@ public sealed class TenantHistoryTests : IDisposable
         again.Rebuild(log, 3, _ => true);
         Assert.True(new TenantHistory(log, again).TryFindId(Id(3), 3, out _));
     }
+
+    [Fact]
+    public void OpenOrRebuild_PageDamagedInUse_IsRebuiltAtTheNextOpening()
+    {
+        Commit(1, 2, 3);
+        archive.Seal(Day, [new(Id(1), 0), new(Id(2), 1), new(Id(3), 2)]);
+        Assert.True(history.TryFindId(Id(1), 3, out _));
+        string path = Directory.GetFiles(folder.Path, "*.tlids").Single();
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[70] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        StoreDamagedException e = Assert.Throws<StoreDamagedException>(() => history.TryFindId(Id(1), 3, out _));
+        Assert.Equal(path, e.File);
+        using IdArchive again = IdArchive.OpenOrRebuild(folder.Path, log, out StoreDamagedException? damage);
+        Assert.NotNull(damage);
+        TenantHistory rebuilt = new(log, again);
+        for (int id = 1; id <= 3; id++)
+        {
+            Assert.True(rebuilt.TryFindId(Id(id), 3, out long position));
+            Assert.Equal(id - 1, position);
+        }
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void OpenOrRebuild_SoundFiles_AreLeftAlone()
+    {
+        Commit(1, 2, 3);
+        archive.Seal(Day, [new(Id(1), 0)]);
+        using IdArchive again = IdArchive.OpenOrRebuild(folder.Path, log, out StoreDamagedException? damage);
+        Assert.Null(damage);
+        Assert.Equal(1, again.Count);
+    }
 }

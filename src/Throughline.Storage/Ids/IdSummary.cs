@@ -1,0 +1,44 @@
+using Throughline.Core.Events;
+
+namespace Throughline.Storage.Ids;
+
+/// <summary>
+/// One question for all files of ids: may any of them hold this id? A few filters in memory, 2 bytes an id, whatever the
+/// number of files: nearly every event brings a new id, and asking a hundred files' own filters would cost it microseconds.
+/// </summary>
+internal sealed class IdSummary
+{
+    private const int FirstCapacity = 32 * 1024;
+    private const int MaxCapacity = 8 * 1024 * 1024;
+
+    private readonly List<BlockedFilter> filters = [];
+    private long room; // ids that the newest filter still takes
+
+    /// <summary>Bytes of all filters.</summary>
+    public long Bytes => filters.Sum(x => (long)x.Bytes.Length);
+
+    public bool MayContain(in BlockedFilter.Probe probe)
+    {
+        foreach (BlockedFilter filter in filters)
+        {
+            if (filter.MayContain(probe))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Adds an id; one that seems to be in already costs nothing.</summary>
+    public void Add(Token id)
+    {
+        if (MayContain(new(id)))
+            return;
+        if (room == 0)
+        {
+            // Each filter is four times the one before: few to ask, and never much larger than what is in it.
+            room = Math.Min(MaxCapacity, FirstCapacity << Math.Min(8, 2 * filters.Count));
+            filters.Add(new(BlockedFilter.BlocksFor(room)));
+        }
+        filters[^1].Add(id);
+        room--;
+    }
+}
