@@ -179,18 +179,17 @@ public sealed class TenantMachine
 
     private IEnumerable<IStateArray> Arrays => [.. StateArrays, ids.Current.Rows, ids.Previous.Rows];
 
+    // A known id before its time: whoever sends an old event again hears that it was accepted.
     private ApplyStatus Accept(in EventRecord record)
     {
+        if (ids.TryFind(record.Id, NextPosition, out _, out ulong content))
+            return content == record.Content.High ? ApplyStatus.Duplicate : ApplyStatus.IdConflict;
         bool late =
             record.Type.IsObservation()
             && !record.IsBackfill
             && watermark != long.MinValue
             && record.Time < watermark - settings.HorizonMs;
-        if (late)
-            return ApplyStatus.TooLate;
-        if (!ids.TryFind(record.Id, NextPosition, out _, out ulong content))
-            return ApplyStatus.Accepted;
-        return content == record.Content.High ? ApplyStatus.Duplicate : ApplyStatus.IdConflict;
+        return late ? ApplyStatus.TooLate : ApplyStatus.Accepted;
     }
 
     private void Advance(in EventRecord record, RecordBuffer results)

@@ -57,6 +57,21 @@ public sealed class AcceptanceTests
     }
 
     [Fact]
+    public void Apply_AKnownIdBeyondTheHorizon_IsADuplicateOrAConflict_NeverTooLate()
+    {
+        Fact old = Click("old", Start);
+        history.Apply(machine, old.Encode());
+        history.Apply(machine, Click("newest", Start + 4 * Day).Encode());
+        Token pages = machine.PageHash();
+        Assert.Equal(ApplyStatus.Duplicate, history.Apply(machine, old.Encode()));
+        Assert.Equal(ApplyStatus.IdConflict, history.Apply(machine, (old with { Campaign = "other" }).Encode()));
+        Assert.Equal(ApplyStatus.IdConflict, history.Apply(machine, Click("newest", Start).Encode()));
+        Assert.Equal(ApplyStatus.TooLate, history.Apply(machine, Click("new", Start).Encode()));
+        Assert.Equal(ApplyStatus.TooLate, history.Apply(machine, Click("new", Start).Encode())); // and was not remembered
+        Assert.Equal((pages, 2), (machine.PageHash(), machine.NextPosition));
+    }
+
+    [Fact]
     public void Apply_ABackfillOfAKnownEvent_IsADuplicate()
     {
         history.Apply(machine, Click("a", Start).Encode());
