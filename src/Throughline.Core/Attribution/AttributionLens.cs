@@ -117,8 +117,6 @@ internal sealed class AttributionLens
             conversion = FindOrder(target);
         if (conversion >= 0)
             Queue(Canonical(conversion));
-        if (conversion >= 0)
-            Queue(conversion);
     }
 
     /// <summary>A bucket's verdict changed: its touches and conversions count now, or no longer.</summary>
@@ -156,19 +154,14 @@ internal sealed class AttributionLens
     /// <summary>The first row of an order's chain, or -1.</summary>
     public int FindOrder(Token order) => orderIndex.Find(order.Low, new OrderProbe(Conversions, order));
 
-    /// <summary>The conversion of the same order that counts: the least (time, id).</summary>
+    /// <summary>The conversion of the same order that counts, the least (time, id): an order's chain begins with it, or has it second.</summary>
     public int Canonical(int row)
     {
         if (Conversions[row].Order == default)
             return row;
-        int best = row;
-        for (int next = FindOrder(Conversions[row].Order) + 1; next != 0; next = Conversions[next - 1].NextOfOrder)
-        {
-            ref readonly ConversionRow other = ref Conversions[next - 1];
-            if ((other.Time, other.Id).CompareTo((Conversions[best].Time, Conversions[best].Id)) < 0)
-                best = next - 1;
-        }
-        return best;
+        int first = FindOrder(Conversions[row].Order);
+        int second = Conversions[first].NextOfOrder - 1;
+        return second < 0 || Precedes(first, second) ? first : second;
     }
 
     /// <summary>The head of the chain of refunds of a target, row + 1.</summary>
@@ -322,10 +315,24 @@ internal sealed class AttributionLens
             orderIndex.Insert(order.Low, row);
             return;
         }
-        Queue(Canonical(head)); // it may be the canonical one no longer
-        ref ConversionRow first = ref Conversions.Mutable(head);
-        Conversions.Mutable(row).NextOfOrder = first.NextOfOrder;
-        first.NextOfOrder = row + 1;
+        int after = Canonical(head);
+        if (Precedes(row, after))
+        {
+            for (int next = head + 1; next != 0; next = Conversions[next - 1].NextOfOrder)
+                Queue(next - 1); // each is a duplicate of this one now
+            after = head;
+        }
+        else if (RefundsOf(Conversions[row].Id) != 0)
+            Queue(after); // they are its refunds now
+        Conversions.Mutable(row).NextOfOrder = Conversions[after].NextOfOrder;
+        Conversions.Mutable(after).NextOfOrder = row + 1;
+    }
+
+    private bool Precedes(int x, int y)
+    {
+        ref readonly ConversionRow a = ref Conversions[x];
+        ref readonly ConversionRow b = ref Conversions[y];
+        return (a.Time, a.Id).CompareTo((b.Time, b.Id)) < 0;
     }
 
     // ---- what has to be evaluated again -------------------------------------------------------------------------------

@@ -36,7 +36,10 @@ internal sealed class CaseBuilder(
         conversion.IsCustomerTooLarge = customer.Size > ConversionCase.MaxIdentifiers;
         int canonical = lens.Canonical(row);
         if (canonical != row)
+        {
             conversion.DuplicateOf = lens.Conversions[canonical].Position;
+            conversion.DuplicateOfId = lens.Conversions[canonical].Id;
+        }
         else
             AddRefunds(stored);
         if (conversion is { DuplicateOf: < 0, HasCustomer: true, IsBot: false, IsCustomerTooLarge: false })
@@ -68,6 +71,7 @@ internal sealed class CaseBuilder(
                 new()
                 {
                     Position = row.Position,
+                    IdStart = row.IdStart,
                     Time = row.Time,
                     Campaign = campaign,
                     Kind = names.TouchKinds.Text(row.Kind),
@@ -103,10 +107,17 @@ internal sealed class CaseBuilder(
 
     private Token IdAt(long position) => EventRecord.FromTrusted(history.Read(position)).Id;
 
+    // Conversions of one order are one: a refund that names any of them is this one's, as is one that names the order.
     private void AddRefunds(in ConversionRow stored)
     {
-        AddRefunds(stored, lens.RefundsOf(stored.Id));
+        if (lens.Refunds.Count == 0)
+            return;
         AddRefunds(stored, lens.RefundsOf(stored.Order));
+        if (stored.Order == default)
+            AddRefunds(stored, lens.RefundsOf(stored.Id));
+        else
+            for (int next = lens.FindOrder(stored.Order) + 1; next != 0; next = lens.Conversions[next - 1].NextOfOrder)
+                AddRefunds(stored, lens.RefundsOf(lens.Conversions[next - 1].Id));
         if (conversion.Refunds.Count > 1)
             conversion.Refunds.Sort((x, y) => (x.Time, x.Id).CompareTo((y.Time, y.Id)));
     }

@@ -49,6 +49,9 @@ public enum TouchReason : byte
 public struct Candidate
 {
     public long Position;
+
+    /// <summary>First 16 bits of its event's id: with the time, nearly always enough to tell it from any other.</summary>
+    public ushort IdStart;
     public long Time;
     public string Campaign;
     public string Kind;
@@ -108,6 +111,9 @@ public sealed class ConversionCase
     /// <summary>Position of the conversion that comes first for the order, or -1.</summary>
     public long DuplicateOf = -1;
 
+    /// <summary>Its event's id.</summary>
+    public Token DuplicateOfId;
+
     /// <summary>Ascending by (time, id).</summary>
     public readonly List<Candidate> Candidates = [];
     public readonly List<CampaignRule> Rules = [];
@@ -127,6 +133,7 @@ public sealed class ConversionCase
     public void Clear()
     {
         DuplicateOf = -1;
+        DuplicateOfId = default;
         Refunded = 0;
         Candidates.Clear();
         Rules.Clear();

@@ -8,15 +8,28 @@ namespace Throughline.Core.Attribution;
 /// <summary>The stored form of a conversion's result: the case's inputs and outcome, both whole, so that it can be derived again.</summary>
 internal static class ConversionResult
 {
-    /// <summary>Names the outcome by content, never by position or arrival: equal for equal sets of events.</summary>
+    /// <summary>Names inputs and outcome by content, never by position or arrival: equal for equal sets of events.</summary>
     public static ulong ContentOf(ConversionCase conversion)
     {
         ulong hash = Mix.Three((ulong)conversion.Status, (ulong)conversion.Minor, (ulong)conversion.Refunded);
+        if (conversion.DuplicateOf >= 0)
+            hash = Mix.Three(hash, conversion.DuplicateOfId.High, conversion.DuplicateOfId.Low);
+        foreach (CampaignRule rule in conversion.Rules)
+        {
+            hash = Mix.Three(hash, HashOf(rule.Campaign), (ulong)rule.Version);
+            hash = Mix.Three(hash, (ulong)rule.Published, (ulong)rule.WindowMs);
+        }
         foreach (Candidate candidate in conversion.Candidates)
         {
             hash = Mix.Three(hash, (ulong)candidate.Time, HashOf(candidate.Campaign));
-            hash = Mix.Three(hash, HashOf(candidate.Kind), (candidate.IsBot ? 256UL : 0) | (ulong)candidate.Reason);
+            ulong kind = (ulong)candidate.IdStart << 16 | (candidate.IsBot ? 256UL : 0) | (ulong)candidate.Reason;
+            hash = Mix.Three(hash, HashOf(candidate.Kind), kind);
             hash = Mix.Three(hash, (ulong)candidate.Minor, (ulong)candidate.Net);
+        }
+        foreach (RefundCase refund in conversion.Refunds)
+        {
+            hash = Mix.Three(hash, refund.Id.High, refund.Id.Low);
+            hash = Mix.Three(hash, (ulong)refund.Minor, refund.SameCurrency ? 1UL : 0);
         }
         foreach (GroupShare share in conversion.Shares)
             hash = Mix.Three(
@@ -45,6 +58,8 @@ internal static class ConversionResult
         writer.Byte((byte)((conversion.HasCustomer ? 1 : 0) | (conversion.IsCustomerTooLarge ? 2 : 0)));
         writer.Byte(conversion.IsBot ? (byte)1 : (byte)0);
         writer.Number(conversion.DuplicateOf);
+        if (conversion.DuplicateOf >= 0)
+            writer.Token(conversion.DuplicateOfId);
         writer.Number(conversion.Rules.Count);
         foreach (CampaignRule rule in conversion.Rules)
         {
@@ -64,6 +79,7 @@ internal static class ConversionResult
         foreach (Candidate candidate in conversion.Candidates)
         {
             writer.Number(candidate.Position);
+            writer.Number(candidate.IdStart);
             writer.Number(conversion.Time - candidate.Time);
             writer.Text(candidate.Campaign);
             writer.Text(candidate.Kind);
@@ -110,6 +126,8 @@ internal static class ConversionResult
         conversion.IsCustomerTooLarge = (customer & 2) != 0;
         conversion.IsBot = reader.Byte() != 0;
         conversion.DuplicateOf = reader.Number();
+        if (conversion.DuplicateOf >= 0)
+            conversion.DuplicateOfId = reader.Token();
         for (long left = reader.Number(); left > 0; left--)
             conversion.Rules.Add(
                 new(
@@ -131,6 +149,7 @@ internal static class ConversionResult
             Candidate candidate = new()
             {
                 Position = reader.Number(),
+                IdStart = (ushort)reader.Number(),
                 Time = conversion.Time - reader.Number(),
                 Campaign = reader.Text(),
                 Kind = reader.Text(),

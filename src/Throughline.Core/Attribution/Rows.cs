@@ -28,7 +28,7 @@ internal struct TouchRow
     public TouchRow(long time, int campaign, long position, int kind, Token id)
     {
         when = (ulong)time << 20 | (uint)campaign;
-        what = (ulong)position << 24 | (uint)kind << 16 | id.High >> 48;
+        what = (ulong)position << 24 | (uint)kind << 16 | StartOf(id);
     }
 
     public readonly long Time => (long)(when >> 20);
@@ -38,6 +38,8 @@ internal struct TouchRow
 
     /// <summary>The start of the event's id: orders most touches of one instant without reading their events.</summary>
     public readonly ushort IdStart => (ushort)what;
+
+    public static ushort StartOf(Token id) => (ushort)(id.High >> 48);
 }
 
 /// <summary>A conversion, and where its last result is.</summary>

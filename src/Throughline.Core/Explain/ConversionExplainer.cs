@@ -146,11 +146,16 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
             IsBot = !machine.Parts.Verdicts.Counts(stored.Bucket),
             DuplicateOf = canonical == row ? -1 : lens.Conversions[canonical].Position,
         };
+        if (canonical != row)
+            conversion.DuplicateOfId = EventRecord.FromTrusted(history.Read(conversion.DuplicateOf)).Id;
         string? currency = record.Text(EventField.Currency);
         if (canonical == row)
         {
-            AddRefunds(conversion, lens.RefundsOf(stored.Id), currency);
             AddRefunds(conversion, lens.RefundsOf(stored.Order), currency);
+            if (stored.Order == default)
+                AddRefunds(conversion, lens.RefundsOf(stored.Id), currency);
+            for (int next = lens.FindOrder(stored.Order) + 1; next != 0; next = lens.Conversions[next - 1].NextOfOrder)
+                AddRefunds(conversion, lens.RefundsOf(lens.Conversions[next - 1].Id), currency);
             conversion.Refunds.Sort((x, y) => (x.Time, x.Id).CompareTo((y.Time, y.Id)));
         }
         if (conversion is { DuplicateOf: < 0, HasCustomer: true, IsBot: false, IsCustomerTooLarge: false })
@@ -196,6 +201,7 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
                         new()
                         {
                             Position = row.Position,
+                            IdStart = TouchRow.StartOf(touch.Id),
                             Time = touch.Time,
                             Campaign = campaign,
                             Kind =
@@ -204,14 +210,18 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
                                     : Explainer.Snake(touch.Type),
                             IsClick = touch.Type == EventType.Click,
                             IsBot = !machine.Parts.Verdicts.Counts(row.Bucket),
-                            Rule = RuleOf(conversion, rules.For(campaign, conversion.Time)),
                         }
                     )
                 );
             }
         found.Sort((x, y) => (x.Candidate.Time, x.Id).CompareTo((y.Candidate.Time, y.Id)));
         foreach ((Token _, Candidate candidate) in found.Skip(found.Count - ConversionCase.MaxCandidates))
-            conversion.Candidates.Add(candidate);
+            conversion.Candidates.Add(
+                candidate with
+                {
+                    Rule = RuleOf(conversion, rules.For(candidate.Campaign, conversion.Time)),
+                }
+            );
     }
 
     private static int RuleOf(ConversionCase conversion, CampaignRule? rule)

@@ -170,6 +170,8 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
             return "the links do not connect all members";
         if (graph.Groups.IdOf(founder.Member) != id)
             return "another member is the founder";
+        if (founder.First != change.Now.Founder.FirstSeen)
+            return "the founder was first seen at another time than the record says";
         return sum == change.Now.Members && members.Count == change.Now.Size
             ? null
             : "the members are not those of the record";

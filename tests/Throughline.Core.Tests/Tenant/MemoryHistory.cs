@@ -49,7 +49,15 @@ internal sealed class MemoryHistory : IHistory
         foreach (byte[] result in driver?.Results ?? [])
             if (result[0] == (byte)ResultKind.Conversion)
                 last[ResultRecord.FromTrusted(result).Subject] = result;
-        return last.Select(x => (x.Key, Reference.Describe(ConversionResult.Read(ResultRecord.FromTrusted(x.Value)))));
+        return last.Select(x =>
+            (
+                x.Key,
+                Reference.Describe(
+                    ConversionResult.Read(ResultRecord.FromTrusted(x.Value)),
+                    position => EventRecord.FromTrusted(driver!.Read(position)).Id
+                )
+            )
+        );
     }
 
     public ReadOnlySpan<byte> Read(long position) => Events[(int)position];

@@ -37,12 +37,12 @@ internal sealed class Reference
     {
         SortedDictionary<string, string> lines = new(StringComparer.Ordinal);
         foreach (byte[] fact in Of(EventType.Conversion))
-            lines.Add(Record(fact).Id.ToString(), Describe(CaseOf(fact)));
+            lines.Add(Record(fact).Id.ToString(), Describe(CaseOf(fact), position => Record(facts[(int)position]).Id));
         return lines;
     }
 
     /// <summary>The outcome of a case in words that name things by content.</summary>
-    public static string Describe(ConversionCase conversion)
+    public static string Describe(ConversionCase conversion, Func<long, Token> idAt)
     {
         StringBuilder line = new();
         line.Append(conversion.Status)
@@ -50,8 +50,16 @@ internal sealed class Reference
             .Append(conversion.Minor)
             .Append(" refunded ")
             .Append(conversion.Refunded);
+        if (conversion.DuplicateOf >= 0)
+            line.Append($" of {idAt(conversion.DuplicateOf)}");
         foreach (Candidate c in conversion.Candidates)
-            line.Append($" | {c.Time} {c.Campaign} {c.Kind} {c.IsBot} {c.Reason} {c.Minor} {c.Net}");
+        {
+            CampaignRule? rule = c.Rule < 0 ? null : conversion.Rules[c.Rule];
+            line.Append($" | {idAt(c.Position)} {c.Time} {c.Campaign} {c.Kind} {c.IsBot} {c.Reason} {c.Minor} {c.Net}");
+            line.Append($" {rule?.Campaign}@{rule?.Version} {rule?.Published}");
+        }
+        foreach (RefundCase r in conversion.Refunds)
+            line.Append($" | {idAt(r.Position)} {r.Minor} {r.SameCurrency}");
         foreach (GroupShare share in conversion.Shares)
             line.Append($" | {share}");
         return line.ToString();
@@ -258,7 +266,7 @@ internal sealed class Reference
                 .Where(other => OrderOf(other) == order)
                 .MinBy(other => (Record(other).Time, Record(other).Id))!;
         if (canonical != fact)
-            conversion.DuplicateOf = 1;
+            conversion.DuplicateOf = facts.IndexOf(canonical);
         else
             AddRefunds(conversion, fact, order);
         if (conversion.DuplicateOf < 0 && customer is { } who && !conversion.IsBot && !conversion.IsCustomerTooLarge)
@@ -272,11 +280,10 @@ internal sealed class Reference
         foreach (byte[] other in Of(EventType.Refund))
         {
             EventRecord refund = Record(other);
-            bool byId = refund.TryGet(EventField.Conversion, out ReadOnlySpan<byte> id);
-            if (byId ? Token.Read(id) == Record(fact).Id : order is not null && OrderOf(other) == order)
+            if (SaleOf(other) == (order ?? Record(fact).Id.ToString()))
                 conversion.Refunds.Add(
                     new(
-                        0,
+                        facts.IndexOf(other),
                         refund.Time,
                         refund.Id,
                         refund.Number(EventField.Minor)!.Value,
@@ -285,6 +292,16 @@ internal sealed class Reference
                 );
         }
         conversion.Refunds.Sort((x, y) => (x.Time, x.Id).CompareTo((y.Time, y.Id)));
+    }
+
+    // What a refund takes back: an order, or a conversion of none. One that names a conversion of an order means the order.
+    private string? SaleOf(byte[] refund)
+    {
+        if (!Record(refund).TryGet(EventField.Conversion, out ReadOnlySpan<byte> id))
+            return OrderOf(refund);
+        Token named = Token.Read(id);
+        byte[]? conversion = Of(EventType.Conversion).FirstOrDefault(fact => Record(fact).Id == named);
+        return conversion is null ? null : OrderOf(conversion) ?? named.ToString();
     }
 
     private void AddCandidates(ConversionCase conversion, Token customer)
@@ -312,6 +329,7 @@ internal sealed class Reference
             conversion.Candidates.Add(
                 new()
                 {
+                    Position = facts.IndexOf(touch),
                     Time = record.Time,
                     Campaign = campaign,
                     Kind =
