@@ -74,7 +74,7 @@ internal static class FileReplay
                 }
                 record.Clear();
                 encoder.Encode(parsed, backfill: true, record);
-                if (tenant.Apply(record[0]) == ApplyStatus.IdConflict)
+                if (tenant.Apply(record[0]) is not (ApplyStatus.Accepted or ApplyStatus.Duplicate))
                     rejected.Value++;
                 if (lines.Line % 10_000 != 0)
                     continue;

@@ -103,6 +103,9 @@ public enum RejectionReason : byte
 
     /// <summary>A known id with other content or another time.</summary>
     IdConflict,
+
+    /// <summary>A new name of an identifier type, campaign, nurturing event or kind of conversion, and the tenant has as many as it can.</summary>
+    TooManyNames,
 }
 
 /// <summary>One event's refusal.</summary>

@@ -15,6 +15,9 @@ public sealed class NameTable(string name, int maximum)
 
     public int Count => names.Count;
 
+    /// <summary>New names that it still takes.</summary>
+    public int Room => maximum - names.Count;
+
     /// <summary>The UTF-8 bytes of a name.</summary>
     public ReadOnlySpan<byte> Utf8(int number) => number < names.Count ? names[number] : default;
 

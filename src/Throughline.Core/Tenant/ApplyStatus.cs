@@ -14,4 +14,7 @@ public enum ApplyStatus : byte
 
     /// <summary>A known id with other content or another time: the first in the log wins.</summary>
     IdConflict = 3,
+
+    /// <summary>It uses a new name (identifier type, campaign, kind of touch or conversion), and the tenant has as many as it can.</summary>
+    TooManyNames = 4,
 }

@@ -87,6 +87,18 @@ internal sealed class ControlBook(Names names)
         }
     }
 
+    /// <summary>The identifier type that a control document names, if it is not a well-known one.</summary>
+    public static string? TypeNamedBy(in EventRecord record)
+    {
+        record.TryGet(EventField.Document, out ReadOnlySpan<byte> json);
+        Utf8JsonReader reader = new(json);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        if (document.RootElement.GetProperty("kind").GetString() != ControlDocument.BlockKind)
+            return null;
+        string type = ControlDocument.ReadBlock(document.RootElement).Type;
+        return IdentifierType.TryCodeOf(type, out _) ? null : type;
+    }
+
     private int TypeOf(string name) =>
         IdentifierType.TryCodeOf(name, out byte code)
             ? code

@@ -4,11 +4,14 @@ using Throughline.Core.State;
 
 namespace Throughline.Core.Tenant;
 
-/// <summary>The names that a tenant's events have used, as small numbers.</summary>
+/// <summary>
+/// The names that a tenant's events have used, as small numbers. An event with a name beyond a limit is refused: which names
+/// came first would decide its result otherwise. The names of accepted events fit in any order.
+/// </summary>
 internal sealed class Names
 {
-    private const int MaxIdentifierTypes = 512;
-    private const int MaxConversionKinds = 65_535;
+    public const int MaxIdentifierTypes = 512;
+    public const int MaxConversionKinds = 65_535;
 
     public readonly NameTable IdentifierTypes = new(
         "names.identifier-types",
@@ -33,6 +36,44 @@ internal sealed class Names
     }
 
     public IEnumerable<NameTable> Tables => [IdentifierTypes, Campaigns, TouchKinds, ConversionKinds];
+
+    /// <summary>One event could find no room for its names; as long as none could, nothing has to be looked up.</summary>
+    public bool IsTight =>
+        IdentifierTypes.Room < EventRecord.MaxIdentifiers
+        || Campaigns.Room == 0
+        || TouchKinds.Room == 0
+        || ConversionKinds.Room == 0;
+
+    /// <summary>Whether all names that an event would bring are known or find room.</summary>
+    public bool Fit(in EventRecord record)
+    {
+        if (record.Type == EventType.Control)
+            return ControlBook.TypeNamedBy(record) is not { } type
+                || Fits(IdentifierTypes, System.Text.Encoding.UTF8.GetBytes(type));
+        if (!record.Type.IsSighting())
+            return true;
+        if (NewTypes(record) > IdentifierTypes.Room)
+            return false;
+        if (record.Type == EventType.Conversion)
+            return Fits(ConversionKinds, KindOf(record));
+        if (!record.Type.IsTouch() || record.IdentifierCount == 0)
+            return true;
+        record.TryGet(EventField.Campaign, out ReadOnlySpan<byte> campaign);
+        record.TryGet(EventField.Name, out ReadOnlySpan<byte> name);
+        return Fits(Campaigns, campaign) && (record.Type != EventType.Nurture || Fits(TouchKinds, name));
+    }
+
+    private static bool Fits(NameTable table, ReadOnlySpan<byte> name) => table.Room > 0 || table.Find(name) >= 0;
+
+    private int NewTypes(in EventRecord record)
+    {
+        if (!record.TryGet(EventField.CustomTypes, out ReadOnlySpan<byte> list))
+            return 0;
+        int unknown = 0;
+        foreach (Range type in list.Split((byte)'\n'))
+            unknown += IdentifierTypes.Find(list[type]) < 0 ? 1 : 0;
+        return unknown;
+    }
 
     /// <summary>The tenant's code of an identifier type as a record spells it.</summary>
     public int TypeOf(byte code, in EventRecord record)

@@ -189,7 +189,9 @@ public sealed class TenantMachine
             && !record.IsBackfill
             && watermark != long.MinValue
             && record.Time < watermark - settings.HorizonMs;
-        return late ? ApplyStatus.TooLate : ApplyStatus.Accepted;
+        return late ? ApplyStatus.TooLate
+            : names.IsTight && !names.Fit(record) ? ApplyStatus.TooManyNames
+            : ApplyStatus.Accepted;
     }
 
     private void Advance(in EventRecord record, RecordBuffer results)

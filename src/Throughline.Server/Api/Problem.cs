@@ -42,6 +42,7 @@ internal sealed record Problem(int Status, string Reason, string Title)
         error switch
         {
             IngestException refused => Of(refused.Reason, refused.Detail),
+            ControlRefusedException refused => Of(refused.Rejection),
             CellBusyException => Of(ProblemReason.TenantBusy),
             CellClosedException { InnerException: { } cause } when DamageOf(cause) is { } damage => Of(
                 ProblemReason.TenantDamaged,

@@ -21,6 +21,13 @@ internal sealed class ResultList
         "Another event with this id was accepted before."
     );
 
+    /// <summary>A new name, and no room for it.</summary>
+    public static readonly Rejection TooManyNames = new(
+        RejectionReason.TooManyNames,
+        "",
+        "It uses a new identifier type, campaign, event name or kind of conversion, and the tenant has as many as it can."
+    );
+
     private readonly List<Rejection> rejections = [];
     private EventResult[] results = new EventResult[256];
     private byte[] ids = new byte[8192];
@@ -78,6 +85,9 @@ internal sealed class ResultList
                     break;
                 case ApplyStatus.IdConflict:
                     Reject(ref result, IdConflict);
+                    break;
+                case ApplyStatus.TooManyNames:
+                    Reject(ref result, TooManyNames);
                     break;
                 default:
                     throw new InvalidOperationException("the cell answered with a status that is unknown here");

@@ -30,6 +30,7 @@ public interface ITenantCell : IAsyncDisposable
     /// <c>version</c>, which the cell adds; or <see cref="ControlDocument.BlockKind"/>, with those of <see cref="ControlDocument.Block"/> but <c>kind</c>.
     /// </param>
     /// <param name="document">Valid until the task completes.</param>
+    /// <exception cref="ControlRefusedException">The tenant's limits leave no room for it.</exception>
     Task<ControlReceipt> PublishControlAsync(string kind, JsonElement document, CancellationToken cancellation);
 }
 
@@ -45,6 +46,12 @@ public interface ITenantCellFactory
 /// <param name="Version">The document's version under its kind and id, from 1.</param>
 /// <param name="Position">Its place in the tenant's log.</param>
 public readonly record struct ControlReceipt(int Version, long Position);
+
+/// <summary>A valid control document that the tenant cannot take.</summary>
+public sealed class ControlRefusedException(Rejection rejection) : Exception(rejection.Message)
+{
+    public Rejection Rejection { get; } = rejection;
+}
 
 /// <summary>The writer's queue is full: come back shortly.</summary>
 public sealed class CellBusyException() : Exception("the tenant's queue is full");

@@ -11,7 +11,13 @@ public sealed class HostilePayloadTests
     [Fact]
     public void All_HasManyDistinctCasesOfEveryDoorReason()
     {
-        RejectionReason[] later = [RejectionReason.TooEarly, RejectionReason.TooLate, RejectionReason.IdConflict];
+        RejectionReason[] later =
+        [
+            RejectionReason.TooEarly,
+            RejectionReason.TooLate,
+            RejectionReason.IdConflict,
+            RejectionReason.TooManyNames,
+        ];
         Assert.True(HostilePayloads.All.Count >= 300, $"{HostilePayloads.All.Count} payloads");
         Assert.Equal(HostilePayloads.All.Count, HostilePayloads.All.Select(payload => payload.Name).Distinct().Count());
         Assert.Equal(
