@@ -146,10 +146,10 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
             IsBot = !machine.Parts.Verdicts.Counts(stored.Bucket),
             DuplicateOf = canonical == row ? -1 : lens.Conversions[canonical].Position,
         };
+        string? currency = record.Text(EventField.Currency); // the record is gone with the next read
         if (canonical != row)
             conversion.DuplicateOfId = EventRecord.FromTrusted(history.Read(conversion.DuplicateOf)).Id;
-        string? currency = record.Text(EventField.Currency);
-        if (canonical == row)
+        else
         {
             AddRefunds(conversion, lens.RefundsOf(stored.Order), currency);
             if (stored.Order == default)

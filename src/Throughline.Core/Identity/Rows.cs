@@ -63,6 +63,8 @@ internal struct IdentifierRow
 
     public void Publish() => firstPosition += 1UL << 40;
 
+    public void SetRevision(int revision) => firstPosition = (firstPosition & PositionMask) | (ulong)revision << 40;
+
     public void SetNamed() => firstSeen |= NamedFlag;
 }
 

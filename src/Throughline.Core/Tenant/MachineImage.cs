@@ -16,7 +16,7 @@ internal static class MachineImage
         long[] header
     )
     {
-        long[] whole = [.. header, ids.Retiring];
+        long[] whole = [.. header, ids.Retiring, Logic.Version];
         List<StateSection> sections =
         [
             new(HeaderName, whole.Length * sizeof(long), stream => stream.Write(MemoryMarshal.AsBytes(whole.AsSpan()))),
@@ -37,16 +37,18 @@ internal static class MachineImage
         int headerLength
     )
     {
-        long[] header = new long[headerLength + 1];
+        long[] header = new long[headerLength + 2];
         using (Stream stream = source.Open(HeaderName, out long length))
         {
             if (length != header.Length * sizeof(long))
                 throw new InvalidDataException($"a header of {length} bytes is not this version's");
             stream.ReadExactly(MemoryMarshal.AsBytes(header.AsSpan()));
+            if (header[^1] != Logic.Version)
+                throw new InvalidDataException($"it was made by logic {header[^1]}, this is logic {Logic.Version}");
         }
         foreach (NameTable table in names.Tables)
             table.Restore(source);
-        ids.Restore(source, (int)header[^1]);
+        ids.Restore(source, (int)header[^2]);
         foreach (IStateArray array in arrays)
         {
             using Stream stream = source.Open(array.Name, out long length);

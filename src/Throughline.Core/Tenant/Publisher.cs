@@ -40,14 +40,78 @@ internal sealed class Publisher(
             PublishConversion(row, cause, results);
     }
 
+    /// <summary>The log holds results that this machine did not publish: it goes on after them.</summary>
+    public void Continue(long nextResult) => NextResult = nextResult;
+
+    /// <summary>Goes on from a bucket's last result, and publishes the bucket again if that one says anything else.</summary>
+    public void RestateVerdict(int row, in StoredResult last, long cause, RecordBuffer results)
+    {
+        ref ActorBucketRow bucket = ref verdicts.Actors.Mutable(row);
+        bucket.Result = last.Ref;
+        if (!last.Says(VerdictResult.ContentOf(bucket.Verdict, bucket.Reason)))
+            WriteVerdict(ref bucket, cause, results);
+    }
+
+    /// <summary>The same of a conversion. One that waits to be evaluated is published then.</summary>
+    public void RestateConversion(int row, in StoredResult last, long cause, RecordBuffer results)
+    {
+        ref ConversionRow conversion = ref attribution.Conversions.Mutable(row);
+        if (conversion.Result.Exists)
+            Count(ResultKind.Conversion, conversion.Id, conversion.Content, add: false);
+        conversion.Result = last.Ref;
+        conversion.Content = last.IsReadable ? last.Content : ~last.Content;
+        if (conversion.Result.Exists)
+            Count(ResultKind.Conversion, conversion.Id, conversion.Content, add: true);
+        if (conversion.NextQueued == 0)
+            PublishConversion(row, cause, results);
+    }
+
+    /// <summary>The same of a customer, as it stands.</summary>
+    /// <param name="before">The customer as its last result tells it, if it told of one.</param>
+    public void RestateCustomer(
+        in CustomerState now,
+        in StoredResult last,
+        CustomerSnapshot? before,
+        long cause,
+        RecordBuffer results
+    )
+    {
+        CustomerGroups groups = graph.Groups;
+        bool says = last.Says(now.Members) && last.Since == now.Since;
+        if (!says || last.Ref.Revision != 1)
+            groups.Own(now.Founder); // else its result is found by its cause
+        int group = graph.Identifiers[now.Founder].Group;
+        if (says)
+        {
+            if (group != 0)
+                groups.Rows.Mutable(group - 1).Result = last.Ref.Sequence;
+            return;
+        }
+        CustomerSnapshot snapshot = SnapshotOf(now);
+        CustomerSnapshot[] from = before is { } was ? [was] : [];
+        WriteCustomer(
+            new(CustomerChange.Classify(snapshot, from, splitOff: false), snapshot, from),
+            now,
+            cause,
+            results
+        );
+        groups.Name(now.Founder, snapshot.Id);
+    }
+
     private void PublishVerdict(in VerdictChange change, long cause, RecordBuffer results)
     {
         ref ActorBucketRow bucket = ref verdicts.Actors.Mutable(change.Bucket);
         Token subject = VerdictResult.SubjectOf(bucket.Actor, bucket.Bucket);
         if (bucket.Result.Exists)
             Count(ResultKind.Verdict, subject, VerdictResult.ContentOf(change.Before, change.ReasonBefore), add: false);
+        Count(ResultKind.Verdict, subject, VerdictResult.ContentOf(bucket.Verdict, bucket.Reason), add: true);
+        WriteVerdict(ref bucket, cause, results);
+    }
+
+    private void WriteVerdict(ref ActorBucketRow bucket, long cause, RecordBuffer results)
+    {
+        Token subject = VerdictResult.SubjectOf(bucket.Actor, bucket.Bucket);
         ulong content = VerdictResult.ContentOf(bucket.Verdict, bucket.Reason);
-        Count(ResultKind.Verdict, subject, content, add: true);
         bucket.Result = bucket.Result.Next(NextResult);
         ResultWriter writer = new(results, ResultKind.Verdict, bucket.Result.Revision, subject, cause, content);
         VerdictResult.Write(bucket, ref writer);

@@ -19,16 +19,16 @@ public enum ResultKind : byte
 }
 
 /// <summary>
-/// Reads a stored result in place. Version 1, little-endian but for tokens:
+/// Reads a stored result in place. Version 2, little-endian but for tokens:
 /// <code>
-///  0  u8 kind    1  u8 version (1)    2  u16 reserved    4  u32 revision    8  16 subject
+///  0  u8 kind    1  u8 version (2)    2  u16 logic that made it    4  u32 revision    8  16 subject
 /// 24  i64 position of the event that caused it           32  u64 content hash        40  payload of the kind
 /// </code>
 /// Kind, subject and revision name it for ever: publishing one twice is harmless.
 /// </summary>
 public readonly ref struct ResultRecord
 {
-    public const byte CurrentVersion = 1;
+    public const byte CurrentVersion = 2;
     public const int HeaderSize = 40;
 
     private readonly ReadOnlySpan<byte> bytes;
@@ -40,6 +40,9 @@ public readonly ref struct ResultRecord
 
     public ResultKind Kind => (ResultKind)bytes[0];
     public byte Version => bytes[1];
+
+    /// <summary>The <see cref="Tenant.Logic.Version"/> that made it.</summary>
+    public ushort Logic => BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
     public int Revision => BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
     public Token Subject => Token.Read(bytes[8..]);
     public long Cause => BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]);
@@ -69,6 +72,7 @@ internal readonly ref struct ResultWriter
         header.Clear();
         header[0] = (byte)kind;
         header[1] = ResultRecord.CurrentVersion;
+        BinaryPrimitives.WriteUInt16LittleEndian(header[2..], Logic.Version);
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], revision);
         subject.Write(header[8..]);
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], cause);

@@ -15,5 +15,7 @@ internal readonly record struct ResultRef
 
     public bool Exists => packed != 0;
 
+    public static ResultRef Of(long sequence, int revision) => new((ulong)sequence << 24 | (uint)revision & 0xff_ffff);
+
     public ResultRef Next(long sequence) => new((ulong)sequence << 24 | (uint)(Revision + 1) & 0xff_ffff);
 }

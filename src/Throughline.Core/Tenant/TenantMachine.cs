@@ -103,6 +103,9 @@ public sealed class TenantMachine
     public void Replay(ReadOnlySpan<byte> bytes, RecordBuffer results) =>
         Advance(EventRecord.FromTrusted(bytes), results);
 
+    /// <summary>For a log whose results another logic made, once all its events were replayed.</summary>
+    public Restatement Restate(Func<long, byte[]> readResult) => new(this, publisher, readResult);
+
     /// <summary>Ids to be put into files by now; call <see cref="Forget"/> once they are durable.</summary>
     public bool TryTakeRetired([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RetiredIds? retired) =>
         ids.TryTakeRetired(out retired);

@@ -64,7 +64,9 @@ public sealed class TenantStore : IDisposable
         try
         {
             IdArchive archive = IdArchive.OpenOrRebuild(folder, log, out StoreDamagedException? damage);
+            LogicChange.Check(folder, log);
             return Recover(
+                folder,
                 log,
                 archive,
                 new(folder, settings.Tenant),
@@ -80,6 +82,7 @@ public sealed class TenantStore : IDisposable
     }
 
     private static TenantStore Recover(
+        string folder,
         ITenantLog log,
         IdArchive archive,
         SnapshotStore snapshots,
@@ -98,10 +101,14 @@ public sealed class TenantStore : IDisposable
             );
             (machine, from) = (null, 0);
         }
-        if (machine is null && !ReplayTail(machine = new(settings, history), log, archive))
-            throw new InvalidDataException(
-                $"tenant {settings.Tenant}: replaying its log gives {machine.NextResult} results, but {log.NextResult} are stored: they are of another build"
-            );
+        if (machine is null)
+        {
+            bool same = ReplayTail(machine = new(settings, history), log, archive);
+            if (LogicChange.IsBehind(log))
+                passedOver.Add(LogicChange.Restate(machine, log));
+            else if (!same)
+                throw LogicChange.Differs(folder, settings, log, history);
+        }
         return new(
             log,
             archive,
