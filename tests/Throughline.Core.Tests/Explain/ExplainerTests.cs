@@ -1,8 +1,10 @@
+using Throughline.Core.Attribution;
 using Throughline.Core.Events;
 using Throughline.Core.Explain;
 using Throughline.Core.Identity;
 using Throughline.Core.Tenant;
 using Throughline.Core.Tests.Tenant;
+using Throughline.Testing;
 using Throughline.Testing.Events;
 
 namespace Throughline.Core.Tests.Explain;
@@ -32,6 +34,112 @@ public sealed class ExplainerTests
             ["decision", "customer", "conversion"],
             kind => Assert.InRange(kinds.GetValueOrDefault(kind), 500, int.MaxValue)
         );
+    }
+
+    [Fact]
+    public void Explain_EverySubjectAfterEveryFewFacts_IsIdenticalTwice_WhateverHappenedToIt()
+    {
+        int seed = Seeds.Next();
+        Dictionary<string, int> situations = [];
+        for (int round = 0; round < 15; round++)
+        {
+            List<Fact> facts = new FactGenerator(seed + round) { Values = 4, Minutes = 30 }.Generate(150);
+            for (int until = 30; until <= facts.Count; until += 30)
+            {
+                Run run = new(facts[..until]);
+                foreach (Why why in run.All(run.Explainer()))
+                {
+                    Assert.True(
+                        why is { Record: null, Events: null },
+                        $"seed {seed}, round {round}, after {until}: {why.Kind} {why.Id}: record {why.Record}; events {why.Events}\n{why.Tree}"
+                    );
+                    foreach (string situation in Situations(why))
+                        situations[situation] = situations.GetValueOrDefault(situation) + 1;
+                }
+            }
+        }
+        Assert.All(
+            (string[])
+                [
+                    "customer merged",
+                    "customer split",
+                    "customer relabelled",
+                    "customer redated",
+                    "id resolves to another",
+                    "conversion refunded",
+                    "refund in other currency",
+                    "conversion duplicate_order",
+                    "conversion bot",
+                    "conversion no_customer",
+                    "conversion restated",
+                    "touch bot",
+                    "touch lost_exclusivity",
+                    "verdict label",
+                    "verdict decision_deny",
+                    "verdict restated",
+                ],
+            situation => Assert.InRange(situations.GetValueOrDefault(situation), 3, int.MaxValue)
+        );
+    }
+
+    [Fact]
+    public void Explain_AConversionThatWaits_SaysSo_AndIsIdenticalOnceItWasEvaluated()
+    {
+        MemoryHistory history = new();
+        TenantMachine machine = new(Settings, history);
+        for (int i = 0; i < 3 * TenantMachine.WorkPerEvent; i++)
+            history.Apply(
+                machine,
+                new Fact($"sale{i}", EventType.Conversion, FactGenerator.Start + i)
+                {
+                    Identifiers = [("cookie", "c")],
+                    Minor = 100,
+                }.Encode()
+            );
+        history.Apply(machine, Rule().Encode());
+        Assert.True(machine.HasBacklog);
+        Explainer explainer = new(
+            machine,
+            history,
+            sequence => history.Results[(int)sequence],
+            id => Fact.TokenOf("event", id)
+        );
+        Assert.Equal("waits to be evaluated again", explainer.Explain("sale0")!.Events);
+        history.Drain(machine);
+        for (int i = 0; i < 3 * TenantMachine.WorkPerEvent; i++)
+            Assert.True(explainer.Explain($"sale{i}") is { Record: null, Events: null });
+    }
+
+    private static Fact Rule() =>
+        new("rule", EventType.Control, FactGenerator.Start - 1000)
+        {
+            Document = ControlDocument.Campaign(
+                new("a", 1, 1000, CreditModel.Linear, 0, "default", 0, long.MaxValue, true, 0, 0)
+            ),
+        };
+
+    private static IEnumerable<string> Situations(Why why)
+    {
+        string tree = why.Tree.ToString();
+        foreach (string line in tree.Split('\n', StringSplitOptions.TrimEntries))
+        {
+            if (why.Kind == "customer" && line.StartsWith("lastChange: ", StringComparison.Ordinal))
+                yield return $"customer {line["lastChange: ".Length..]}";
+            if (why.Kind == "conversion" && line.StartsWith("status: ", StringComparison.Ordinal))
+                yield return $"conversion {line["status: ".Length..]}";
+            if (line.StartsWith("reason: ", StringComparison.Ordinal))
+                yield return $"{(why.Kind == "conversion" ? "touch" : "verdict")} {line["reason: ".Length..]}";
+            if (line.StartsWith("refund: ", StringComparison.Ordinal))
+                yield return "conversion refunded";
+            if (line.StartsWith("ignoredOtherCurrency: ", StringComparison.Ordinal))
+                yield return "refund in other currency";
+        }
+        if (why.Kind == "customer" && why.Sentence.Contains("resolves to", StringComparison.Ordinal))
+            yield return "id resolves to another";
+        if (why.Revision > 1 && why.Kind == "conversion")
+            yield return "conversion restated";
+        if (why.Revision > 1 && why.Kind == "decision")
+            yield return "verdict restated";
     }
 
     [Fact]
