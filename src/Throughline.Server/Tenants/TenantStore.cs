@@ -13,7 +13,7 @@ namespace Throughline.Server.Tenants;
 /// <summary>How a store came up: what a restart cost.</summary>
 /// <param name="SnapshotPosition">Position that the snapshot gave, 0 without one.</param>
 /// <param name="Replayed">Events of the log's tail that were applied again.</param>
-/// <param name="PassedOver">Damaged snapshots that were not used, damaged files of ids that were made anew.</param>
+/// <param name="PassedOver">Snapshots that were not used, damaged files of ids that were made anew, results that were restated.</param>
 public sealed record Recovery(long SnapshotPosition, long Replayed, TimeSpan Elapsed, IReadOnlyList<string> PassedOver);
 
 /// <summary>
