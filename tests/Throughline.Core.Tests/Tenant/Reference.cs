@@ -311,16 +311,13 @@ internal sealed class Reference
         foreach (
             byte[] touch in facts
                 .Where(fact => ((EventType)fact[1]).IsTouch())
+                .Where(fact => Record(fact).Time <= conversion.Time && Record(fact).Time >= conversion.Time - longest)
+                .Where(fact => CustomerOf(fact) == customer)
                 .OrderBy(fact => (Record(fact).Time, Record(fact).Id))
+                .TakeLast(ConversionCase.MaxCandidates)
         )
         {
             EventRecord record = Record(touch);
-            if (
-                record.Time > conversion.Time
-                || record.Time < conversion.Time - longest
-                || CustomerOf(touch) != customer
-            )
-                continue;
             string campaign = record.Text(EventField.Campaign) ?? "";
             CampaignRule? rule =
                 RuleOf(campaign, conversion.Time) ?? RuleOf(CampaignRule.DefaultCampaign, conversion.Time);

@@ -113,7 +113,7 @@ public sealed class TenantMachineLawTests
         return machine;
     }
 
-    private static void Check(IEnumerable<byte[]> facts, TenantMachine machine, string where)
+    internal static void Check(IEnumerable<byte[]> facts, TenantMachine machine, string where)
     {
         Reference reference = new(facts);
         (Names _, ControlBook _, VerdictLens verdicts, IdentityGraph graph, AttributionLens attribution, IdMemory _) =
