@@ -246,6 +246,8 @@ internal sealed class TenantWriter : IAsyncDisposable
     {
         for (int i = 0; i < submit.Records.Count; i++)
         {
+            if (i + TenantMachine.LookAhead < submit.Records.Count)
+                current.Machine.Foresee(submit.Records[i + TenantMachine.LookAhead]);
             events.Append(submit.Records[i]);
             ApplyStatus status = current.Machine.Apply(submit.Records[i], results);
             if (status != ApplyStatus.Accepted)
