@@ -65,8 +65,8 @@ internal sealed class ServiceConnection : IAsyncDisposable
             : throw CommandException.BadInput("data_missing", $"There is no data folder '{dataFolder}'.");
 
     /// <summary>
-    /// How a command runs a service of its own: on a free port of the loopback, and silent, since what goes wrong is the
-    /// command's to tell in a sentence.
+    /// How a command runs a service of its own: on a free port of the loopback, with a log of what went wrong alone. A store that
+    /// failed and was got over changes no answer: without the log nobody would learn of it.
     /// </summary>
     public static ServeOptions OptionsFor(string dataFolder, string command) =>
         new()
@@ -75,7 +75,7 @@ internal sealed class ServiceConnection : IAsyncDisposable
             Urls = [FreePort],
             Command = $"throughline {command}",
             StopsOnSignals = false,
-            LogLevel = CommandOutput.IsDebug ? LogLevel.Information : LogLevel.None,
+            LogLevel = CommandOutput.IsDebug ? LogLevel.Information : LogLevel.Warning,
         };
 
     /// <summary>Starts a service with the product's stores, its trouble told as a command's.</summary>
