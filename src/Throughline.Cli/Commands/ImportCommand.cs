@@ -91,6 +91,7 @@ internal sealed class ImportCommand : CliCommand
             importer.Duplicates,
             rejections.Count,
             rejections.First,
+            importer.NewNames,
             digest,
             Figures.Seconds(seconds),
             Figures.PerSecond(importer.Read, seconds)
@@ -120,6 +121,8 @@ internal sealed class ImportCommand : CliCommand
             context.Output.Line($"  {rejection.File}:{rejection.Line}: {rejection.Reason}: {rejection.Message}");
         if (summary.Rejected > summary.Rejections.Count)
             context.Output.Line("  … and more; --rejections FILE writes all of them.");
+        if (summary.NewNames.Count > 0)
+            context.Output.Line($"New names of nurturing events: {string.Join(", ", summary.NewNames)}");
         context.Output.Line($"Results digest {summary.ResultsDigest}");
     }
 }

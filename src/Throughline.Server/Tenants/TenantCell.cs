@@ -77,7 +77,7 @@ public sealed class TenantCell : ITenantCell
         }
     }
 
-    public async ValueTask<IReadOnlyList<ApplyStatus>> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
+    public async ValueTask<SubmitReceipt> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
     {
         SubmitJob job = new(records);
         writer.Post(job);

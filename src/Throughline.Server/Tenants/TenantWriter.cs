@@ -17,15 +17,25 @@ internal abstract class WriterJob
 /// <summary>Events to be applied and committed.</summary>
 internal sealed class SubmitJob(RecordBuffer records) : WriterJob
 {
-    private readonly TaskCompletionSource<IReadOnlyList<ApplyStatus>> done = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
+    private readonly TaskCompletionSource<SubmitReceipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ApplyStatus[] statuses = new ApplyStatus[records.Count];
+    private List<NewName>? newNames;
 
     public RecordBuffer Records { get; } = records;
-    public ApplyStatus[] Statuses { get; } = new ApplyStatus[records.Count];
-    public Task<IReadOnlyList<ApplyStatus>> Task => done.Task;
+    public IReadOnlyList<NewName> NewNames => newNames ?? (IReadOnlyList<NewName>)[];
+    public Task<SubmitReceipt> Task => done.Task;
 
-    public override void Complete(TenantStore store) => done.SetResult(Statuses);
+    /// <summary>Gives a record to the machine, and keeps what is to be told of it.</summary>
+    public ApplyStatus Apply(int index, TenantMachine machine, RecordBuffer results)
+    {
+        int names = machine.NurturingNames;
+        statuses[index] = machine.Apply(Records[index], results);
+        if (machine.NurturingNames > names)
+            (newNames ??= []).Add(new(index, EventRecord.FromTrusted(Records[index]).Text(EventField.Name)!));
+        return statuses[index];
+    }
+
+    public override void Complete(TenantStore store) => done.SetResult(new(statuses, NewNames));
 
     public override void Fail(Exception error) => done.SetException(error);
 }
@@ -185,6 +195,9 @@ internal sealed class TenantWriter : IAsyncDisposable
                 if (job is SubmitJob submit)
                     Apply(current, submit);
             Commit(current);
+            foreach (SubmitJob submit in batch.OfType<SubmitJob>())
+            foreach (NewName declared in submit.NewNames)
+                report.NameDeclared(declared.Name);
             foreach (WriterJob job in batch)
                 job.Complete(current);
             TakeSnapshot(current);
@@ -247,10 +260,8 @@ internal sealed class TenantWriter : IAsyncDisposable
         for (int i = 0; i < submit.Records.Count; i++)
         {
             events.Append(submit.Records[i]);
-            ApplyStatus status = current.Machine.Apply(submit.Records[i], results);
-            if (status != ApplyStatus.Accepted)
+            if (submit.Apply(i, current.Machine, results) != ApplyStatus.Accepted)
                 events.Truncate(events.Count - 1);
-            submit.Statuses[i] = status;
         }
     }
 

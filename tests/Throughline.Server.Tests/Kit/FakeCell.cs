@@ -15,6 +15,7 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Token, Token> contents = [];
+    private readonly HashSet<string> names = [];
     private readonly List<(string Kind, JsonElement Document)> published = [];
     private readonly Dictionary<string, int> versions = [];
     private Task commit = Task.CompletedTask;
@@ -44,7 +45,7 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
     /// <summary>Commits that are asked for from now on wait for this task.</summary>
     public void HoldCommits(Task until) => commit = until;
 
-    public async ValueTask<IReadOnlyList<ApplyStatus>> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
+    public async ValueTask<SubmitReceipt> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
     {
         if (IsBusy)
             throw new CellBusyException();
@@ -55,9 +56,15 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
             if (IsDisposed)
                 throw new CellClosedException("the cell is closed");
             ApplyStatus[] statuses = new ApplyStatus[records.Count];
+            List<NewName> newNames = [];
             for (int i = 0; i < records.Count; i++)
-                statuses[i] = Apply(EventRecord.FromTrusted(records[i]));
-            return statuses;
+            {
+                EventRecord record = EventRecord.FromTrusted(records[i]);
+                statuses[i] = Apply(record);
+                if (statuses[i] == ApplyStatus.Accepted && record.Text(EventField.Name) is { } name && names.Add(name))
+                    newNames.Add(new(i, name));
+            }
+            return new(statuses, newNames);
         }
     }
 

@@ -95,7 +95,7 @@ public sealed class TenantDriverTests
         RecordBuffer buffer = new();
         foreach (byte[] fact in facts)
             buffer.Append(fact);
-        return await cell.SubmitAsync(buffer, TestContext.Current.CancellationToken);
+        return (await cell.SubmitAsync(buffer, TestContext.Current.CancellationToken)).Statuses;
     }
 
     private static Task SnapshotAsync(TenantCell cell) =>
