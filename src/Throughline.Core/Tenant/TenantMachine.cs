@@ -63,6 +63,9 @@ public sealed class TenantMachine
     /// <summary>All rule versions; for the writer's thread only.</summary>
     public IEnumerable<CampaignRule> Campaigns => control.Rules.All;
 
+    /// <summary>Greatest time of a control document (milliseconds since 1970), or null before the first; for the writer's thread only.</summary>
+    public long? LastDocument => control.LastDocument == long.MinValue ? null : control.LastDocument;
+
     /// <summary>
     /// How many names nurturing events have declared, at most <see cref="MaxNurturingNames"/>: names beyond share one kind. For
     /// the writer's thread only.
