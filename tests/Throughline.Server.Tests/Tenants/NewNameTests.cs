@@ -78,14 +78,7 @@ public sealed class NewNameTests
         {
             await SubmitAsync(cell, Named("e1", "call"), Named("e2", "visit", anonymous: true));
             if (snapshot)
-                await cell.AskAsync(
-                    store =>
-                    {
-                        store.PrepareSnapshot()();
-                        return true;
-                    },
-                    TestContext.Current.CancellationToken
-                );
+                await cell.SnapshotAsync();
         }
         await using TenantCell again = Open(folder, log);
 

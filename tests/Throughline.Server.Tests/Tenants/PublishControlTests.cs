@@ -4,6 +4,7 @@ using Throughline.Core.Attribution;
 using Throughline.Core.Events;
 using Throughline.Core.Tenant;
 using Throughline.Server.Tenants;
+using Throughline.Server.Tests.Kit;
 using Throughline.Testing;
 using Throughline.Testing.Events;
 
@@ -28,14 +29,7 @@ public sealed class PublishControlTests
             await PublishAsync(cell, days: 7, blocked: true);
             Assert.Null(await ResolveAdaAsync(cell));
             if (snapshot)
-                await cell.AskAsync(
-                    store =>
-                    {
-                        store.PrepareSnapshot()();
-                        return true;
-                    },
-                    TestContext.Current.CancellationToken
-                );
+                await cell.SnapshotAsync();
         }
         await using TenantCell again = Open(folder, after);
 
