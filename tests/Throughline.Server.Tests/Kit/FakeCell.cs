@@ -18,6 +18,7 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
     private readonly HashSet<string> names = [];
     private readonly List<(string Kind, JsonElement Document)> published = [];
     private readonly Dictionary<string, int> versions = [];
+    private readonly TaskCompletionSource submitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task commit = Task.CompletedTask;
 
     public static readonly DateTimeOffset Horizon = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -30,6 +31,9 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
     public Exception? QueryFailure { get; set; }
     public List<CellQuery> Queries { get; } = [];
     public int Submissions { get; private set; }
+
+    /// <summary>Completes when records have come in for the first time.</summary>
+    public Task FirstSubmission => submitted.Task;
 
     public IReadOnlyList<(string Kind, JsonElement Document)> Published => published;
 
@@ -50,6 +54,7 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
         if (IsBusy)
             throw new CellBusyException();
         Submissions++;
+        submitted.TrySetResult();
         await commit;
         lock (gate)
         {
