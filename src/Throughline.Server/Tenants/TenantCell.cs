@@ -19,8 +19,6 @@ public sealed class TenantCell : ITenantCell
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim publishing = new(1);
 
-    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(5);
-
     private TenantCell(
         TenantSettings settings,
         ITenantKeys keys,
@@ -138,8 +136,9 @@ public sealed class TenantCell : ITenantCell
     /// <summary>Waits until no conversion is left to be evaluated again.</summary>
     public async Task SettleAsync(CancellationToken cancellation)
     {
-        while (await AskAsync(store => store.Machine.HasBacklog, cancellation).ConfigureAwait(false))
-            await Task.Delay(SettlePause, clock, cancellation).ConfigureAwait(false); // the writer works while nobody asks
+        SettleJob job = new();
+        writer.Post(job);
+        await job.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -62,6 +62,18 @@ internal sealed class AskJob<T>(Func<TenantStore, T> ask) : WriterJob
     public override void Fail(Exception error) => done.SetException(error);
 }
 
+/// <summary>Waits until no recomputation is queued; other work goes on meanwhile.</summary>
+internal sealed class SettleJob : WriterJob
+{
+    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Task => done.Task;
+
+    public override void Complete(TenantStore store) => done.SetResult();
+
+    public override void Fail(Exception error) => done.SetException(error);
+}
+
 /// <summary>
 /// The only writer of a tenant. Takes jobs in batches: applies all events, commits them with their results and the position
 /// in one transaction, and only then answers. If a commit fails or its outcome is unknown the store is dropped, opened again
@@ -94,6 +106,7 @@ internal sealed class TenantWriter : IAsyncDisposable
     private readonly RecordBuffer events = new();
     private readonly RecordBuffer results = new();
     private readonly List<WriterJob> batch = [];
+    private readonly List<SettleJob> settling = [];
     private readonly Task loop;
     private TenantStore? store;
     private Exception? broken;
@@ -171,6 +184,10 @@ internal sealed class TenantWriter : IAsyncDisposable
             RunTicks();
             await Task.Yield();
         }
+        if (store is not { Machine.HasBacklog: false } settled)
+            return;
+        settling.ForEach(job => job.Complete(settled));
+        settling.Clear();
     }
 
     private void Gather()
@@ -199,7 +216,10 @@ internal sealed class TenantWriter : IAsyncDisposable
             foreach (NewName declared in submit.NewNames)
                 report.NameDeclared(declared.Name);
             foreach (WriterJob job in batch)
-                job.Complete(current);
+                if (job is SettleJob settle)
+                    settling.Add(settle);
+                else
+                    job.Complete(current);
             TakeSnapshot(current);
         }
         catch (Exception error)
@@ -303,6 +323,8 @@ internal sealed class TenantWriter : IAsyncDisposable
         Volatile.Write(ref broken, error);
         TenantStore? failed = store;
         Volatile.Write(ref store, null);
+        CellClosedException closed = new($"the tenant's store failed and is opened again: {error.Message}", error);
+        FailSettling(closed);
         try
         {
             failed?.Dispose();
@@ -316,7 +338,13 @@ internal sealed class TenantWriter : IAsyncDisposable
         {
             report.Failed(again);
         }
-        return new($"the tenant's store failed and is opened again: {error.Message}", error);
+        return closed;
+    }
+
+    private void FailSettling(CellClosedException closed)
+    {
+        settling.ForEach(job => Fail(job, closed));
+        settling.Clear();
     }
 
     private void TakeSnapshot(TenantStore current)
@@ -346,8 +374,10 @@ internal sealed class TenantWriter : IAsyncDisposable
     {
         stopping = true;
         jobs.Writer.TryComplete();
+        CellClosedException closed = new("the tenant's cell has closed");
         while (jobs.Reader.TryRead(out WriterJob? left)) // none, unless the loop failed
-            Fail(left, new CellClosedException("the tenant's cell has closed"));
+            Fail(left, closed);
+        FailSettling(closed);
         await snapshot.ConfigureAwait(false); // never fails
         if (store is not { } current)
             return;

@@ -47,7 +47,12 @@ internal sealed class WriterRun : IAsyncDisposable
     }
 
     /// <summary>Waits until no queued work is left.</summary>
-    public Task SettleAsync() => Waiting.UntilAsync(async () => !await AskAsync(store => store.Machine.HasBacklog));
+    public Task SettleAsync()
+    {
+        SettleJob job = new();
+        Writer.Post(job);
+        return job.Task.SoonAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
