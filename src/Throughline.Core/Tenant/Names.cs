@@ -10,6 +10,9 @@ internal sealed class Names
     private const int MaxIdentifierTypes = 512;
     private const int MaxConversionKinds = 65_535;
 
+    /// <summary>Kinds of touches that are no nurturing events: impression, view, click.</summary>
+    public const int OwnTouchKinds = 3;
+
     public readonly NameTable IdentifierTypes = new(
         "names.identifier-types",
         IdentifierType.FirstCustom + MaxIdentifierTypes

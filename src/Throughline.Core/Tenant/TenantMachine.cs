@@ -68,6 +68,18 @@ public sealed class TenantMachine
     /// <summary>All rule versions; for the writer's thread only.</summary>
     public IEnumerable<CampaignRule> Campaigns => control.Rules.All;
 
+    /// <summary>Greatest time of a control document (milliseconds since 1970), or null before the first; for the writer's thread only.</summary>
+    public long? LastDocument => control.LastDocument == long.MinValue ? null : control.LastDocument;
+
+    /// <summary>
+    /// How many names nurturing events have declared, at most <see cref="MaxNurturingNames"/>: names beyond share one kind. For
+    /// the writer's thread only.
+    /// </summary>
+    public int NurturingNames => names.TouchKinds.Count - Names.OwnTouchKinds;
+
+    /// <summary>Names of nurturing events that a tenant tells apart.</summary>
+    public const int MaxNurturingNames = TouchRow.MaxKinds - Names.OwnTouchKinds;
+
     /// <summary>Lock-free answers from memory.</summary>
     public TenantReader Reader { get; }
 
@@ -243,6 +255,8 @@ public sealed class TenantMachine
             attribution.AddConversion(record, position, attribution.OwnerOf(rows[..count]), bucket);
         else if (record.Type.IsTouch() && count > 0)
             attribution.AddTouch(record, position, attribution.OwnerOf(rows[..count]), bucket);
+        else if (record.Type == EventType.Nurture)
+            names.TouchKind(record); // of nobody, but its name is declared
     }
 
     // A verdict that flips between counting and not counting moves evidence and credit.

@@ -29,8 +29,11 @@ public sealed class MemoryTenantTests
         {
             long time = 1_780_000_000_000 + random.Next(20 * 86_400_000 / 1000) * 1000L;
             string type = random.Next(10) == 0 ? "conversion" : "click";
-            string more = type == "conversion" ? ""","conversion":{"value":{"minor":999,"currency":"EUR"}}""" : "";
-            yield return $$$"""{"id":"e-{{{i}}}","type":"{{{type}}}","time":{{{time}}},"campaign":"c","identifiers":[{"type":"user","value":"u{{{random.Next(40)}}}"},{"type":"cookie","value":"c{{{random.Next(200)}}}"}]{{{more}}}}""";
+            string more =
+                type == "conversion"
+                    ? """ "conversion":{"value":{"minor":999,"currency":"EUR"}} """
+                    : """ "campaign":"c" """;
+            yield return $$$"""{"id":"e-{{{i}}}","type":"{{{type}}}","time":{{{time}}},"identifiers":[{"type":"user","value":"u{{{random.Next(40)}}}"},{"type":"cookie","value":"c{{{random.Next(200)}}}"}],{{{more}}}}""";
         }
     }
 
