@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Throughline.Server.Tests.Faults;
 using Throughline.Server.Tests.Kit;
 using Throughline.Storage;
 using Throughline.Testing;
@@ -66,8 +67,7 @@ public sealed class ThroughlineServerTests
         FakeCell cell = service.Alpha;
         cell.HoldCommits(commit.Task);
         Task<Answer> pending = service.PostEventsAsync(TestService.Json(TestService.Click("e1")));
-        while (cell.Submissions == 0)
-            await Task.Yield();
+        await cell.FirstSubmission.SoonAsync();
         Task stopping = service.Server.StopAsync(Ended);
         await service.Server.WaitForStopAsync();
         Assert.False(cell.IsDisposed);

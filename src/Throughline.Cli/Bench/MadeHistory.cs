@@ -24,6 +24,8 @@ internal sealed class MadeHistory : IHistory
     /// <summary>Applies one event of the stretch under way.</summary>
     public void Apply(TenantMachine machine, int index, RecordBuffer results)
     {
+        if (index + TenantMachine.LookAhead < stretches[^1].Count)
+            machine.Foresee(stretches[^1][index + TenantMachine.LookAhead]);
         places.Add((stretches.Count - 1, index)); // readable while it is applied
         if (machine.Apply(stretches[^1][index], results) != ApplyStatus.Accepted)
             places.RemoveAt(places.Count - 1);

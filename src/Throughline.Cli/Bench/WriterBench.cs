@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Throughline.Core.Events;
 using Throughline.Core.Tenant;
+using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Cli.Bench;
@@ -26,8 +27,10 @@ internal static class WriterBench
         string live = Path.Combine(folder, "writer");
         string crashed = Path.Combine(folder, "crashed");
         TenantSettings settings = new("bench");
+        using ILoggerFactory loggers = ServerLogging.CreateFactory(LogLevel.Warning);
+        ILogger logger = loggers.CreateLogger<TenantCell>();
         var speed = new Stretches();
-        await using (TenantCell cell = TenantCell.Open(live, settings, TimeProvider.System, NullLogger.Instance))
+        await using (TenantCell cell = TenantCell.Open(live, settings, TimeProvider.System, logger))
         {
             var world = new EncodedWorld(cell.Keys, events);
             List<RecordBuffer> made = [.. Enumerable.Range(0, Stretch).Select(_ => new RecordBuffer())];
@@ -44,7 +47,7 @@ internal static class WriterBench
             await cell.SettleAsync(cancellation);
             Copy(live, crashed); // what a crash would leave: no last snapshot, no clean end
         }
-        await using TenantCell again = TenantCell.Open(crashed, settings, TimeProvider.System, NullLogger.Instance);
+        await using TenantCell again = TenantCell.Open(crashed, settings, TimeProvider.System, logger);
         return (speed, again.Recovery);
     }
 

@@ -8,6 +8,9 @@ internal sealed class CommandContext(ParseResult parsed, ICommandOutput output)
 {
     public ICommandOutput Output { get; } = output;
 
+    /// <summary>The command's name with those of its groups: <c>campaign put</c>.</summary>
+    public string Command { get; } = CommandPath.Of(parsed.CommandResult);
+
     /// <summary>The folder of the embedded stores, as a full path; it need not exist yet.</summary>
     public string DataFolder { get; } =
         Path.GetFullPath(parsed.GetValue(CommonOptions.Data) ?? CommonOptions.DefaultData);

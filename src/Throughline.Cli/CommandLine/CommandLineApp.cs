@@ -65,18 +65,10 @@ internal static class CommandLineApp
 
     private static ExitCode Usage(ParseResult parsed, CommandOutput output)
     {
-        string command = string.Join(' ', CommandPath(parsed.CommandResult));
+        string command = $"throughline {CommandPath.Of(parsed.CommandResult)}".TrimEnd();
         string message = parsed.Errors.Count > 0 ? parsed.Errors[0].Message : "Name a command.";
         output.Error("usage", $"{message.TrimEnd()} See '{command} --help'.", null);
         return ExitCode.Usage;
-    }
-
-    private static IEnumerable<string> CommandPath(CommandResult result)
-    {
-        var names = new Stack<string>();
-        for (SymbolResult? at = result; at is CommandResult { Command: var command }; at = at.Parent)
-            names.Push(command is RootCommand ? "throughline" : command.Name);
-        return names;
     }
 
     private static string FirstSentence(string text)

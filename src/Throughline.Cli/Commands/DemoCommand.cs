@@ -15,19 +15,7 @@ internal sealed class DemoCommand : CliCommand
 {
     private readonly Option<bool> once = new("--once") { Description = "End after the report instead of serving on." };
 
-    private readonly Option<int> people = new("--people")
-    {
-        Description = "How many people live in the simulated world.",
-        HelpName = "N",
-        DefaultValueFactory = _ => new WorldOptions().People,
-    };
-
-    private readonly Option<int> days = new("--days")
-    {
-        Description = "How many days it runs.",
-        HelpName = "N",
-        DefaultValueFactory = _ => new WorldOptions().Days,
-    };
+    private readonly WorldSize size = new();
 
     private readonly Option<string> url = new("--url")
     {
@@ -45,14 +33,13 @@ internal sealed class DemoCommand : CliCommand
         )
     {
         Add(once);
-        Add(people);
-        Add(days);
+        size.AddTo(this);
         Add(url);
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        SimulatedWorld world = Worlds.Create(new() { People = context.Get(people), Days = context.Get(days) });
+        SimulatedWorld world = Worlds.Create(size.Of(context));
         ServeOptions options = ServiceConnection.OptionsFor(context.DataFolder, "demo") with
         {
             Urls = [context.Get(url)!],

@@ -60,11 +60,7 @@ internal sealed class ImportCommand : CliCommand
         string[] inputs = context.Get(files)!;
         foreach (string file in inputs.Where(file => file != "-"))
             InputFile.Open(file).Dispose(); // a missing file is told before anything is stored
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(
-            context.DataFolder,
-            "import",
-            cancellation
-        );
+        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
         await service.EnsureTenantAsync(context.Tenant, cancellation);
         ServiceClient client = service.For(context.Tenant);
         using var rejections = new RejectionLog(context.Get(rejectionsFile));
@@ -91,6 +87,7 @@ internal sealed class ImportCommand : CliCommand
             importer.Duplicates,
             rejections.Count,
             rejections.First,
+            importer.NewNames,
             digest,
             Figures.Seconds(seconds),
             Figures.PerSecond(importer.Read, seconds)
@@ -120,6 +117,8 @@ internal sealed class ImportCommand : CliCommand
             context.Output.Line($"  {rejection.File}:{rejection.Line}: {rejection.Reason}: {rejection.Message}");
         if (summary.Rejected > summary.Rejections.Count)
             context.Output.Line("  … and more; --rejections FILE writes all of them.");
+        if (summary.NewNames.Count > 0)
+            context.Output.Line($"New names of nurturing events: {string.Join(", ", summary.NewNames)}");
         context.Output.Line($"Results digest {summary.ResultsDigest}");
     }
 }

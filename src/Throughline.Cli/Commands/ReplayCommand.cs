@@ -60,11 +60,7 @@ internal sealed class ReplayCommand : CliCommand
 
     private async Task<ReplayReport> ReplayStoreAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(
-            context.DataFolder,
-            "replay",
-            cancellation
-        );
+        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
         await service.EnsureTenantAsync(context.Tenant, cancellation);
         using JsonDocument answer = await context.Output.ProgressAsync(
             "Replaying",

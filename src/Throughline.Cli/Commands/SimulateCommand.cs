@@ -14,19 +14,7 @@ namespace Throughline.Cli.Commands;
 /// <summary><c>simulate</c>: a world with known truth, into files or straight into a tenant's store.</summary>
 internal sealed class SimulateCommand : CliCommand
 {
-    private readonly Option<int> people = new("--people")
-    {
-        Description = "How many people live in the world.",
-        HelpName = "N",
-        DefaultValueFactory = _ => new WorldOptions().People,
-    };
-
-    private readonly Option<int> days = new("--days")
-    {
-        Description = "How many days it runs.",
-        HelpName = "N",
-        DefaultValueFactory = _ => new WorldOptions().Days,
-    };
+    private readonly WorldSize size = new();
 
     private readonly Option<ulong> seed = new("--seed")
     {
@@ -54,8 +42,7 @@ internal sealed class SimulateCommand : CliCommand
             new Example("./throughline simulate --people 500 --days 7 --ingest --tenant play", "Straight into a store.")
         )
     {
-        Add(people);
-        Add(days);
+        size.AddTo(this);
         Add(seed);
         Add(target);
         Add(ingest);
@@ -68,14 +55,7 @@ internal sealed class SimulateCommand : CliCommand
 
     public override Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        SimulatedWorld world = Worlds.Create(
-            new()
-            {
-                People = context.Get(people),
-                Days = context.Get(days),
-                Seed = context.Get(seed),
-            }
-        );
+        SimulatedWorld world = Worlds.Create(size.Of(context) with { Seed = context.Get(seed) });
         return context.Get(target) is { } folder
             ? WriteAsync(context, world, folder, cancellation)
             : IngestAsync(context, world, cancellation);
@@ -132,11 +112,7 @@ internal sealed class SimulateCommand : CliCommand
         CancellationToken cancellation
     )
     {
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(
-            context.DataFolder,
-            "simulate",
-            cancellation
-        );
+        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
         await service.EnsureTenantAsync(context.Tenant, cancellation);
         ServiceClient client = service.For(context.Tenant);
         long started = Stopwatch.GetTimestamp();

@@ -51,11 +51,7 @@ internal sealed class TenantCreateCommand : CliCommand
             document["horizonDays"] = days;
         if (context.Get(callingCode) is { } code)
             document["callingCode"] = code;
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(
-            context.DataFolder,
-            "tenant create",
-            cancellation
-        );
+        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
         using JsonDocument created = await service.Control.SendAsync(
             HttpMethod.Post,
             "v1/tenants",
@@ -80,11 +76,7 @@ internal sealed class TenantKeyCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(
-            context.DataFolder,
-            "tenant key",
-            cancellation
-        );
+        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
         string key = await service.IssueKeyAsync(context.Tenant, cancellation);
         context.Output.Line($"A new API key of tenant {context.Tenant}, shown this once: {key}");
         context.Output.Result(new { tenant = context.Tenant, apiKey = key });
@@ -102,11 +94,7 @@ internal sealed class TenantListCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(
-            context.DataFolder,
-            "tenant list",
-            cancellation
-        );
+        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
         using JsonDocument answer = (await service.Control.GetAsync("v1/tenants", cancellation))!;
         foreach (JsonElement tenant in answer.RootElement.GetProperty("tenants").EnumerateArray())
             context.Output.Line(

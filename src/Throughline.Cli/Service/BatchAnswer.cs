@@ -6,8 +6,18 @@ namespace Throughline.Cli.Service;
 /// <param name="Accepted">Facts now; with a cluster behind, also those that are safely queued.</param>
 /// <param name="Duplicates">Known already.</param>
 /// <param name="Rejected">No facts; each is in <paramref name="Rejections"/>.</param>
-internal sealed record BatchAnswer(int Accepted, int Duplicates, int Rejected, IReadOnlyList<EventRejection> Rejections)
+/// <param name="NewNames">Names of nurturing events that the tenant had not seen before.</param>
+internal sealed record BatchAnswer(
+    int Accepted,
+    int Duplicates,
+    int Rejected,
+    IReadOnlyList<EventRejection> Rejections,
+    IReadOnlyList<string> NewNames
+)
 {
+    /// <summary>To a batch without events.</summary>
+    public static readonly BatchAnswer Empty = new(0, 0, 0, [], []);
+
     /// <summary>Reads the body of an answer; null if it tells no results.</summary>
     public static BatchAnswer? Read(JsonElement body)
     {
@@ -21,8 +31,16 @@ internal sealed record BatchAnswer(int Accepted, int Duplicates, int Rejected, I
             accepted.GetInt32() + queued,
             body.GetProperty("duplicates").GetInt32(),
             body.GetProperty("rejected").GetInt32(),
-            [.. RejectionsOf(results)]
+            [.. RejectionsOf(results)],
+            [.. NewNamesOf(results)]
         );
+    }
+
+    private static IEnumerable<string> NewNamesOf(JsonElement results)
+    {
+        foreach (JsonElement result in results.EnumerateArray())
+            if (result.TryGetProperty("newName", out JsonElement name))
+                yield return name.GetString()!;
     }
 
     private static IEnumerable<EventRejection> RejectionsOf(JsonElement results)

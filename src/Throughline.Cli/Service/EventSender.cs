@@ -76,7 +76,7 @@ internal sealed class EventSender(ServiceClient client, int connections, bool ba
             using (batch)
             {
                 BatchAnswer answer =
-                    batch.Count > 0 ? await client.SendAsync(batch, backfill, cancellation) : new(0, 0, 0, []);
+                    batch.Count > 0 ? await client.SendAsync(batch, backfill, cancellation) : BatchAnswer.Empty;
                 lock (settling)
                     settled(batch, answer);
             }

@@ -34,7 +34,18 @@ internal sealed class ServiceConnection : IAsyncDisposable
     /// <summary>The service runs in this process.</summary>
     public RunningServer? Own => own;
 
-    /// <summary>Connects to the service that holds the folder, or starts one.</summary>
+    /// <summary>Connects to the service that holds the command's data folder, or starts one.</summary>
+    /// <exception cref="CommandException">The folder is in use by something that cannot be reached, or damaged.</exception>
+    public static Task<ServiceConnection> OpenAsync(CommandContext context, CancellationToken cancellation) =>
+        OpenAsync(context.DataFolder, context.Command, cancellation);
+
+    /// <summary>The same for a command that only asks: it creates no folder.</summary>
+    public static Task<ServiceConnection> OpenExistingAsync(CommandContext context, CancellationToken cancellation) =>
+        Directory.Exists(context.DataFolder)
+            ? OpenAsync(context, cancellation)
+            : throw CommandException.BadInput("data_missing", $"There is no data folder '{context.DataFolder}'.");
+
+    /// <summary>The same over any folder.</summary>
     /// <param name="command">What this process does, for whoever finds the folder in use.</param>
     /// <exception cref="CommandException">The folder is in use by something that cannot be reached, or damaged.</exception>
     public static async Task<ServiceConnection> OpenAsync(
@@ -54,19 +65,9 @@ internal sealed class ServiceConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The same for a command that only asks: it creates no folder.</summary>
-    public static Task<ServiceConnection> OpenExistingAsync(
-        string dataFolder,
-        string command,
-        CancellationToken cancellation
-    ) =>
-        Directory.Exists(dataFolder)
-            ? OpenAsync(dataFolder, command, cancellation)
-            : throw CommandException.BadInput("data_missing", $"There is no data folder '{dataFolder}'.");
-
     /// <summary>
-    /// How a command runs a service of its own: on a free port of the loopback, and silent, since what goes wrong is the
-    /// command's to tell in a sentence.
+    /// How a command runs a service of its own: on a free port of the loopback, with a log of what went wrong alone. A store that
+    /// failed and was got over changes no answer: without the log nobody would learn of it.
     /// </summary>
     public static ServeOptions OptionsFor(string dataFolder, string command) =>
         new()
@@ -75,7 +76,7 @@ internal sealed class ServiceConnection : IAsyncDisposable
             Urls = [FreePort],
             Command = $"throughline {command}",
             StopsOnSignals = false,
-            LogLevel = CommandOutput.IsDebug ? LogLevel.Information : LogLevel.None,
+            LogLevel = CommandOutput.IsDebug ? LogLevel.Information : LogLevel.Warning,
         };
 
     /// <summary>Starts a service with the product's stores, its trouble told as a command's.</summary>

@@ -23,9 +23,9 @@ internal sealed class AttributionLens
     private readonly Names names;
     private readonly RuleBook rules;
     private readonly IHistory history;
-    private readonly RowIndex conversionIndex;
-    private readonly RowIndex orderIndex;
-    private readonly RowIndex refundIndex;
+    private readonly RowIndex<ConversionKeys> conversionIndex;
+    private readonly RowIndex<OrderKeys> orderIndex;
+    private readonly RowIndex<RefundKeys> refundIndex;
 
     public AttributionLens(VerdictLens verdicts, IdentityGraph graph, Names names, RuleBook rules, IHistory history)
     {
@@ -34,9 +34,9 @@ internal sealed class AttributionLens
         this.names = names;
         this.rules = rules;
         this.history = history;
-        conversionIndex = new(row => Conversions[row].Id.Low);
-        orderIndex = new(row => Conversions[row].Order.Low);
-        refundIndex = new(row => Refunds[row].Target.Low);
+        conversionIndex = new(new(Conversions));
+        orderIndex = new(new(Conversions));
+        refundIndex = new(new(Refunds));
         graph.Groups.LatestConversionOf = LatestConversionOf;
         graph.Groups.Uniting = Uniting;
         graph.Groups.Divided = Divided;
@@ -447,6 +447,27 @@ internal sealed class AttributionLens
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(input[..length], hash);
         return Token.Read(hash);
+    }
+
+    private readonly struct ConversionKeys(PagedArray<ConversionRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => rows[row].Id.Low;
+
+        public void Prefetch(int row) => rows.Prefetch(row);
+    }
+
+    private readonly struct OrderKeys(PagedArray<ConversionRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => rows[row].Order.Low;
+
+        public void Prefetch(int row) => rows.Prefetch(row);
+    }
+
+    private readonly struct RefundKeys(PagedArray<RefundRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => rows[row].Target.Low;
+
+        public void Prefetch(int row) => rows.Prefetch(row);
     }
 
     private readonly struct ConversionProbe(PagedArray<ConversionRow> rows, Token id) : IRowProbe

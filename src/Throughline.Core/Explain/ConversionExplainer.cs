@@ -95,8 +95,8 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
         foreach (GroupShare share in conversion.Shares)
         {
             Explanation group = tree.Add("exclusivityGroup", share.Group);
-            group.Add("unattributed", share.Unattributed);
-            group.Add("unattributedAfterRefunds", share.NetUnattributed);
+            group.Add("unattributed", Money(share.Unattributed, conversion.Currency));
+            group.Add("unattributedAfterRefunds", Money(share.NetUnattributed, conversion.Currency));
         }
         foreach (CampaignRule rule in conversion.Rules)
         {
@@ -119,11 +119,16 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
                     $"{conversion.Rules[candidate.Rule].Campaign}@{conversion.Rules[candidate.Rule].Version}"
                 );
             if (candidate.Minor != 0)
-                node.Add("credit", candidate.Minor).Add("afterRefunds", candidate.Net);
+                node.Add("credit", Money(candidate.Minor, conversion.Currency))
+                    .Add("afterRefunds", Money(candidate.Net, conversion.Currency));
         }
         foreach (RefundCase refund in conversion.Refunds)
-            tree.Add("refund", Explainer.EventIdAt(history, refund.Position))
-                .Add(refund.SameCurrency ? "minor" : "ignoredOtherCurrency", refund.Minor);
+        {
+            EventRecord record = EventRecord.FromTrusted(history.Read(refund.Position));
+            record.TryGet(EventField.Currency, out ReadOnlySpan<byte> currency);
+            tree.Add("refund", record.Text(EventField.Id))
+                .Add(refund.SameCurrency ? "amount" : "ignoredOtherCurrency", Money(refund.Minor, currency));
+        }
         return tree;
     }
 
@@ -251,16 +256,10 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
         return rules;
     }
 
-    internal static string Money(long minor, int currency)
-    {
-        if (currency == 0)
-            return minor.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        ReadOnlySpan<char> code =
-        [
-            (char)(currency & 0xff),
-            (char)(currency >> 8 & 0xff),
-            (char)(currency >> 16 & 0xff),
-        ];
-        return $"{minor} {code} minor units";
-    }
+    /// <summary>An amount as people write it, such as <c>12.34 EUR</c>; the code stands in the low three bytes, 0 for none.</summary>
+    private static string Money(long minor, int currency) =>
+        Money(minor, [(byte)currency, (byte)(currency >> 8), (byte)(currency >> 16)]);
+
+    private static string Money(long minor, ReadOnlySpan<byte> code) =>
+        new Money(minor, Currency.TryParse(code, out Currency currency) ? currency : default).ToString();
 }

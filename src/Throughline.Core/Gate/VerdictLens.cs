@@ -17,18 +17,20 @@ internal sealed class VerdictLens
     public readonly PagedArray<PresenceRow> Presences = new("gate.presences");
     public readonly PagedArray<EvidenceRow> Evidence = new("gate.evidence");
 
-    private readonly RowIndex actorIndex;
-    private readonly RowIndex addressIndex;
-    private readonly RowIndex presenceIndex;
+    private const int UnindexedPresences = 8;
+
+    private readonly RowIndex<ActorKeys> actorIndex;
+    private readonly RowIndex<AddressKeys> addressIndex;
+    private readonly RowIndex<PresenceKeys> presenceIndex;
     private readonly AgentTable agents = new();
     private readonly LabelBook labels;
 
     public VerdictLens(LabelBook labels)
     {
         this.labels = labels;
-        actorIndex = new(row => HashOf(Actors[row].Actor, Actors[row].Bucket));
-        addressIndex = new(row => HashOf(Addresses[row].Address, Addresses[row].Bucket));
-        presenceIndex = new(row => Mix.Two((ulong)Presences[row].Actor, (ulong)Presences[row].Address));
+        actorIndex = new(new(Actors));
+        addressIndex = new(new(Addresses));
+        presenceIndex = new(new(Presences));
     }
 
     public IEnumerable<IStateArray> Arrays => [Actors, Addresses, Presences, Evidence];
@@ -103,15 +105,36 @@ internal sealed class VerdictLens
     /// <summary>Whether events of this bucket earn credit and link identifiers.</summary>
     public bool Counts(int row) => VerdictPolicy.Counts(Actors[row].Verdict);
 
+    /// <summary>Brings what an event of these hashes will look up into the cache.</summary>
+    public void PrefetchSlots(ulong actor, ulong address)
+    {
+        actorIndex.PrefetchSlot(actor);
+        addressIndex.PrefetchSlot(address);
+    }
+
+    public void PrefetchRows(ulong actor, ulong address)
+    {
+        Actors.Prefetch(actorIndex.Guess(actor));
+        Addresses.Prefetch(addressIndex.Guess(address));
+    }
+
     /// <summary>Rebuilds the indexes after the arrays were restored.</summary>
     public void Reindex()
     {
         for (int row = 0; row < Actors.Count; row++)
-            actorIndex.Insert(HashOf(Actors[row].Actor, Actors[row].Bucket), row);
+            actorIndex.Insert(new ActorKeys(Actors).HashOf(row), row);
         for (int row = 0; row < Addresses.Count; row++)
-            addressIndex.Insert(HashOf(Addresses[row].Address, Addresses[row].Bucket), row);
-        for (int row = 0; row < Presences.Count; row++)
-            presenceIndex.Insert(Mix.Two((ulong)Presences[row].Actor, (ulong)Presences[row].Address), row);
+            addressIndex.Insert(new AddressKeys(Addresses).HashOf(row), row);
+        for (int row = 0; row < Actors.Count; row++)
+            ReindexPresences(Actors[row].Addresses);
+    }
+
+    private void ReindexPresences(int head)
+    {
+        int count = 0;
+        for (int next = head; next != 0; next = Presences[next - 1].NextOfActor)
+            if (count++ >= UnindexedPresences)
+                presenceIndex.Insert(new PresenceKeys(Presences).HashOf(next - 1), next - 1);
     }
 
     private int FindOrAdd(Token actor, int bucket, out bool added)
@@ -159,25 +182,37 @@ internal sealed class VerdictLens
         return Addresses[row].Requests > VerdictPolicy.RequestsPerAddress;
     }
 
+    // Most actors have one address in a bucket: the first few are searched along the chain, only those beyond by the index.
     private void Attend(int actor, int address)
     {
-        int head = Actors[actor].Addresses;
-        if (head != 0 && Presences[head - 1].Address == address)
-            return;
-        ulong hash = Mix.Two((ulong)actor, (ulong)address);
-        if (presenceIndex.Find(hash, new PresenceProbe(Presences, actor, address)) >= 0)
+        int last = 0;
+        int count = 0;
+        for (int next = Actors[actor].Addresses; next != 0 && count < UnindexedPresences; count++)
+        {
+            if (Presences[next - 1].Address == address)
+                return;
+            last = next;
+            next = Presences[next - 1].NextOfActor;
+        }
+        bool many = count == UnindexedPresences;
+        ulong hash = HashOf(actor, address);
+        if (many && presenceIndex.Find(hash, new PresenceProbe(Presences, actor, address)) >= 0)
             return;
         int row = Presences.Add(
             new()
             {
                 Actor = actor,
                 Address = address,
-                NextOfActor = head,
+                NextOfActor = many ? Presences[last - 1].NextOfActor : 0,
                 NextOfAddress = Addresses[address].Actors,
             }
         );
-        presenceIndex.Insert(hash, row);
-        Actors.Mutable(actor).Addresses = row + 1;
+        if (many)
+            presenceIndex.Insert(hash, row);
+        if (last == 0)
+            Actors.Mutable(actor).Addresses = row + 1;
+        else
+            Presences.Mutable(last - 1).NextOfActor = row + 1;
         Addresses.Mutable(address).Actors = row + 1;
     }
 
@@ -193,7 +228,30 @@ internal sealed class VerdictLens
         bucket.Reason = reason;
     }
 
-    private static ulong HashOf(Token key, int bucket) => Mix.Two(key.Low, key.High + (ulong)bucket);
+    internal static ulong HashOf(Token key, int bucket) => Mix.Two(key.Low, key.High + (ulong)bucket);
+
+    private static ulong HashOf(int actor, int address) => Mix.Two((ulong)actor, (ulong)address);
+
+    private readonly struct ActorKeys(PagedArray<ActorBucketRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => VerdictLens.HashOf(rows[row].Actor, rows[row].Bucket);
+
+        public void Prefetch(int row) => rows.Prefetch(row);
+    }
+
+    private readonly struct AddressKeys(PagedArray<AddressBucketRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => VerdictLens.HashOf(rows[row].Address, rows[row].Bucket);
+
+        public void Prefetch(int row) => rows.Prefetch(row);
+    }
+
+    private readonly struct PresenceKeys(PagedArray<PresenceRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => VerdictLens.HashOf(rows[row].Actor, rows[row].Address);
+
+        public void Prefetch(int row) => rows.Prefetch(row);
+    }
 
     private readonly struct ActorProbe(PagedArray<ActorBucketRow> rows, Token actor, int bucket) : IRowProbe
     {

@@ -18,7 +18,8 @@ internal sealed class CustomerGroups
     private readonly IdentityGraph graph;
     private readonly NameTable types;
     private readonly CustomerIds ids;
-    private readonly RowIndex founderIndex;
+    private readonly PagedArray<FounderRow> founders = new("identity.founders"); // found again from the flags of identifiers
+    private readonly RowIndex<FounderKeys> founderIndex;
     private readonly List<int> freed = [];
     private readonly HashSet<long> touched = [];
     private int firstFree;
@@ -28,7 +29,7 @@ internal sealed class CustomerGroups
         this.graph = graph;
         this.types = types;
         this.ids = ids;
-        founderIndex = new(row => IdOf(row).Low);
+        founderIndex = new(new(founders));
     }
 
     /// <summary>Customers that existed before the event and that it changed, as they were.</summary>
@@ -43,7 +44,7 @@ internal sealed class CustomerGroups
     /// <summary>Raised for a member of each customer that lost members.</summary>
     public Action<int>? Divided { get; set; }
 
-    public long FounderIndexBytes => founderIndex.Bytes;
+    public long FounderIndexBytes => founderIndex.Bytes + (long)founders.Count * founders.RowSize;
 
     /// <summary>The customer that holds an identifier; size 0 if none does (blocked, or never seen).</summary>
     public CustomerState StateOf(int row)
@@ -200,11 +201,15 @@ internal sealed class CustomerGroups
         if (graph.Identifiers[founder].IsNamed)
             return;
         graph.Identifiers.Mutable(founder).SetNamed();
-        founderIndex.Insert(id.Low, founder);
+        AddFounder(id, founder);
     }
 
     /// <summary>The founder that a customer id names, or -1.</summary>
-    public int FindFounder(Token id) => founderIndex.Find(id.Low, new FounderProbe(this, id));
+    public int FindFounder(Token id)
+    {
+        int row = founderIndex.Find(id.Low, new FounderProbe(this, id));
+        return row < 0 ? -1 : founders[row].Identifier;
+    }
 
     /// <summary>Total order of founders: (first seen, type, token).</summary>
     public bool Precedes(int x, int y)
@@ -246,7 +251,7 @@ internal sealed class CustomerGroups
     {
         for (int row = 0; row < graph.Identifiers.Count; row++)
             if (graph.Identifiers[row].IsNamed)
-                founderIndex.Insert(IdOf(row).Low, row);
+                AddFounder(IdOf(row), row);
     }
 
     /// <summary>Head of the list of free rows + 1: part of the state's header.</summary>
@@ -261,6 +266,9 @@ internal sealed class CustomerGroups
         Token token = graph.Identifiers[row].Token;
         return Mix.Three(token.High, token.Low, 0x6d656d626572);
     }
+
+    private void AddFounder(Token id, int identifier) =>
+        founderIndex.Insert(id.Low, founders.Add(new() { IdLow = id.Low, Identifier = identifier }));
 
     private int NewGroup(int founder)
     {
@@ -374,9 +382,17 @@ internal sealed class CustomerGroups
         return group != 0 ? Rows[group - 1].LatestConversion : LatestConversionOf(row);
     }
 
+    private readonly struct FounderKeys(PagedArray<FounderRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => rows[row].IdLow;
+
+        public void Prefetch(int row) => rows.Prefetch(row);
+    }
+
     private readonly struct FounderProbe(CustomerGroups groups, Token id) : IRowProbe
     {
-        public bool Matches(int row) => groups.IdOf(row) == id;
+        public bool Matches(int row) =>
+            groups.founders[row].IdLow == id.Low && groups.IdOf(groups.founders[row].Identifier) == id;
     }
 
     /// <summary>Walks a ring once.</summary>

@@ -16,15 +16,15 @@ internal sealed class IdentityGraph
 
     private const int RecentSightings = 6;
 
-    private readonly RowIndex identifierIndex;
-    private readonly RowIndex linkIndex;
+    private readonly RowIndex<TokenKeys> identifierIndex;
+    private readonly RowIndex<PairKeys> linkIndex;
     private readonly VerdictLens verdicts;
 
     public IdentityGraph(VerdictLens verdicts, NameTable types, CustomerIds ids)
     {
         this.verdicts = verdicts;
-        identifierIndex = new(row => Identifiers[row].Token.Low);
-        linkIndex = new(row => HashOf(Links[row].A, Links[row].B));
+        identifierIndex = new(new(Identifiers));
+        linkIndex = new(new(Links));
         Groups = new(this, types, ids);
     }
 
@@ -56,6 +56,26 @@ internal sealed class IdentityGraph
 
     public int Find(Token token) => identifierIndex.Find(token.Low, new TokenProbe(Identifiers, token));
 
+    /// <summary>Brings what <see cref="See"/> and what follows it will read into the cache.</summary>
+    public void PrefetchSlot(ulong tokenLow) => identifierIndex.PrefetchSlot(tokenLow);
+
+    /// <summary>The row that is most likely meant, or -1.</summary>
+    public int PrefetchRow(ulong tokenLow)
+    {
+        int row = identifierIndex.Guess(tokenLow);
+        Identifiers.Prefetch(row);
+        return row;
+    }
+
+    public void PrefetchLink(int x, int y, bool row)
+    {
+        ulong hash = x < y ? HashOf(x, y) : HashOf(y, x);
+        if (row)
+            Links.Prefetch(linkIndex.Guess(hash));
+        else
+            linkIndex.PrefetchSlot(hash);
+    }
+
     public int FindOrAdd(int type, Token token)
     {
         int row = Find(token);
@@ -66,11 +86,28 @@ internal sealed class IdentityGraph
         return row;
     }
 
-    /// <summary>Records that two identifiers were seen together by the actor of a bucket.</summary>
-    public void Sight(int x, int y, int bucket, long time, long position)
+    /// <summary>Records that identifiers were seen together, each with each, by the actor of a bucket.</summary>
+    public void Sight(ReadOnlySpan<int> rows, int bucket, long time, long position)
+    {
+        // A visit shows the same identifiers again and again. Sightings hang newest first: what the visit's first event takes
+        // backwards, the next ones meet in order, and the index, which is far away in memory, is hardly asked.
+        int recent = verdicts.Actors[bucket].Sightings;
+        if (recent == 0)
+        {
+            for (int i = rows.Length - 2; i >= 0; i--)
+            for (int j = rows.Length - 1; j > i; j--)
+                Sight(rows[i], rows[j], bucket, time, position, ref recent);
+            return;
+        }
+        for (int i = 0; i < rows.Length; i++)
+        for (int j = i + 1; j < rows.Length; j++)
+            Sight(rows[i], rows[j], bucket, time, position, ref recent);
+    }
+
+    private void Sight(int x, int y, int bucket, long time, long position, ref int recent)
     {
         (int a, int b) = x < y ? (x, y) : (y, x);
-        int link = FindRecent(a, b, bucket);
+        int link = FindRecent(a, b, bucket, ref recent);
         if (link < 0)
             link = FindOrAddLink(a, b);
         int offset = (int)(time % VerdictPolicy.BucketMs);
@@ -81,16 +118,22 @@ internal sealed class IdentityGraph
             Validate(link, time, time, 1);
     }
 
-    // A visit shows the same identifiers again and again: its latest sightings are close by in memory, the index is not.
-    private int FindRecent(int a, int b, int bucket)
+    // Looks first where the last pair was found, then at the bucket's latest sightings.
+    private int FindRecent(int a, int b, int bucket, ref int recent)
     {
-        int next = verdicts.Actors[bucket].Sightings;
-        for (int i = 0; i < RecentSightings && next != 0; i++)
+        if (recent == 0)
+            return -1;
+        int next = recent;
+        for (int i = 0; i <= RecentSightings && next != 0; i++)
         {
             ref readonly SightingRow sighting = ref Sightings[next - 1];
-            if (Links[sighting.Link].A == a && Links[sighting.Link].B == b)
-                return sighting.Link;
-            next = sighting.NextOfBucket;
+            int link = sighting.Link;
+            if (Links[link].A == a && Links[link].B == b)
+            {
+                recent = sighting.NextOfBucket;
+                return link;
+            }
+            next = i == 0 ? verdicts.Actors[bucket].Sightings : sighting.NextOfBucket;
         }
         return -1;
     }
@@ -233,6 +276,20 @@ internal sealed class IdentityGraph
     }
 
     private static ulong HashOf(int a, int b) => Mix.Two((ulong)a, (ulong)b);
+
+    private readonly struct TokenKeys(PagedArray<IdentifierRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => rows[row].Token.Low;
+
+        public void Prefetch(int row) => rows.Prefetch(row);
+    }
+
+    private readonly struct PairKeys(PagedArray<LinkRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => IdentityGraph.HashOf(rows[row].A, rows[row].B);
+
+        public void Prefetch(int row) => rows.Prefetch(row);
+    }
 
     private readonly struct TokenProbe(PagedArray<IdentifierRow> rows, Token token) : IRowProbe
     {

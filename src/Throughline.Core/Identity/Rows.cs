@@ -127,6 +127,16 @@ internal struct SightingRow
     }
 }
 
+/// <summary>A customer id that was given out, and whom it names: the second half is enough to look for it.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal struct FounderRow
+{
+    public ulong IdLow;
+
+    /// <summary>Row of the founder.</summary>
+    public int Identifier;
+}
+
 /// <summary>
 /// A customer: 32 bytes. An identifier that has been alone since it was first seen needs none; its one result was caused by
 /// the event at its first position.

@@ -51,6 +51,14 @@ public sealed class PagedArray<T> : IStateArray
         return ref pages[page][row & Mask];
     }
 
+    /// <summary>Brings a row into the cache, to be used soon; one that does not exist is passed over.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int row)
+    {
+        if ((uint)row < (uint)Count)
+            Prefetching.Of(in this[row]);
+    }
+
     /// <summary>Appends a row and gives its number.</summary>
     public int Add(in T value)
     {

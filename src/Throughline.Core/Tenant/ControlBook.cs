@@ -20,6 +20,9 @@ internal sealed class ControlBook(Names names)
 
     private readonly Dictionary<Token, (long Time, Token Id)> blocks = [];
 
+    /// <summary>Greatest time of a control document: the next one must not come before it.</summary>
+    public long LastDocument { get; private set; } = long.MinValue;
+
     /// <summary>Takes a statement in, and applies it.</summary>
     public void Apply(
         in EventRecord record,
@@ -64,6 +67,7 @@ internal sealed class ControlBook(Names names)
             Labels.Add(actor, record, from, to, (Verdict)verdict[0]);
             return new() { Label = (actor, from, to) };
         }
+        LastDocument = Math.Max(LastDocument, record.Time);
         record.TryGet(EventField.Document, out ReadOnlySpan<byte> json);
         Utf8JsonReader reader = new(json);
         using JsonDocument document = JsonDocument.ParseValue(ref reader);

@@ -57,15 +57,17 @@ public sealed class RetiredIds
 internal sealed class IdGeneration
 {
     public readonly PagedArray<IdRow> Rows;
-    private readonly RowIndex index;
+    private readonly RowIndex<Keys> index;
 
-    public IdGeneration(string name)
+    public IdGeneration(string name, int expected = 0)
     {
         Rows = new(name);
-        index = new(row => Rows[row].Id.Low);
+        index = new(new(Rows), expected);
     }
 
     public int Find(Token id) => index.Find(id.Low, new Probe(Rows, id));
+
+    public void Prefetch(Token id) => index.PrefetchSlot(id.Low);
 
     public void Add(in IdRow row) => index.Insert(row.Id.Low, Rows.Add(row));
 
@@ -73,6 +75,13 @@ internal sealed class IdGeneration
     {
         for (int row = 0; row < Rows.Count; row++)
             index.Insert(Rows[row].Id.Low, row);
+    }
+
+    private readonly struct Keys(PagedArray<IdRow> rows) : IRowKeys
+    {
+        public ulong HashOf(int row) => rows[row].Id.Low;
+
+        public void Prefetch(int row) => rows.Prefetch(row);
     }
 
     private readonly struct Probe(PagedArray<IdRow> rows, Token id) : IRowProbe
@@ -112,6 +121,13 @@ internal sealed class IdMemory(IHistory history, int generationSize = IdMemory.G
         return found.Id == id; // a file may hold the ids of a batch that was never committed
     }
 
+    /// <summary>Brings what a look-up of this id will read first into the cache.</summary>
+    public void Prefetch(Token id)
+    {
+        current.Prefetch(id);
+        previous.Prefetch(id);
+    }
+
     public void Add(in EventRecord record, long position)
     {
         if (current.Rows.Count == generationSize)
@@ -119,7 +135,7 @@ internal sealed class IdMemory(IHistory history, int generationSize = IdMemory.G
             if (previous.Rows.Count > 0)
                 retiring.Add(previous);
             previous = current;
-            current = new("ids.current");
+            current = new("ids.current", generationSize); // a tenant of this size will fill the next one too
         }
         current.Add(new(record.Id, record.Content.High, position, (int)(record.Time / 86_400_000)));
     }

@@ -13,6 +13,9 @@ internal sealed class Names
     public const int MaxIdentifierTypes = 512;
     public const int MaxConversionKinds = 65_535;
 
+    /// <summary>Kinds of touches that are no nurturing events: impression, view, click.</summary>
+    public const int OwnTouchKinds = 3;
+
     public readonly NameTable IdentifierTypes = new(
         "names.identifier-types",
         IdentifierType.FirstCustom + MaxIdentifierTypes

@@ -15,7 +15,10 @@ internal sealed class Publisher(
     Names names
 )
 {
+    private const int MemoSize = 256;
+
     private readonly List<CustomerState> after = [];
+    private readonly (int Founder, Token Id)[] memo = new (int, Token)[MemoSize];
     private ulong high;
     private ulong low;
 
@@ -139,7 +142,7 @@ internal sealed class Publisher(
         {
             if (after.Contains(before))
                 continue;
-            Token id = groups.IdOf(before.Founder);
+            Token id = IdOf(before.Founder);
             Count(ResultKind.Customer, id, before.Members, add: false);
             if (groups.StateOf(before.Founder).Size == 0)
                 PublishDissolved(id, before, cause, results);
@@ -157,7 +160,7 @@ internal sealed class Publisher(
     private void PublishCustomer(in CustomerState now, long cause, RecordBuffer results)
     {
         CustomerGroups groups = graph.Groups;
-        Token id = groups.IdOf(now.Founder);
+        Token id = IdOf(now.Founder);
         Count(ResultKind.Customer, id, now.Members, add: true);
         List<CustomerSnapshot>? sources = null;
         foreach (CustomerState before in groups.Before)
@@ -200,11 +203,20 @@ internal sealed class Publisher(
     {
         ref readonly IdentifierRow founder = ref graph.Identifiers[state.Founder];
         return new(
-            graph.Groups.IdOf(state.Founder),
+            IdOf(state.Founder),
             new(names.IdentifierTypes.Text(founder.Type), founder.Token, state.Since, founder.FirstPosition),
             state.Size,
             state.Members
         );
+    }
+
+    // An id is a slow hash of what never changes, and one event needs it several times.
+    private Token IdOf(int founder)
+    {
+        ref (int Founder, Token Id) entry = ref memo[founder % MemoSize];
+        if (entry.Founder != founder || entry.Id == default)
+            entry = (founder, graph.Groups.IdOf(founder));
+        return entry.Id;
     }
 
     private void PublishConversion(int row, long cause, RecordBuffer results)

@@ -16,6 +16,9 @@ public sealed class TenantMachine
     /// <summary>Queued conversions that one event evaluates at most.</summary>
     public const int WorkPerEvent = 32;
 
+    /// <summary>How many events before its turn an event should be shown to <see cref="Foresee"/>.</summary>
+    public const int LookAhead = Foresight.Distance;
+
     private readonly Names names = new();
     private readonly ControlBook control;
     private readonly VerdictLens verdicts;
@@ -23,6 +26,7 @@ public sealed class TenantMachine
     private readonly AttributionLens attribution;
     private readonly IdMemory ids;
     private readonly Publisher publisher;
+    private readonly Foresight foresight;
     private readonly TenantSettings settings;
     private long watermark = long.MinValue;
 
@@ -38,6 +42,7 @@ public sealed class TenantMachine
         graph = new(verdicts, names.IdentifierTypes, new CustomerIds(settings.Tenant));
         attribution = new(verdicts, graph, names, control.Rules, history);
         ids = new(history, idGeneration);
+        foresight = new(ids, verdicts, graph);
         publisher = new(
             verdicts,
             graph,
@@ -62,6 +67,18 @@ public sealed class TenantMachine
 
     /// <summary>All rule versions; for the writer's thread only.</summary>
     public IEnumerable<CampaignRule> Campaigns => control.Rules.All;
+
+    /// <summary>Greatest time of a control document (milliseconds since 1970), or null before the first; for the writer's thread only.</summary>
+    public long? LastDocument => control.LastDocument == long.MinValue ? null : control.LastDocument;
+
+    /// <summary>
+    /// How many names nurturing events have declared, at most <see cref="MaxNurturingNames"/>: names beyond share one kind. For
+    /// the writer's thread only.
+    /// </summary>
+    public int NurturingNames => names.TouchKinds.Count - Names.OwnTouchKinds;
+
+    /// <summary>Names of nurturing events that a tenant tells apart.</summary>
+    public const int MaxNurturingNames = TouchRow.MaxKinds - Names.OwnTouchKinds;
 
     /// <summary>Lock-free answers from memory.</summary>
     public TenantReader Reader { get; }
@@ -88,6 +105,12 @@ public sealed class TenantMachine
         int row = actor == Actor.Nobody ? -1 : verdicts.Find(actor, VerdictPolicy.BucketOf(record.Time));
         return row < 0 ? Verdict.Unknown : verdicts.Actors[row].Verdict;
     }
+
+    /// <summary>
+    /// Shows an event that will be applied after about <see cref="LookAhead"/> others, so that its state is in the cache by
+    /// then. Optional, and without any effect on results.
+    /// </summary>
+    public void Foresee(ReadOnlySpan<byte> bytes) => foresight.Look(bytes);
 
     /// <summary>Takes a new event in. Only an accepted one changes anything; its results are appended.</summary>
     public ApplyStatus Apply(ReadOnlySpan<byte> bytes, RecordBuffer results)
@@ -229,15 +252,15 @@ public sealed class TenantMachine
             IdentifierEntry entry = record.Identifier(i);
             rows[i] = graph.See(names.TypeOf(entry.Type, record), entry.Token, record.Time, position);
         }
-        for (int i = 0; i < count; i++)
-        for (int j = i + 1; j < count; j++)
-            graph.Sight(rows[i], rows[j], bucket, record.Time, position);
+        graph.Sight(rows[..count], bucket, record.Time, position);
         if (record.Type == EventType.Refund)
             attribution.AddRefund(record, position);
         else if (record.Type == EventType.Conversion)
             attribution.AddConversion(record, position, attribution.OwnerOf(rows[..count]), bucket);
         else if (record.Type.IsTouch() && count > 0)
             attribution.AddTouch(record, position, attribution.OwnerOf(rows[..count]), bucket);
+        else if (record.Type == EventType.Nurture)
+            names.TouchKind(record); // of nobody, but its name is declared
     }
 
     // A verdict that flips between counting and not counting moves evidence and credit.

@@ -21,6 +21,8 @@ internal sealed record EventResultSchema(
     [property: Description("Of a rejected event: a code of a closed set")] string? Reason,
     [property: Description("JSON pointer of the bad field")] string? Pointer,
     string? Message,
+    [property: Description("Of an accepted nurturing event: its name, which this tenant had not seen before")]
+        string? NewName,
     [property: Description("Place in the body; only with results=rejected")] int? Index
 );
 

@@ -1,5 +1,4 @@
 using Throughline.Core.Events;
-using Throughline.Core.Tenant;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Ingest;
@@ -13,7 +12,7 @@ internal sealed class CommitQueue(ITenantCell cell, ResultList results)
     /// <summary>Chunks of one request that may be with the writer at once.</summary>
     private const int Depth = 2;
 
-    private readonly Queue<(RecordBuffer Chunk, Task<IReadOnlyList<ApplyStatus>> Commit)> pending = new(Depth);
+    private readonly Queue<(RecordBuffer Chunk, Task<SubmitReceipt> Commit)> pending = new(Depth);
 
     /// <summary>Hands a chunk over; waits for an earlier one if there are too many.</summary>
     public async ValueTask SendAsync(RecordBuffer chunk)
@@ -39,11 +38,11 @@ internal sealed class CommitQueue(ITenantCell cell, ResultList results)
 
     private async ValueTask SettleFirstAsync()
     {
-        (RecordBuffer chunk, Task<IReadOnlyList<ApplyStatus>> commit) = pending.Dequeue();
-        IReadOnlyList<ApplyStatus> statuses = await commit;
-        if (statuses.Count != chunk.Count)
+        (RecordBuffer chunk, Task<SubmitReceipt> commit) = pending.Dequeue();
+        SubmitReceipt receipt = await commit;
+        if (receipt.Statuses.Count != chunk.Count)
             throw new InvalidOperationException("the cell answered for another number of events than it was given");
-        results.Settle(statuses);
+        results.Settle(receipt);
         RecordBufferPool.Return(chunk);
     }
 }

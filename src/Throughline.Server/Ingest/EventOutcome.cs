@@ -19,4 +19,7 @@ internal struct EventResult
 
     /// <summary>Of a rejected event: its place in <see cref="ResultList.Rejection"/>.</summary>
     public int Rejection;
+
+    /// <summary>Of an accepted event that declared a name: its place in <see cref="ResultList.NewName"/>, from 1; else 0.</summary>
+    public int NewName;
 }

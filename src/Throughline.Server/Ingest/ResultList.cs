@@ -1,5 +1,6 @@
 using Throughline.Core.Events;
 using Throughline.Core.Tenant;
+using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Ingest;
 
@@ -29,6 +30,7 @@ internal sealed class ResultList
     );
 
     private readonly List<Rejection> rejections = [];
+    private readonly List<string> newNames = [];
     private EventResult[] results = new EventResult[256];
     private byte[] ids = new byte[8192];
     private int idBytes;
@@ -44,6 +46,9 @@ internal sealed class ResultList
     public ReadOnlySpan<byte> Id(in EventResult result) => ids.AsSpan(result.IdStart, result.IdLength);
 
     public Rejection Rejection(in EventResult result) => rejections[result.Rejection];
+
+    /// <summary>The name that an event has declared, or null.</summary>
+    public string? NewName(in EventResult result) => result.NewName == 0 ? null : newNames[result.NewName - 1];
 
     /// <summary>Adds an event that goes to the writer.</summary>
     public void AddPending(ReadOnlySpan<byte> id) => Add(id).Outcome = EventOutcome.Pending;
@@ -61,8 +66,10 @@ internal sealed class ResultList
     }
 
     /// <summary>Fills in what became of the oldest pending events, in order.</summary>
-    public void Settle(IReadOnlyList<ApplyStatus> statuses)
+    public void Settle(SubmitReceipt receipt)
     {
+        IReadOnlyList<ApplyStatus> statuses = receipt.Statuses;
+        int named = 0;
         for (int i = 0; i < statuses.Count; settled++)
         {
             if (settled == Count)
@@ -70,6 +77,11 @@ internal sealed class ResultList
             ref EventResult result = ref results[settled];
             if (result.Outcome != EventOutcome.Pending)
                 continue;
+            if (named < receipt.NewNames.Count && receipt.NewNames[named].Index == i)
+            {
+                newNames.Add(receipt.NewNames[named++].Name);
+                result.NewName = newNames.Count;
+            }
             switch (statuses[i++])
             {
                 case ApplyStatus.Accepted:
@@ -98,6 +110,7 @@ internal sealed class ResultList
     public void Clear()
     {
         rejections.Clear();
+        newNames.Clear();
         Count = Accepted = Duplicates = Rejected = idBytes = settled = 0;
     }
 

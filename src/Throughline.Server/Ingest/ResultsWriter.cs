@@ -8,11 +8,11 @@ namespace Throughline.Server.Ingest;
 /// <summary>
 /// Writes the answer to a batch:
 /// <code>
-/// {"results":[{"id":"e1","status":"accepted"},{"id":"e2","status":"rejected","reason":"…","pointer":"…","message":"…"}],
-///  "accepted":1,"duplicates":0,"rejected":1}
+/// {"results":[{"id":"e1","status":"accepted"},{"id":"e2","status":"accepted","newName":"…"},
+///  {"id":"e3","status":"rejected","reason":"…","pointer":"…","message":"…"}],"accepted":2,"duplicates":0,"rejected":1}
 /// </code>
-/// A problem of the whole body puts its members in front. In the minimal form results of accepted events are left out and
-/// the others carry their <c>index</c> in the body.
+/// A problem of the whole body puts its members in front. In the minimal form results of accepted events are left out, but for
+/// those that declared a name, and the others carry their <c>index</c> in the body.
 /// </summary>
 internal static class ResultsWriter
 {
@@ -57,7 +57,8 @@ internal static class ResultsWriter
         for (; next < results.Count && answer.Length < FlushBytes; next++)
         {
             ref readonly EventResult result = ref results[next];
-            if (minimal && result.Outcome == EventOutcome.Accepted)
+            string? newName = results.NewName(result);
+            if (minimal && result.Outcome == EventOutcome.Accepted && newName is null)
                 continue;
             answer.Append(first ? "{"u8 : ",{"u8);
             first = false;
@@ -75,6 +76,11 @@ internal static class ResultsWriter
             answer.Append(StatusOf(result.Outcome));
             if (result.Outcome == EventOutcome.Rejected)
                 AppendRejection(answer, results.Rejection(result));
+            if (newName is not null)
+            {
+                answer.Append(",\"newName\":"u8);
+                answer.AppendString(newName);
+            }
             answer.Append("}"u8);
         }
         return next;

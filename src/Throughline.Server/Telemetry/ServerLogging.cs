@@ -6,27 +6,35 @@ namespace Throughline.Server.Telemetry;
 /// The log: to stderr, as text or as one JSON object a line. What frameworks log below a warning is left out, since it
 /// names addresses with their queries.
 /// </summary>
-internal static class ServerLogging
+public static class ServerLogging
 {
-    public static void Add(WebApplicationBuilder builder, ServeOptions options)
+    /// <summary>The same log for what opens stores without a service.</summary>
+    public static ILoggerFactory CreateFactory(LogLevel level) =>
+        LoggerFactory.Create(logging => Configure(logging, level, asJson: false));
+
+    internal static void Add(WebApplicationBuilder builder, ServeOptions options)
     {
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         if (!options.StopsOnSignals)
             builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        if (options.LogLevel == LogLevel.None)
-            return;
-        builder.Logging.SetMinimumLevel(options.LogLevel);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
-        builder.Logging.AddFilter("Throughline", options.LogLevel);
-        if (options.LogsJson)
-            builder.Logging.AddJsonConsole(json => json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ");
+        if (options.LogLevel != LogLevel.None)
+            Configure(builder.Logging, options.LogLevel, options.LogsJson);
+    }
+
+    private static void Configure(ILoggingBuilder logging, LogLevel level, bool asJson)
+    {
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        logging.AddFilter("Throughline", level);
+        if (asJson)
+            logging.AddJsonConsole(json => json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ");
         else
-            builder.Logging.AddSimpleConsole(text =>
+            logging.AddSimpleConsole(text =>
             {
                 text.SingleLine = true;
                 text.TimestampFormat = "HH:mm:ss ";
             });
-        builder.Services.Configure<ConsoleLoggerOptions>(console =>
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace
         );
     }

@@ -21,4 +21,8 @@ internal static partial class TenantEvents
 
     [LoggerMessage(1004, LogLevel.Error, "Tenant {Tenant} is left out: {Fault}")]
     public static partial void Unusable(ILogger logger, string tenant, string fault);
+
+    // The sentence names the file; where in the code it was found says nothing more.
+    [LoggerMessage(1005, LogLevel.Error, "Tenant {Tenant} cannot be opened, its store is damaged: {Fault}")]
+    public static partial void Damaged(ILogger logger, string tenant, string fault);
 }

@@ -12,6 +12,12 @@ internal static class TenantInstruments
     private static readonly Meter Meter = new(MeterName);
     private static readonly ConcurrentDictionary<TenantRegistry, bool> Registries = new();
 
+    public static readonly Counter<long> NewNames = Meter.CreateCounter<long>(
+        "throughline.tenants.new_names",
+        "{name}",
+        "Names that nurturing events have declared"
+    );
+
     static TenantInstruments()
     {
         Meter.CreateObservableGauge(

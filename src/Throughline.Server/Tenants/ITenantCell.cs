@@ -15,11 +15,11 @@ public interface ITenantCell : IAsyncDisposable
 
     /// <summary>
     /// Hands prepared records to the writer. The buffer belongs to the cell until the task completes, which is after the
-    /// commit. The statuses are in the order of the records.
+    /// commit.
     /// </summary>
     /// <exception cref="CellBusyException">The writer's queue is full; nothing of this buffer was taken.</exception>
     /// <exception cref="CellClosedException">The cell is being rebuilt or closed; the outcome may be unknown, and sending the same events again is safe.</exception>
-    ValueTask<IReadOnlyList<ApplyStatus>> SubmitAsync(RecordBuffer records, CancellationToken cancellation);
+    ValueTask<SubmitReceipt> SubmitAsync(RecordBuffer records, CancellationToken cancellation);
 
     /// <summary>Answers a question with a UTF-8 JSON document, or null where there is no such thing. The answer waits until what it read is committed.</summary>
     Task<byte[]?> QueryAsync(CellQuery query, CancellationToken cancellation);
@@ -41,6 +41,15 @@ public interface ITenantCellFactory
     /// <param name="folder">The tenant's own folder; exists.</param>
     Task<ITenantCell> OpenAsync(TenantModel tenant, string folder, CancellationToken cancellation);
 }
+
+/// <summary>What became of submitted records.</summary>
+/// <param name="Statuses">In the order of the records.</param>
+/// <param name="NewNames">Names of nurturing events that this tenant had not seen before, in the order of the records.</param>
+public sealed record SubmitReceipt(IReadOnlyList<ApplyStatus> Statuses, IReadOnlyList<NewName> NewNames);
+
+/// <summary>A nurturing event that declared its name.</summary>
+/// <param name="Index">Which of the records, from 0.</param>
+public readonly record struct NewName(int Index, string Name);
 
 /// <summary>Where a control document took effect.</summary>
 /// <param name="Version">The document's version under its kind and id, from 1.</param>

@@ -18,9 +18,6 @@ public sealed class TenantCell : ITenantCell
     private readonly PlatformEvents platform;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim publishing = new(1);
-    private long lastPublished;
-
-    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(5);
 
     private TenantCell(
         TenantSettings settings,
@@ -77,7 +74,7 @@ public sealed class TenantCell : ITenantCell
         }
     }
 
-    public async ValueTask<IReadOnlyList<ApplyStatus>> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
+    public async ValueTask<SubmitReceipt> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
     {
         SubmitJob job = new(records);
         writer.Post(job);
@@ -112,13 +109,16 @@ public sealed class TenantCell : ITenantCell
         await publishing.WaitAsync(cancellation).ConfigureAwait(false); // versions count one after another
         try
         {
-            int version =
-                kind == ControlDocument.CampaignKind
-                    ? await NextVersionAsync(document, cancellation).ConfigureAwait(false)
-                    : 1;
+            string? campaign =
+                kind == ControlDocument.CampaignKind ? document.GetProperty("campaign").GetString() : null;
+            (int version, long last) = await AskAsync(
+                    store => (NextVersion(store.Machine, campaign), store.Machine.LastDocument ?? 0),
+                    cancellation
+                )
+                .ConfigureAwait(false);
             RecordBuffer buffer = new();
-            // Of two statements the later (time, id) holds: the second must never share the first one's instant.
-            long now = lastPublished = Math.Max(clock.GetUtcNow().ToUnixTimeMilliseconds(), lastPublished + 1);
+            // Of two statements the later (time, id) holds: each is later than all of the log, even if the clock was set back.
+            long now = Math.Max(clock.GetUtcNow().ToUnixTimeMilliseconds(), last + 1);
             string id = $"control-{Guid.NewGuid():n}";
             if (!platform.TryControl(WithKind(kind, document, version), id, now, buffer, out Rejection rejection))
                 throw new ArgumentException(rejection.Message, nameof(document));
@@ -138,8 +138,9 @@ public sealed class TenantCell : ITenantCell
     /// <summary>Waits until no conversion is left to be evaluated again.</summary>
     public async Task SettleAsync(CancellationToken cancellation)
     {
-        while (await AskAsync(store => store.Machine.HasBacklog, cancellation).ConfigureAwait(false))
-            await Task.Delay(SettlePause, clock, cancellation).ConfigureAwait(false); // the writer works while nobody asks
+        SettleJob job = new();
+        writer.Post(job);
+        await job.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -213,19 +214,9 @@ public sealed class TenantCell : ITenantCell
         }
     }
 
-    private Task<int> NextVersionAsync(JsonElement document, CancellationToken cancellation)
-    {
-        string campaign = document.GetProperty("campaign").GetString()!;
-        return AskAsync(
-            store =>
-                store
-                    .Machine.Campaigns.Where(rule => rule.Campaign == campaign)
-                    .Select(rule => rule.Version)
-                    .DefaultIfEmpty()
-                    .Max() + 1,
-            cancellation
-        );
-    }
+    private static int NextVersion(TenantMachine machine, string? campaign) =>
+        machine.Campaigns.Where(rule => rule.Campaign == campaign).Select(rule => rule.Version).DefaultIfEmpty().Max()
+        + 1;
 
     private static byte[] WithKind(string kind, JsonElement document, int version)
     {

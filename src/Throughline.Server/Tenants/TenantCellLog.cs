@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Throughline.Server.Telemetry;
 
 namespace Throughline.Server.Tenants;
 
@@ -18,6 +19,12 @@ internal sealed partial class TenantCellLog(ILogger logger, string tenant)
 
     public void SnapshotFailed(Exception error) => SnapshotNotWritten(tenant, error);
 
+    public void NameDeclared(string name)
+    {
+        TenantInstruments.NewNames.Add(1);
+        NewName(tenant, name);
+    }
+
     [LoggerMessage(
         2101,
         LogLevel.Information,
@@ -33,4 +40,8 @@ internal sealed partial class TenantCellLog(ILogger logger, string tenant)
 
     [LoggerMessage(2104, LogLevel.Error, "A snapshot of {Tenant} could not be written; the log is whole")]
     private partial void SnapshotNotWritten(string tenant, Exception error);
+
+    // A name has the form of a type, [a-z][a-z0-9_.-]*: it is part of a tenant's vocabulary, not of an event's content.
+    [LoggerMessage(2105, LogLevel.Information, "{Tenant} has sent its first nurturing event of the name {Name}")]
+    private partial void NewName(string tenant, string name);
 }

@@ -1,4 +1,5 @@
 using Throughline.Server.Telemetry;
+using Throughline.Storage;
 
 namespace Throughline.Server.Tenants;
 
@@ -112,7 +113,10 @@ internal sealed class TenantSlot(
         catch (Exception error)
         {
             failedAt = clock.GetTimestamp();
-            TenantEvents.OpenFailed(logger, Tenant.Id.Value, error);
+            if (error is StoreDamagedException damaged)
+                TenantEvents.Damaged(logger, Tenant.Id.Value, damaged.Message);
+            else
+                TenantEvents.OpenFailed(logger, Tenant.Id.Value, error);
             throw new CellClosedException($"tenant {Tenant.Id} cannot be opened", error);
         }
     }

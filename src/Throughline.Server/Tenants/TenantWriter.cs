@@ -17,15 +17,25 @@ internal abstract class WriterJob
 /// <summary>Events to be applied and committed.</summary>
 internal sealed class SubmitJob(RecordBuffer records) : WriterJob
 {
-    private readonly TaskCompletionSource<IReadOnlyList<ApplyStatus>> done = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
+    private readonly TaskCompletionSource<SubmitReceipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ApplyStatus[] statuses = new ApplyStatus[records.Count];
+    private List<NewName>? newNames;
 
     public RecordBuffer Records { get; } = records;
-    public ApplyStatus[] Statuses { get; } = new ApplyStatus[records.Count];
-    public Task<IReadOnlyList<ApplyStatus>> Task => done.Task;
+    public IReadOnlyList<NewName> NewNames => newNames ?? (IReadOnlyList<NewName>)[];
+    public Task<SubmitReceipt> Task => done.Task;
 
-    public override void Complete(TenantStore store) => done.SetResult(Statuses);
+    /// <summary>Gives a record to the machine, and keeps what is to be told of it.</summary>
+    public ApplyStatus Apply(int index, TenantMachine machine, RecordBuffer results)
+    {
+        int names = machine.NurturingNames;
+        statuses[index] = machine.Apply(Records[index], results);
+        if (machine.NurturingNames > names)
+            (newNames ??= []).Add(new(index, EventRecord.FromTrusted(Records[index]).Text(EventField.Name)!));
+        return statuses[index];
+    }
+
+    public override void Complete(TenantStore store) => done.SetResult(new(statuses, NewNames));
 
     public override void Fail(Exception error) => done.SetException(error);
 }
@@ -48,6 +58,18 @@ internal sealed class AskJob<T>(Func<TenantStore, T> ask) : WriterJob
             done.SetException(error); // the question's trouble: it changes nothing, so the store and its other jobs go on
         }
     }
+
+    public override void Fail(Exception error) => done.SetException(error);
+}
+
+/// <summary>Waits until no recomputation is queued; other work goes on meanwhile.</summary>
+internal sealed class SettleJob : WriterJob
+{
+    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Task => done.Task;
+
+    public override void Complete(TenantStore store) => done.SetResult();
 
     public override void Fail(Exception error) => done.SetException(error);
 }
@@ -84,6 +106,7 @@ internal sealed class TenantWriter : IAsyncDisposable
     private readonly RecordBuffer events = new();
     private readonly RecordBuffer results = new();
     private readonly List<WriterJob> batch = [];
+    private readonly List<SettleJob> settling = [];
     private readonly Task loop;
     private TenantStore? store;
     private Exception? broken;
@@ -161,6 +184,10 @@ internal sealed class TenantWriter : IAsyncDisposable
             RunTicks();
             await Task.Yield();
         }
+        if (store is not { Machine.HasBacklog: false } settled)
+            return;
+        settling.ForEach(job => job.Complete(settled));
+        settling.Clear();
     }
 
     private void Gather()
@@ -185,8 +212,14 @@ internal sealed class TenantWriter : IAsyncDisposable
                 if (job is SubmitJob submit)
                     Apply(current, submit);
             Commit(current);
+            foreach (SubmitJob submit in batch.OfType<SubmitJob>())
+            foreach (NewName declared in submit.NewNames)
+                report.NameDeclared(declared.Name);
             foreach (WriterJob job in batch)
-                job.Complete(current);
+                if (job is SettleJob settle)
+                    settling.Add(settle);
+                else
+                    job.Complete(current);
             TakeSnapshot(current);
         }
         catch (Exception error)
@@ -246,11 +279,11 @@ internal sealed class TenantWriter : IAsyncDisposable
     {
         for (int i = 0; i < submit.Records.Count; i++)
         {
+            if (i + TenantMachine.LookAhead < submit.Records.Count)
+                current.Machine.Foresee(submit.Records[i + TenantMachine.LookAhead]);
             events.Append(submit.Records[i]);
-            ApplyStatus status = current.Machine.Apply(submit.Records[i], results);
-            if (status != ApplyStatus.Accepted)
+            if (submit.Apply(i, current.Machine, results) != ApplyStatus.Accepted)
                 events.Truncate(events.Count - 1);
-            submit.Statuses[i] = status;
         }
     }
 
@@ -292,6 +325,8 @@ internal sealed class TenantWriter : IAsyncDisposable
         Volatile.Write(ref broken, error);
         TenantStore? failed = store;
         Volatile.Write(ref store, null);
+        CellClosedException closed = new($"the tenant's store failed and is opened again: {error.Message}", error);
+        FailSettling(closed);
         try
         {
             failed?.Dispose();
@@ -305,7 +340,13 @@ internal sealed class TenantWriter : IAsyncDisposable
         {
             report.Failed(again);
         }
-        return new($"the tenant's store failed and is opened again: {error.Message}", error);
+        return closed;
+    }
+
+    private void FailSettling(CellClosedException closed)
+    {
+        settling.ForEach(job => Fail(job, closed));
+        settling.Clear();
     }
 
     private void TakeSnapshot(TenantStore current)
@@ -335,8 +376,10 @@ internal sealed class TenantWriter : IAsyncDisposable
     {
         stopping = true;
         jobs.Writer.TryComplete();
+        CellClosedException closed = new("the tenant's cell has closed");
         while (jobs.Reader.TryRead(out WriterJob? left)) // none, unless the loop failed
-            Fail(left, new CellClosedException("the tenant's cell has closed"));
+            Fail(left, closed);
+        FailSettling(closed);
         await snapshot.ConfigureAwait(false); // never fails
         if (store is not { } current)
             return;

@@ -107,6 +107,26 @@ public sealed class ImportCommandTests
         );
 
     [Fact]
+    public async Task Import_NewNamesOfNurturingEvents_AreListedOnce()
+    {
+        using var store = new TestStore();
+        string[] types = ["webinar_signup", "click", "email_open", "webinar_signup"];
+        File.WriteAllLines(
+            store["events.ndjson"],
+            types.Select((type, i) => Event(i).Replace("click", type, StringComparison.Ordinal))
+        );
+
+        JsonElement first = await store.JsonAsync("import", store["events.ndjson"], "--format", "ndjson");
+        JsonElement again = await store.JsonAsync("import", store["events.ndjson"], "--format", "ndjson");
+
+        Assert.Equal(["email_open", "webinar_signup"], NewNames(first));
+        Assert.Empty(NewNames(again));
+    }
+
+    private static IEnumerable<string?> NewNames(JsonElement json) =>
+        json.GetProperty("newNames").EnumerateArray().Select(name => name.GetString());
+
+    [Fact]
     public async Task Import_OldEvents_AreABackfill()
     {
         using var store = new TestStore();

@@ -23,6 +23,9 @@ internal sealed class ServeProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
+    /// <summary>All that it wrote to standard error, once it has ended.</summary>
+    public Task<string> Errors => errors;
+
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
 
@@ -31,7 +34,7 @@ internal sealed class ServeProcess : IAsyncDisposable
     /// <param name="prepare">Changes how it is started.</param>
     public static async Task<ServeProcess> StartAsync(string data, Action<ProcessStartInfo>? prepare = null)
     {
-        ServeProcess started = new(Run(data, "http://127.0.0.1:0", prepare));
+        ServeProcess started = new(Start(["serve", "--data", data, "--urls", "http://127.0.0.1:0", "--json"], prepare));
         try
         {
             string? line = await started
@@ -51,13 +54,22 @@ internal sealed class ServeProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a service that is to fail; gives what it printed.</summary>
-    public static async Task<(int Exit, string Out, string Errors)> FailAsync(string data, string url)
+    public static Task<(int Exit, string Out, string Errors)> FailAsync(string data, string url) =>
+        RunAsync(["serve", "--data", data, "--urls", url, "--json"]);
+
+    /// <summary>Runs a command to its end; gives what it printed.</summary>
+    /// <param name="arguments">The command and its options.</param>
+    /// <param name="prepare">Changes how it is started.</param>
+    public static async Task<(int Exit, string Out, string Errors)> RunAsync(
+        IEnumerable<string> arguments,
+        Action<ProcessStartInfo>? prepare = null
+    )
     {
-        await using ServeProcess failing = new(Run(data, url));
-        string output = await failing
+        await using ServeProcess running = new(Start(arguments, prepare));
+        string output = await running
             .process.StandardOutput.ReadToEndAsync()
             .WaitAsync(Deadline, TimeProvider.System, TestContext.Current.CancellationToken);
-        return (await failing.EndAsync(), output, await failing.errors);
+        return (await running.EndAsync(), output, await running.errors);
     }
 
     /// <summary>As <c>kill -9</c>: no code of the process runs any more. Returns when it is gone.</summary>
@@ -91,11 +103,11 @@ internal sealed class ServeProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static Process Run(string data, string url, Action<ProcessStartInfo>? prepare = null)
+    private static Process Start(IEnumerable<string> arguments, Action<ProcessStartInfo>? prepare)
     {
         string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
         string binary = Path.Combine(AppContext.BaseDirectory, "throughline.dll");
-        ProcessStartInfo start = new(dotnet, [binary, "serve", "--data", data, "--urls", url, "--json"])
+        ProcessStartInfo start = new(dotnet, [binary, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

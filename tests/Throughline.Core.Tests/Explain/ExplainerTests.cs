@@ -36,6 +36,50 @@ public sealed class ExplainerTests
         );
     }
 
+    [Theory]
+    [InlineData("EUR", 1234, "12.34 EUR", "10.00 EUR")]
+    [InlineData("JPY", 1234, "1234 JPY", "1000 JPY")]
+    [InlineData("KWD", 1234, "1.234 KWD", "1.000 KWD")]
+    public void Explain_Amounts_AreInTheCurrencysDigits(string currency, long minor, string value, string left)
+    {
+        string other = currency == "EUR" ? "USD" : "EUR";
+        long at = FactGenerator.Start;
+        CampaignRule rule = new("c", 1, 86_400_000, CreditModel.LastTouch, 0, "g", 0, long.MaxValue, true, 0, 0);
+        (string, string)[] ada = [("user", "ada")];
+        Run run = new([
+            new("rule", EventType.Control, at) { Document = ControlDocument.Campaign(rule) },
+            new("touch", EventType.Click, at) { Campaign = "c", Identifiers = ada },
+            new("sale", EventType.Conversion, at + 1)
+            {
+                Minor = minor,
+                Currency = currency,
+                Identifiers = ada,
+            },
+            new("odd", EventType.Refund, at + 2)
+            {
+                Conversion = "sale",
+                Minor = 5,
+                Currency = other,
+            },
+            new("back", EventType.Refund, at + 3)
+            {
+                Conversion = "sale",
+                Minor = minor - 1000,
+                Currency = currency,
+            },
+        ]);
+
+        Why why = run.Explainer().Explain("sale")!;
+
+        Assert.StartsWith($"{value} of 1 candidate touch to click of c at ", why.Sentence);
+        Assert.EndsWith($"({value}).", why.Sentence);
+        string tree = why.Tree.ToString();
+        Assert.Contains($"value: {value}\n", tree);
+        Assert.Contains($"credit: {value}\n", tree);
+        Assert.Contains($"afterRefunds: {left}\n", tree);
+        Assert.Contains($"ignoredOtherCurrency: 0.05 {other}\n", tree);
+    }
+
     [Fact]
     public void Explain_EverySubjectAfterEveryFewFacts_IsIdenticalTwice_WhateverHappenedToIt()
     {

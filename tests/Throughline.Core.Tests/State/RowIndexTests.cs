@@ -6,6 +6,13 @@ namespace Throughline.Core.Tests.State;
 /// <summary>The index against a dictionary: random hashes, and hashes that are not spread.</summary>
 public sealed class RowIndexTests
 {
+    private readonly struct Keys(List<ulong> keys) : IRowKeys
+    {
+        public ulong HashOf(int row) => keys[row];
+
+        public void Prefetch(int row) => Assert.InRange(row, 0, keys.Count - 1);
+    }
+
     private readonly struct KeyProbe(List<ulong> keys, ulong key) : IRowProbe
     {
         public bool Matches(int row) => keys[row] == key;
@@ -21,7 +28,7 @@ public sealed class RowIndexTests
         Random random = Seeds.Random();
         List<ulong> keys = [];
         Dictionary<ulong, int> model = [];
-        RowIndex index = new(row => keys[row]);
+        RowIndex<Keys> index = new(new(keys));
         for (int i = 0; i < count; i++)
         {
             ulong key = (ulong)random.NextInt64() << 1 >> equalHighBits;
@@ -43,7 +50,8 @@ public sealed class RowIndexTests
     public void Find_OfEqualHashes_LetsTheProbeDecide()
     {
         List<ulong> keys = [];
-        RowIndex index = new(_ => 42);
+        List<ulong> hashes = [.. Enumerable.Repeat(42UL, 500)];
+        RowIndex<Keys> index = new(new(hashes));
         for (ulong key = 0; key < 500; key++)
         {
             keys.Add(key);

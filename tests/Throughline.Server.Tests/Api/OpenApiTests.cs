@@ -75,11 +75,18 @@ public sealed class OpenApiTests
         Answer answer = await service.SendAsync(
             HttpMethod.Post,
             "/v1/events?results=rejected",
-            TestService.Json("[{}]")
+            TestService.Json($"[{{}},{TestService.Click("a").Replace("click", "call", StringComparison.Ordinal)}]")
         );
         JsonObject schemas = document["components"]!["schemas"]!.AsObject();
         Assert.Equal(Names(answer.Json), Names(schemas["EventResultsSchema"]!["properties"]!));
-        Assert.Equal(Names(answer.Json["results"]![0]!), Names(schemas["EventResultSchema"]!["properties"]!));
+        Assert.Equal(
+            answer.Json["results"]!
+                .AsArray()
+                .SelectMany(result => Names(result!))
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+            Names(schemas["EventResultSchema"]!["properties"]!)
+        );
     }
 
     private static IEnumerable<string> Names(JsonNode node) =>

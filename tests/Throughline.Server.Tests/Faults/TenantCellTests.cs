@@ -28,7 +28,7 @@ public sealed class TenantCellTests
         };
         await using TenantCell cell = Open(folder, disk);
         CellQuery.Resolve who = new("user", Fact.TokenOf("user", "ada"));
-        Task<IReadOnlyList<ApplyStatus>> submitted = SubmitAsync(cell);
+        Task<SubmitReceipt> submitted = SubmitAsync(cell);
         await begun.WaitAsync(Waiting.Deadline, TestContext.Current.CancellationToken);
 
         Task<byte[]?> asked = cell.QueryAsync(who, TestContext.Current.CancellationToken); // memory knows her already
@@ -70,7 +70,7 @@ public sealed class TenantCellTests
             () => TenantStore.Open(folder.Path, Settings, disk.Open())
         );
 
-    private static Task<IReadOnlyList<ApplyStatus>> SubmitAsync(TenantCell cell, string id = "e1")
+    private static Task<SubmitReceipt> SubmitAsync(TenantCell cell, string id = "e1")
     {
         RecordBuffer buffer = new();
         buffer.Append(

@@ -126,6 +126,50 @@ public sealed class TenantWriterTests
     }
 
     [Fact]
+    public async Task Settle_BacklogIsLeft_AnswersWhenNoneIs()
+    {
+        await using WriterRun run = new(() => new InMemoryTenantLog());
+        Task<IReadOnlyList<ApplyStatus>> events = run.SubmitAsync(Backlog());
+        Task<bool> before = run.AskAsync(store => store.Machine.HasBacklog);
+        Task settled = run.SettleAsync();
+
+        Assert.True(await before, "the load must leave a backlog");
+        await events;
+        await settled;
+
+        Assert.False(await run.AskAsync(store => store.Machine.HasBacklog));
+    }
+
+    [Fact]
+    public async Task Settle_StoreFailsMeanwhile_IsTold()
+    {
+        FaultyDisk disk = new(2, CommitFault.Before, forGood: true); // the first commit of ticks
+        await using WriterRun run = new(disk.Open);
+        Task<IReadOnlyList<ApplyStatus>> events = run.SubmitAsync(Backlog());
+        await events;
+
+        await Assert.ThrowsAsync<CellClosedException>(run.SettleAsync);
+    }
+
+    [Fact]
+    public async Task Settle_CellClosesMeanwhile_IsTold()
+    {
+        using ManualResetEventSlim gate = new();
+        WriterRun run = new(() => new InMemoryTenantLog());
+        Task<bool> first = run.AskAsync(_ => gate.Wait(Waiting.Deadline));
+        Task<IReadOnlyList<ApplyStatus>> events = run.SubmitAsync(Backlog());
+        Task settled = run.SettleAsync();
+
+        Task closing = run.DisposeAsync().AsTask();
+        gate.Set();
+
+        await closing;
+        Assert.True(await first);
+        Assert.All(await events, status => Assert.Equal(ApplyStatus.Accepted, status));
+        await Assert.ThrowsAsync<CellClosedException>(() => settled);
+    }
+
+    [Fact]
     public async Task Post_QueueIsFull_RefusedAndTheRestAnswered()
     {
         await using WriterRun run = new(() => new InMemoryTenantLog());

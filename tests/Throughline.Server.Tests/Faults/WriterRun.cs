@@ -25,7 +25,11 @@ internal sealed class WriterRun : IAsyncDisposable
     public TenantWriter Writer { get; }
 
     /// <summary>Hands events over; the task tells what became of them.</summary>
-    public Task<IReadOnlyList<ApplyStatus>> SubmitAsync(params IEnumerable<byte[]> records)
+    public async Task<IReadOnlyList<ApplyStatus>> SubmitAsync(params IEnumerable<byte[]> records) =>
+        (await ReceiptAsync(records)).Statuses;
+
+    /// <summary>The same with all that is told of them.</summary>
+    public Task<SubmitReceipt> ReceiptAsync(params IEnumerable<byte[]> records)
     {
         RecordBuffer buffer = new();
         foreach (byte[] record in records)
@@ -43,7 +47,12 @@ internal sealed class WriterRun : IAsyncDisposable
     }
 
     /// <summary>Waits until no queued work is left.</summary>
-    public Task SettleAsync() => Waiting.UntilAsync(async () => !await AskAsync(store => store.Machine.HasBacklog));
+    public Task SettleAsync()
+    {
+        SettleJob job = new();
+        Writer.Post(job);
+        return job.Task.SoonAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

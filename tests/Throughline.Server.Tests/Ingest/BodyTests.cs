@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Throughline.Server.Tests.Faults;
 using Throughline.Server.Tests.Kit;
 
 namespace Throughline.Server.Tests.Ingest;
@@ -266,17 +267,11 @@ public sealed class BodyTests
         service.Alpha.HoldCommits(commit.Task);
         HttpContent Large(string id) => TestService.Json(TestService.Click(id) + new string(' ', 50_000));
         Task<Answer> held = service.PostEventsAsync(Large("e1"));
-        await WaitUntilAsync(() => service.Alpha.Submissions == 1);
+        await service.Alpha.FirstSubmission.SoonAsync();
         (await service.PostEventsAsync(Large("e2"))).AssertProblem(status, reason);
         commit.SetResult();
         Assert.Equal("accepted", (await held).Statuses);
         Assert.Equal("accepted", (await service.PostEventsAsync(Large("e2"))).Statuses);
-    }
-
-    private static async Task WaitUntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-            await Task.Yield();
     }
 
     private static byte[] Encode(string encoding, byte[] plain)

@@ -106,6 +106,36 @@ public sealed class EventsEndpointTests
     }
 
     [Theory]
+    [InlineData("", "accepted accepted accepted rejected accepted", "0:call 4:visit")]
+    [InlineData("?results=rejected", "accepted rejected accepted", "0:call 4:visit")]
+    public async Task Post_NurturingEvents_TellNewNamesOnce(string query, string statuses, string names)
+    {
+        await using TestService service = await TestService.StartAsync();
+        static string Named(string id, string name) =>
+            TestService.Click(id).Replace("\"click\"", $"\"{name}\"", StringComparison.Ordinal);
+        string body =
+            $"[{Named("a", "call")},{Named("b", "call")},{TestService.Click("c")},{{}},{Named("d", "visit")}]";
+
+        Answer answer = await service.SendAsync(HttpMethod.Post, "/v1/events" + query, TestService.Json(body));
+        Answer again = await service.SendAsync(HttpMethod.Post, "/v1/events", TestService.Json(Named("e", "call")));
+
+        Assert.Equal(statuses, answer.Statuses);
+        Assert.Equal(
+            names,
+            string.Join(
+                ' ',
+                answer.Json["results"]!
+                    .AsArray()
+                    .Select((result, i) => (Index: (int?)result!["index"] ?? i, Name: (string?)result["newName"]))
+                    .Where(result => result.Name is not null)
+                    .Select(result => $"{result.Index}:{result.Name}")
+            )
+        );
+        Assert.Equal("accepted", again.Statuses);
+        Assert.DoesNotContain("newName", again.Text);
+    }
+
+    [Theory]
     [InlineData("2026-06-01T12:05:00Z", "accepted")]
     [InlineData("2026-06-01T12:05:00.001Z", "rejected")]
     public async Task Post_AheadOfTheClock_IsHeldToTheSkew(string time, string expected)

@@ -65,7 +65,7 @@ public sealed class IngestSessionTests : IDisposable
     private void Settle()
     {
         RecordBuffer chunk = session.TakeChunk();
-        session.Results.Settle(new ApplyStatus[chunk.Count]);
+        session.Results.Settle(new(new ApplyStatus[chunk.Count], []));
         RecordBufferPool.Return(chunk);
     }
 

@@ -15,8 +15,10 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Token, Token> contents = [];
+    private readonly HashSet<string> names = [];
     private readonly List<(string Kind, JsonElement Document)> published = [];
     private readonly Dictionary<string, int> versions = [];
+    private readonly TaskCompletionSource submitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task commit = Task.CompletedTask;
 
     public static readonly DateTimeOffset Horizon = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -29,6 +31,9 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
     public Exception? QueryFailure { get; set; }
     public List<CellQuery> Queries { get; } = [];
     public int Submissions { get; private set; }
+
+    /// <summary>Completes when records have come in for the first time.</summary>
+    public Task FirstSubmission => submitted.Task;
 
     public IReadOnlyList<(string Kind, JsonElement Document)> Published => published;
 
@@ -44,20 +49,27 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
     /// <summary>Commits that are asked for from now on wait for this task.</summary>
     public void HoldCommits(Task until) => commit = until;
 
-    public async ValueTask<IReadOnlyList<ApplyStatus>> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
+    public async ValueTask<SubmitReceipt> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
     {
         if (IsBusy)
             throw new CellBusyException();
         Submissions++;
+        submitted.TrySetResult();
         await commit;
         lock (gate)
         {
             if (IsDisposed)
                 throw new CellClosedException("the cell is closed");
             ApplyStatus[] statuses = new ApplyStatus[records.Count];
+            List<NewName> newNames = [];
             for (int i = 0; i < records.Count; i++)
-                statuses[i] = Apply(EventRecord.FromTrusted(records[i]));
-            return statuses;
+            {
+                EventRecord record = EventRecord.FromTrusted(records[i]);
+                statuses[i] = Apply(record);
+                if (statuses[i] == ApplyStatus.Accepted && record.Text(EventField.Name) is { } name && names.Add(name))
+                    newNames.Add(new(i, name));
+            }
+            return new(statuses, newNames);
         }
     }
 

@@ -31,9 +31,9 @@ public sealed class MemoryTenantTests
             string type = random.Next(10) == 0 ? "conversion" : "click";
             string more =
                 type == "conversion"
-                    ? ""","conversion":{"value":{"minor":999,"currency":"EUR"}}"""
-                    : ",\"campaign\":\"c\"";
-            yield return $$$"""{"id":"e-{{{i}}}","type":"{{{type}}}","time":{{{time}}},"identifiers":[{"type":"user","value":"u{{{random.Next(40)}}}"},{"type":"cookie","value":"c{{{random.Next(200)}}}"}]{{{more}}}}""";
+                    ? """ "conversion":{"value":{"minor":999,"currency":"EUR"}} """
+                    : """ "campaign":"c" """;
+            yield return $$$"""{"id":"e-{{{i}}}","type":"{{{type}}}","time":{{{time}}},"identifiers":[{"type":"user","value":"u{{{random.Next(40)}}}"},{"type":"cookie","value":"c{{{random.Next(200)}}}"}],{{{more}}}}""";
         }
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Throughline.Server.Api;
+using Throughline.Server.Tests.Kit;
 
 namespace Throughline.Server.Tests.Telemetry;
 
@@ -9,7 +9,7 @@ public sealed class LogPrivacyTests
     [Fact]
     public async Task Failure_IsLoggedWithoutWhatTheClientSent()
     {
-        Recorder recorder = new();
+        LogRecorder recorder = new();
         DefaultHttpContext context = new();
         context.Request.Method = "GET";
         context.Request.Path = "/v1/why/ada@example.com";
@@ -25,24 +25,5 @@ public sealed class LogPrivacyTests
         Assert.Contains(nameof(Failure_IsLoggedWithoutWhatTheClientSent), line);
         Assert.DoesNotContain("ada@", line);
         Assert.DoesNotContain("secret", line);
-    }
-
-    /// <summary>Keeps each line with its exception's text, as a console would print it.</summary>
-    private sealed class Recorder : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Lines.Add(formatter(state, exception) + exception);
     }
 }

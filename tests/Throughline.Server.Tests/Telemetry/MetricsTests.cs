@@ -38,6 +38,18 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
+    public async Task Metrics_NewNames_AreCountedOnce()
+    {
+        const string NewNames = "throughline_tenants_new_names_total";
+        await using TestService service = await TestService.StartRealAsync();
+        static string Call(string id) => TestService.Click(id).Replace("click", "call", StringComparison.Ordinal);
+        string body = $"[{Call("a")},{TestService.Click("b")},{Call("c")}]";
+        double before = (await ScrapeAsync(service)).GetValueOrDefault(NewNames);
+        Assert.Equal("accepted accepted accepted", (await service.PostEventsAsync(TestService.Json(body))).Statuses);
+        Assert.Equal(1, (await ScrapeAsync(service))[NewNames] - before);
+    }
+
+    [Fact]
     public async Task Metrics_Everything_IsValidTextFormat()
     {
         await using TestService service = await TestService.StartAsync();

@@ -3,6 +3,7 @@ using Throughline.Core.Events;
 using Throughline.Core.Tenant;
 using Throughline.Server.Replay;
 using Throughline.Server.Tenants;
+using Throughline.Server.Tests.Kit;
 using Throughline.Testing;
 using Throughline.Testing.Events;
 
@@ -44,7 +45,7 @@ public sealed class TenantDriverTests
             if (random.Next(facts.Count / size + 1) < 8)
             {
                 if (random.Next(2) == 0)
-                    await SnapshotAsync(cell);
+                    await cell.SnapshotAsync();
                 Assert.All(
                     await SubmitAsync(cell, facts.Skip(first).Take(size)),
                     status => Assert.Equal(ApplyStatus.Duplicate, status)
@@ -69,7 +70,7 @@ public sealed class TenantDriverTests
             TestContext.Current.CancellationToken
         );
         Assert.Equal(expected.Digest, byTime);
-        await SnapshotAsync(cell);
+        await cell.SnapshotAsync();
         await cell.DisposeAsync();
 
         cell = Open(folder);
@@ -95,18 +96,8 @@ public sealed class TenantDriverTests
         RecordBuffer buffer = new();
         foreach (byte[] fact in facts)
             buffer.Append(fact);
-        return await cell.SubmitAsync(buffer, TestContext.Current.CancellationToken);
+        return (await cell.SubmitAsync(buffer, TestContext.Current.CancellationToken)).Statuses;
     }
-
-    private static Task SnapshotAsync(TenantCell cell) =>
-        cell.AskAsync(
-            store =>
-            {
-                store.PrepareSnapshot()();
-                return true;
-            },
-            TestContext.Current.CancellationToken
-        );
 
     // Settled first: while a backlog is left, ticks move the pages between two questions.
     private static async Task<(Token Pages, Token Digest)> HashesAsync(TenantCell cell)

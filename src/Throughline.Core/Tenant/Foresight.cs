@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using Throughline.Core.Events;
+using Throughline.Core.Gate;
+using Throughline.Core.Identity;
+using Throughline.Core.State;
+
+namespace Throughline.Core.Tenant;
+
+/// <summary>
+/// Brings what coming events will read into the cache while earlier ones are applied: the state is far larger than any cache,
+/// and an event alone would wait for a dozen reads one after another. Four steps, a few events apart, as each needs what the
+/// step before has fetched: index slots, rows, slots of links, links. Reads only; a wrong guess costs a fetch in vain.
+/// </summary>
+internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGraph graph)
+{
+    /// <summary>Events between the step that an event is shown in and the one in which it should be applied.</summary>
+    public const int Distance = 3 * Step + 2;
+
+    private const int Step = 3;
+    private const int MaxIdentifiers = 4;
+
+    private readonly Hint[] ring = new Hint[16];
+    private int shown;
+
+    /// <summary>Looks at an event that will be applied after about <see cref="Distance"/> others.</summary>
+    public void Look(ReadOnlySpan<byte> bytes)
+    {
+        int now = shown++;
+        EventRecord record = EventRecord.FromTrusted(bytes);
+        ref Hint hint = ref HintOf(now);
+        Read(record, ref hint);
+        ids.Prefetch(hint.Id);
+        verdicts.PrefetchSlots(hint.Actor, hint.Address);
+        for (int i = 0; i < hint.Count; i++)
+            graph.PrefetchSlot(hint.Tokens[i]);
+        if (now >= Step)
+            FetchRows(ref HintOf(now - Step));
+        if (now >= 2 * Step)
+            FetchLinks(ref HintOf(now - 2 * Step), rows: false);
+        if (now >= 3 * Step)
+            FetchLinks(ref HintOf(now - 3 * Step), rows: true);
+    }
+
+    private ref Hint HintOf(int shownAs) => ref ring[shownAs & 15];
+
+    private static void Read(in EventRecord record, ref Hint hint)
+    {
+        hint.Id = record.Id;
+        int bucket = VerdictPolicy.BucketOf(record.Time);
+        hint.Actor = VerdictLens.HashOf(Actor.Of(record), bucket);
+        hint.Address = record.TryGet(EventField.Address, out ReadOnlySpan<byte> address)
+            ? VerdictLens.HashOf(Token.Read(address), bucket)
+            : hint.Actor;
+        hint.Count = Math.Min(record.IdentifierCount, MaxIdentifiers);
+        for (int i = 0; i < hint.Count; i++)
+            hint.Tokens[i] = record.Identifier(i).Token.Low;
+    }
+
+    private void FetchRows(ref Hint hint)
+    {
+        verdicts.PrefetchRows(hint.Actor, hint.Address);
+        for (int i = 0; i < hint.Count; i++)
+            hint.Rows[i] = graph.PrefetchRow(hint.Tokens[i]);
+    }
+
+    private void FetchLinks(ref Hint hint, bool rows)
+    {
+        for (int i = 0; i < hint.Count; i++)
+        for (int j = i + 1; j < hint.Count; j++)
+            if (hint.Rows[i] >= 0 && hint.Rows[j] >= 0)
+                graph.PrefetchLink(hint.Rows[i], hint.Rows[j], rows);
+    }
+
+    private struct Hint
+    {
+        public Token Id;
+        public ulong Actor;
+        public ulong Address;
+        public int Count;
+        public Tokens Tokens;
+        public Rows Rows;
+    }
+
+    [InlineArray(MaxIdentifiers)]
+    private struct Tokens
+    {
+        private ulong first;
+    }
+
+    [InlineArray(MaxIdentifiers)]
+    private struct Rows
+    {
+        private int first;
+    }
+}
