@@ -43,4 +43,7 @@ internal sealed class MadeHistory : IHistory
 
     /// <inheritdoc/>
     public bool TryFindId(Token id, long before, out long position) => retired.TryFind(id, before, out position);
+
+    /// <inheritdoc/>
+    public void Foresee(Token id) => retired.Foresee(id);
 }

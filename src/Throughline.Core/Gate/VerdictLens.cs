@@ -105,26 +105,16 @@ internal sealed class VerdictLens
     /// <summary>Whether events of this bucket earn credit and link identifiers.</summary>
     public bool Counts(int row) => VerdictPolicy.Counts(Actors[row].Verdict);
 
-    /// <summary>Brings what an event of these hashes will look up into the cache.</summary>
-    public void PrefetchSlots(ulong actor, ulong address)
-    {
-        actorIndex.PrefetchSlot(actor);
-        addressIndex.PrefetchSlot(address);
-    }
+    /// <summary>Brings what an actor of this hash will look up into the cache; its row, if there is one, is young and there.</summary>
+    public void PrefetchActor(ulong hash) => actorIndex.PrefetchSlot(hash);
 
-    public void PrefetchRows(ulong actor, ulong address)
-    {
-        Actors.Prefetch(actorIndex.Guess(actor));
-        Addresses.Prefetch(addressIndex.Guess(address));
-    }
+    public void PrefetchAddress(ulong hash) => addressIndex.PrefetchSlot(hash);
 
     /// <summary>Rebuilds the indexes after the arrays were restored.</summary>
     public void Reindex()
     {
-        for (int row = 0; row < Actors.Count; row++)
-            actorIndex.Insert(new ActorKeys(Actors).HashOf(row), row);
-        for (int row = 0; row < Addresses.Count; row++)
-            addressIndex.Insert(new AddressKeys(Addresses).HashOf(row), row);
+        actorIndex.Fill(Actors.Count);
+        addressIndex.Fill(Addresses.Count);
         for (int row = 0; row < Actors.Count; row++)
             ReindexPresences(Actors[row].Addresses);
     }

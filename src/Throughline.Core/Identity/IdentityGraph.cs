@@ -111,11 +111,17 @@ internal sealed class IdentityGraph
         if (link < 0)
             link = FindOrAddLink(a, b);
         int offset = (int)(time % VerdictPolicy.BucketMs);
-        int head = Links[link].Sightings;
-        if (head == 0 || Sightings[head - 1].Bucket != bucket || !Sightings.Mutable(head - 1).Add(offset))
+        if (!AddToLatest(link, bucket, offset))
             AddSighting(link, bucket, offset, position);
         if (verdicts.Counts(bucket))
             Validate(link, time, time, 1);
+    }
+
+    private bool AddToLatest(int link, int bucket, int offset)
+    {
+        int head = Links[link].Sightings;
+        bool first = verdicts.Actors[bucket].Sightings == 0; // then the link's latest is another bucket's, and far away
+        return !first && head != 0 && Sightings[head - 1].Bucket == bucket && Sightings.Mutable(head - 1).Add(offset);
     }
 
     // Looks first where the last pair was found, then at the bucket's latest sightings.
@@ -208,10 +214,8 @@ internal sealed class IdentityGraph
 
     public void Reindex()
     {
-        for (int row = 0; row < Identifiers.Count; row++)
-            identifierIndex.Insert(Identifiers[row].Token.Low, row);
-        for (int row = 0; row < Links.Count; row++)
-            linkIndex.Insert(HashOf(Links[row].A, Links[row].B), row);
+        identifierIndex.Fill(Identifiers.Count);
+        linkIndex.Fill(Links.Count);
         Groups.Reindex();
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Throughline.Core.State;
 
 /// <summary>Asks the processor for memory that will be read soon. A hint: where the processor has none, nothing happens.</summary>
-internal static class Prefetching
+public static class Prefetching
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Of<T>(ref readonly T place)

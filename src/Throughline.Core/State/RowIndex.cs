@@ -46,11 +46,7 @@ public sealed class RowIndex<TKeys>
     public RowIndex(TKeys keys, int expected = 0)
     {
         this.keys = keys;
-        while (expected >> depth > MaxSlots * 3 / 4)
-            depth++;
-        directory = new Segment[1 << depth];
-        for (int i = 0; i < directory.Length; i++)
-            directory[i] = new(expected == 0 ? FirstSlots : MaxSlots, depth, FirstRowBits);
+        (directory, depth) = Empty(expected);
     }
 
     public long Bytes => directory.Distinct().Sum(segment => (long)segment.Slots.Length) * sizeof(uint);
@@ -98,6 +94,31 @@ public sealed class RowIndex<TKeys>
             segment = SegmentOf(hash);
         }
         segment.Put(hash, row);
+    }
+
+    /// <summary>Fills an empty index with the first <paramref name="count"/> rows, those that have the index to themselves.</summary>
+    public void Fill(int count)
+    {
+        (directory, depth) = Empty(count);
+        for (int row = 0; row < count; row++)
+        {
+            if (row + Ahead < count)
+                PrefetchSlot(keys.HashOf(row + Ahead)); // rows come from memory in order, slots do not
+            Insert(keys.HashOf(row), row);
+        }
+    }
+
+    // Segments of two thirds load when they have got their share of the rows.
+    private static (Segment[] Directory, int Depth) Empty(int expected)
+    {
+        int depth = 0;
+        while (expected >> depth > MaxSlots * 2 / 3 && depth < MaxDepth)
+            depth++;
+        int slots = Math.Clamp((int)((expected >> depth) * 3L / 2), FirstSlots, MaxSlots);
+        var directory = new Segment[1 << depth];
+        for (int i = 0; i < directory.Length; i++)
+            directory[i] = new(slots, depth, FirstRowBits);
+        return (directory, depth);
     }
 
     /// <summary>Brings the slots of a hash into the cache, for a look-up soon; changes nothing.</summary>

@@ -19,7 +19,11 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
     private const int Step = 3;
     private const int MaxIdentifiers = 4;
 
+    // Actors that were met lately, by their hash: their visit is in the cache. A visit is over before its entry is used again.
+    private const int RecentActors = 4096;
+
     private readonly Hint[] ring = new Hint[16];
+    private readonly ulong[] recent = new ulong[RecentActors];
     private int shown;
 
     /// <summary>Looks at an event that will be applied after about <see cref="Distance"/> others.</summary>
@@ -27,12 +31,8 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
     {
         int now = shown++;
         EventRecord record = EventRecord.FromTrusted(bytes);
-        ref Hint hint = ref HintOf(now);
-        Read(record, ref hint);
-        ids.Prefetch(hint.Id);
-        verdicts.PrefetchSlots(hint.Actor, hint.Address);
-        for (int i = 0; i < hint.Count; i++)
-            graph.PrefetchSlot(hint.Tokens[i]);
+        ids.Prefetch(record.Id);
+        Begin(record, ref HintOf(now));
         if (now >= Step)
             FetchRows(ref HintOf(now - Step));
         if (now >= 2 * Step)
@@ -43,22 +43,28 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
 
     private ref Hint HintOf(int shownAs) => ref ring[shownAs & 15];
 
-    private static void Read(in EventRecord record, ref Hint hint)
+    private void Begin(in EventRecord record, ref Hint hint)
     {
-        hint.Id = record.Id;
+        hint.Count = 0;
         int bucket = VerdictPolicy.BucketOf(record.Time);
-        hint.Actor = VerdictLens.HashOf(Actor.Of(record), bucket);
-        hint.Address = record.TryGet(EventField.Address, out ReadOnlySpan<byte> address)
-            ? VerdictLens.HashOf(Token.Read(address), bucket)
-            : hint.Actor;
+        ulong actor = VerdictLens.HashOf(Actor.Of(record), bucket);
+        ref ulong met = ref recent[actor % RecentActors];
+        if (met == actor)
+            return;
+        met = actor;
+        verdicts.PrefetchActor(actor);
+        if (record.TryGet(EventField.Address, out ReadOnlySpan<byte> address))
+            verdicts.PrefetchAddress(VerdictLens.HashOf(Token.Read(address), bucket));
         hint.Count = Math.Min(record.IdentifierCount, MaxIdentifiers);
         for (int i = 0; i < hint.Count; i++)
+        {
             hint.Tokens[i] = record.Identifier(i).Token.Low;
+            graph.PrefetchSlot(hint.Tokens[i]);
+        }
     }
 
     private void FetchRows(ref Hint hint)
     {
-        verdicts.PrefetchRows(hint.Actor, hint.Address);
         for (int i = 0; i < hint.Count; i++)
             hint.Rows[i] = graph.PrefetchRow(hint.Tokens[i]);
     }
@@ -73,9 +79,6 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
 
     private struct Hint
     {
-        public Token Id;
-        public ulong Actor;
-        public ulong Address;
         public int Count;
         public Tokens Tokens;
         public Rows Rows;

@@ -27,4 +27,7 @@ public interface IHistory
     /// after it are of a future that this machine has not reached (a replay) and are not found.
     /// </summary>
     bool TryFindId(Token id, long before, out long position);
+
+    /// <summary>Hints that an id will be looked up soon: its memory may be fetched into the cache; nothing is read from files.</summary>
+    void Foresee(Token id) { }
 }

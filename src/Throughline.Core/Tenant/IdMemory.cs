@@ -71,11 +71,7 @@ internal sealed class IdGeneration
 
     public void Add(in IdRow row) => index.Insert(row.Id.Low, Rows.Add(row));
 
-    public void Reindex()
-    {
-        for (int row = 0; row < Rows.Count; row++)
-            index.Insert(Rows[row].Id.Low, row);
-    }
+    public void Reindex() => index.Fill(Rows.Count);
 
     private readonly struct Keys(PagedArray<IdRow> rows) : IRowKeys
     {
@@ -126,6 +122,7 @@ internal sealed class IdMemory(IHistory history, int generationSize = IdMemory.G
     {
         current.Prefetch(id);
         previous.Prefetch(id);
+        history.Foresee(id);
     }
 
     public void Add(in EventRecord record, long position)

@@ -98,6 +98,9 @@ public sealed class MemoryTenant : IHistory
     /// <inheritdoc/>
     public bool TryFindId(Token id, long before, out long position) => retired.TryFind(id, before, out position);
 
+    /// <inheritdoc/>
+    public void Foresee(Token id) => retired.Foresee(id);
+
     private void Publish()
     {
         for (int i = 0; kept is not null && i < results.Count; i++)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Throughline.Core.Events;
+using Throughline.Core.State;
 
 namespace Throughline.Storage.Ids;
 
@@ -40,6 +41,9 @@ internal sealed class BlockedFilter
     }
 
     public bool MayContain(in Probe probe) => probe.IsIn(ref Block(probe));
+
+    /// <summary>Brings what <see cref="MayContain"/> will read into the cache.</summary>
+    public void Prefetch(in Probe probe) => Prefetching.Of(ref Block(probe));
 
     private ref byte Block(in Probe probe) =>
         ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory), offset + probe.BlockOf(Blocks) * BlockBytes);

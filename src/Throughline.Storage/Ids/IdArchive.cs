@@ -136,6 +136,9 @@ public sealed class IdArchive : IDisposable
         }
     }
 
+    /// <summary>Brings what a look-up of this id reads in memory into the cache.</summary>
+    public void Foresee(Token id) => summary.Prefetch(new(id));
+
     /// <summary>Gives up filters and open files until the next use.</summary>
     public void ReleaseIdle()
     {

@@ -19,12 +19,17 @@ internal sealed class IdSummary
 
     public bool MayContain(in BlockedFilter.Probe probe)
     {
+        bool may = false;
         foreach (BlockedFilter filter in filters)
-        {
-            if (filter.MayContain(probe))
-                return true;
-        }
-        return false;
+            may |= filter.MayContain(probe); // all of them: they are read from memory side by side
+        return may;
+    }
+
+    /// <summary>Brings what <see cref="MayContain"/> will read into the cache.</summary>
+    public void Prefetch(in BlockedFilter.Probe probe)
+    {
+        foreach (BlockedFilter filter in filters)
+            filter.Prefetch(probe);
     }
 
     /// <summary>Adds an id; one that seems to be in already costs nothing.</summary>

@@ -54,6 +54,9 @@ public sealed class TenantHistory(ITenantLog log, IdArchive ids) : IHistory
         return false;
     }
 
+    /// <inheritdoc/>
+    public void Foresee(Token id) => ids.Foresee(id);
+
     private bool IsPending(long position)
     {
         long committed = log.NextPosition;
