@@ -72,7 +72,7 @@ public sealed class TenantMachine
     public long? LastDocument => control.LastDocument == long.MinValue ? null : control.LastDocument;
 
     /// <summary>
-    /// How many names nurturing events have declared, at most <see cref="MaxNurturingNames"/>: names beyond share one kind. For
+    /// How many names nurturing events have declared, at most <see cref="MaxNurturingNames"/>: an event with one more is refused. For
     /// the writer's thread only.
     /// </summary>
     public int NurturingNames => names.TouchKinds.Count - Names.OwnTouchKinds;

@@ -122,8 +122,8 @@ public sealed class TenantCell : ITenantCell
             string id = $"control-{Guid.NewGuid():n}";
             if (!platform.TryControl(WithKind(kind, document, version), id, now, buffer, out Rejection rejection))
                 throw new ArgumentException(rejection.Message, nameof(document));
-            SubmitReceipt receipt = await SubmitAsync(buffer, cancellation).ConfigureAwait(false);
-            if (receipt.Statuses[0] == ApplyStatus.TooManyNames)
+            SubmitReceipt submitted = await SubmitAsync(buffer, cancellation).ConfigureAwait(false);
+            if (submitted.Statuses[0] == ApplyStatus.TooManyNames)
                 throw new ControlRefusedException(Ingest.ResultList.TooManyNames);
             long position = await AskAsync(store => CellAnswers.PositionOf(store, keys, id), cancellation)
                 .ConfigureAwait(false);

@@ -98,7 +98,7 @@ public sealed class NewNameTests
     }
 
     [Fact]
-    public async Task Submit_MoreNamesThanAreToldApart_StayUnreported()
+    public async Task Submit_MoreNamesThanThereIsRoomFor_AreRefusedAndUnreported()
     {
         FaultyDisk disk = new(0, CommitFault.Before, forGood: false);
         await using WriterRun run = new(disk.Open);
@@ -108,7 +108,14 @@ public sealed class NewNameTests
         );
 
         Assert.Equal(TenantMachine.MaxNurturingNames, receipt.NewNames.Count);
-        Assert.All(receipt.Statuses, status => Assert.Equal(ApplyStatus.Accepted, status));
+        Assert.All(
+            receipt.Statuses.Take(TenantMachine.MaxNurturingNames),
+            status => Assert.Equal(ApplyStatus.Accepted, status)
+        );
+        Assert.Equal(
+            Enumerable.Repeat(ApplyStatus.TooManyNames, 5),
+            receipt.Statuses.Skip(TenantMachine.MaxNurturingNames)
+        );
     }
 
     private static byte[] Named(string id, string name, bool anonymous = false) =>
