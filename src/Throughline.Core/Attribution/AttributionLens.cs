@@ -64,6 +64,9 @@ internal sealed class AttributionLens
         QueueAfter(owner, record.Time);
     }
 
+    /// <summary>Brings what a touch of this owner reads into the cache.</summary>
+    public void Prefetch(int owner) => Touches.Prefetch(graph.Identifiers[owner].Touches - 1);
+
     /// <summary>Takes a conversion in; it is the next to be evaluated.</summary>
     public void AddConversion(in EventRecord record, long position, int owner, int bucket)
     {

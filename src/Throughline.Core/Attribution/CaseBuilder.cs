@@ -58,8 +58,10 @@ internal sealed class CaseBuilder(
                 long time = lens.Touches[next - 1].Time;
                 if (time < oldest)
                     break;
-                if (time <= stored.Time)
-                    touches.Add(next - 1);
+                if (time > stored.Time)
+                    continue;
+                touches.Add(next - 1);
+                verdicts.Actors.Prefetch(lens.Touches[next - 1].Bucket);
             }
         touches.Sort(Compare);
         int first = Math.Max(0, touches.Count - ConversionCase.MaxCandidates);

@@ -67,6 +67,8 @@ internal sealed class IdentityGraph
         return row;
     }
 
+    public void PrefetchGroup(int row) => Groups.Rows.Prefetch(Identifiers[row].Group - 1);
+
     public void PrefetchLink(int x, int y, bool row)
     {
         ulong hash = x < y ? HashOf(x, y) : HashOf(y, x);

@@ -147,5 +147,6 @@ public sealed class PagedArray<T> : IStateArray
         frozen[page] = false;
     }
 
-    private static T[] NewPage(int rows) => GC.AllocateArray<T>(rows, pinned: rows == PageRows);
+    // Rows are written whole before they are read: there is nothing to clear.
+    private static T[] NewPage(int rows) => GC.AllocateUninitializedArray<T>(rows, pinned: rows == PageRows);
 }

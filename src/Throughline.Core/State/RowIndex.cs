@@ -140,7 +140,8 @@ public sealed class RowIndex<TKeys>
     private static int First(ulong hash, int slots) => (int)(((ulong)(uint)(hash >> 4) * (uint)slots) >> 32);
 
     // Not by a step that would soon need another: each moves all rows.
-    private static int Larger(int slots) => slots * 3 / 2 > MaxSlots * 3 / 4 && slots < MaxSlots ? MaxSlots : slots * 3 / 2;
+    private static int Larger(int slots) =>
+        slots * 3 / 2 > MaxSlots * 3 / 4 && slots < MaxSlots ? MaxSlots : slots * 3 / 2;
 
     private void Split(Segment full)
     {
@@ -164,9 +165,18 @@ public sealed class RowIndex<TKeys>
                 Resize(half, Larger(half.Slots.Length));
             half.Put(hash, row);
         }
+        Trim(zero);
+        Trim(one);
         for (int i = 0; i < directory.Length; i++)
             if (directory[i] == full)
                 directory[i] = (i >> (depth - full.Depth - 1) & 1) == 0 ? zero : one;
+    }
+
+    // Hashes that are not spread leave one half empty.
+    private void Trim(Segment half)
+    {
+        if (half.Count < half.Slots.Length / 4)
+            Resize(half, Math.Max(FirstSlots, half.Count * 2));
     }
 
     private void Resize(Segment segment, int slots)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Throughline.Core.Attribution;
 using Throughline.Core.Events;
 using Throughline.Core.Gate;
 using Throughline.Core.Identity;
@@ -11,7 +12,7 @@ namespace Throughline.Core.Tenant;
 /// and an event alone would wait for a dozen reads one after another. Four steps, a few events apart, as each needs what the
 /// step before has fetched: index slots, rows, slots of links, links. Reads only; a wrong guess costs a fetch in vain.
 /// </summary>
-internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGraph graph)
+internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGraph graph, AttributionLens attribution)
 {
     /// <summary>Events between the step that an event is shown in and the one in which it should be applied.</summary>
     public const int Distance = 3 * Step + 2;
@@ -36,7 +37,7 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
         if (now >= Step)
             FetchRows(ref HintOf(now - Step));
         if (now >= 2 * Step)
-            FetchLinks(ref HintOf(now - 2 * Step), rows: false);
+            FetchBeyond(ref HintOf(now - 2 * Step));
         if (now >= 3 * Step)
             FetchLinks(ref HintOf(now - 3 * Step), rows: true);
     }
@@ -67,6 +68,17 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
     {
         for (int i = 0; i < hint.Count; i++)
             hint.Rows[i] = graph.PrefetchRow(hint.Tokens[i]);
+    }
+
+    private void FetchBeyond(ref Hint hint)
+    {
+        for (int i = 0; i < hint.Count; i++)
+            if (hint.Rows[i] >= 0)
+            {
+                graph.PrefetchGroup(hint.Rows[i]);
+                attribution.Prefetch(hint.Rows[i]);
+            }
+        FetchLinks(ref hint, rows: false);
     }
 
     private void FetchLinks(ref Hint hint, bool rows)

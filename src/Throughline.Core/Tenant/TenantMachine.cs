@@ -42,7 +42,7 @@ public sealed class TenantMachine
         graph = new(verdicts, names.IdentifierTypes, new CustomerIds(settings.Tenant));
         attribution = new(verdicts, graph, names, control.Rules, history);
         ids = new(history, idGeneration);
-        foresight = new(ids, verdicts, graph);
+        foresight = new(ids, verdicts, graph, attribution);
         publisher = new(
             verdicts,
             graph,

@@ -22,8 +22,6 @@ public sealed record Recovery(long SnapshotPosition, long Replayed, TimeSpan Ela
 /// </summary>
 public sealed class TenantStore : IDisposable
 {
-    private const int ReplayBatch = 1024;
-
     private readonly ITenantLog log;
     private readonly IdArchive archive;
     private readonly SnapshotStore? snapshots;
@@ -124,33 +122,8 @@ public sealed class TenantStore : IDisposable
     // False: it does not give the results that are stored.
     private static bool ReplayTail(TenantMachine machine, ITenantLog log, IdArchive archive)
     {
-        RecordBuffer read = new();
-        RecordBuffer regenerated = new();
-        log.Scan(
-            machine.NextPosition,
-            (_, record) =>
-            {
-                read.Append(record);
-                if (read.Count == ReplayBatch)
-                    Replay();
-                return true;
-            }
-        );
-        Replay();
+        LogTail.Replay(machine, log, () => SealRetired(machine, archive));
         return machine.NextResult == log.NextResult;
-
-        void Replay()
-        {
-            for (int i = 0; i < read.Count; i++)
-            {
-                if (i + TenantMachine.LookAhead < read.Count)
-                    machine.Foresee(read[i + TenantMachine.LookAhead]);
-                machine.Replay(read[i], regenerated);
-                regenerated.Clear();
-            }
-            read.Clear();
-            SealRetired(machine, archive);
-        }
     }
 
     private static TenantMachine? FromSnapshot(
