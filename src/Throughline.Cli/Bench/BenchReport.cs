@@ -5,7 +5,9 @@ namespace Throughline.Cli.Bench;
 /// <param name="HttpEventsPerSecond">Durable, over HTTP in NDJSON batches, the load generator beside it.</param>
 /// <param name="WriterEventsPerSecond">Durable, through a tenant's writer, prepared before.</param>
 /// <param name="MachineEventsPerSecond">In memory, prepared before.</param>
-/// <param name="LastToFirstMillion">Rate of the writer's last million events over that of its first; null below two millions.</param>
+/// <param name="LastToFirstMillion">Over HTTP: rate of the last million events over that of the first; null below two millions.</param>
+/// <param name="WriterLastToFirstMillion">The same through the writer alone, which nothing else slows down.</param>
+/// <param name="MachineLastToFirstMillion">The same in memory: how the state outgrows the processor's caches.</param>
 /// <param name="AckMs">Single events at 1,000 a second: milliseconds until each was durable.</param>
 /// <param name="RestartSeconds">To bring the writer's store up again after a crash at its end.</param>
 /// <param name="RestartReplayed">Events after the last snapshot, which that took.</param>
@@ -17,6 +19,7 @@ internal sealed record BenchReport(
     double WriterEventsPerSecond,
     double MachineEventsPerSecond,
     double? LastToFirstMillion,
+    double? WriterLastToFirstMillion,
     double? MachineLastToFirstMillion,
     AckTimes AckMs,
     double BytesPerIdentifier,

@@ -10,7 +10,7 @@ internal static class HttpBench
 {
     public const string Tenant = "bench-http";
 
-    public static async Task<double> RunAsync(
+    public static async Task<Stretches> RunAsync(
         ServiceConnection service,
         long events,
         IProgress<long> progress,
@@ -20,17 +20,18 @@ internal static class HttpBench
         await service.EnsureTenantAsync(Tenant, cancellation);
         SimulatedWorld world = EncodedWorld.NewWorld(events);
         WorldRun run = world.Run(keepTruth: false);
-        long settled = 0;
-        long started = Stopwatch.GetTimestamp();
+        Stretches speed = new();
+        long since = Stopwatch.GetTimestamp();
         await new EventSender(service.For(Tenant), EventSender.DefaultConnections, backfill: false).SendAsync(
             () => run.Count >= events ? null : WorldBatch.Of(run, (int)Math.Min(WorldBatch.Events, events - run.Count)),
             (WorldBatch batch, BatchAnswer _) =>
             {
-                settled += batch.Count;
-                progress.Report(settled);
+                speed.Add(batch.Count, since);
+                since = Stopwatch.GetTimestamp();
+                progress.Report(speed.Events);
             },
             cancellation
         );
-        return Output.Figures.PerSecond(settled, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return speed;
     }
 }

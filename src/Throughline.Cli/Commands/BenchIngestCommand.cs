@@ -84,7 +84,7 @@ internal sealed class BenchIngestCommand : CliCommand
             idle,
             progress => IdleBench.RunAsync(Path.Combine(folder, "idle"), idle, progress, cancellation)
         );
-        (double http, AckTimes acks) = await OverHttpAsync(
+        (Stretches http, AckTimes acks) = await OverHttpAsync(
             output,
             Path.Combine(folder, "http"),
             count,
@@ -103,9 +103,10 @@ internal sealed class BenchIngestCommand : CliCommand
         );
         return new(
             count,
-            http,
+            http.PerSecond,
             writer.PerSecond,
             machine.PerSecond,
+            http.LastToFirst,
             writer.LastToFirst,
             machine.LastToFirst,
             acks,
@@ -121,7 +122,7 @@ internal sealed class BenchIngestCommand : CliCommand
         );
     }
 
-    private static async Task<(double EventsPerSecond, AckTimes Acks)> OverHttpAsync(
+    private static async Task<(Stretches Speed, AckTimes Acks)> OverHttpAsync(
         ICommandOutput output,
         string folder,
         long count,
@@ -130,7 +131,7 @@ internal sealed class BenchIngestCommand : CliCommand
     )
     {
         await using ServiceConnection service = await ServiceConnection.OpenAsync(folder, "bench", cancellation);
-        double rate = await output.ProgressAsync(
+        Stretches speed = await output.ProgressAsync(
             "Over HTTP",
             count,
             progress => HttpBench.RunAsync(service, count, progress, cancellation)
@@ -140,7 +141,7 @@ internal sealed class BenchIngestCommand : CliCommand
             null,
             progress => AckBench.RunAsync(service, seconds, progress, cancellation)
         );
-        return (rate, acks);
+        return (speed, acks);
     }
 
     private static void Print(ICommandOutput output, BenchReport report)
@@ -151,7 +152,9 @@ internal sealed class BenchIngestCommand : CliCommand
         Line($"Through the writer       {report.WriterEventsPerSecond, 12:N0} events/s");
         Line($"In memory                {report.MachineEventsPerSecond, 12:N0} events/s");
         if (report.LastToFirstMillion is { } share)
-            Line($"Last to first million    {share, 12:0.00}");
+            Line(
+                $"Last to first million    {share, 12:0.00} over HTTP, {report.WriterLastToFirstMillion:0.00} writer, {report.MachineLastToFirstMillion:0.00} in memory"
+            );
         Line($"Acknowledgment           {report.AckMs.P50, 12:0.0} ms (p50), {report.AckMs.P99:0.0} ms (p99)");
         Line(
             $"Bytes in memory          {report.BytesPerIdentifier, 12:0.0} an identifier, {report.BytesPerLink:0.0} a link, {report.BytesPerTouch:0.0} a touch"

@@ -207,7 +207,7 @@ internal sealed class CustomerGroups
     /// <summary>The founder that a customer id names, or -1.</summary>
     public int FindFounder(Token id)
     {
-        int row = founderIndex.Find(id.Low, new FounderProbe(this, id));
+        int row = founderIndex.Find(FounderRow.HashOf(id), new FounderProbe(this, id));
         return row < 0 ? -1 : founders[row].Identifier;
     }
 
@@ -268,7 +268,10 @@ internal sealed class CustomerGroups
     }
 
     private void AddFounder(Token id, int identifier) =>
-        founderIndex.Insert(id.Low, founders.Add(new() { IdLow = id.Low, Identifier = identifier }));
+        founderIndex.Insert(
+            FounderRow.HashOf(id),
+            founders.Add(new() { IdPart = (uint)id.Low, Identifier = identifier })
+        );
 
     private int NewGroup(int founder)
     {
@@ -384,7 +387,7 @@ internal sealed class CustomerGroups
 
     private readonly struct FounderKeys(PagedArray<FounderRow> rows) : IRowKeys
     {
-        public ulong HashOf(int row) => rows[row].IdLow;
+        public ulong HashOf(int row) => FounderRow.HashOf(rows[row].IdPart);
 
         public void Prefetch(int row) => rows.Prefetch(row);
     }
@@ -392,7 +395,7 @@ internal sealed class CustomerGroups
     private readonly struct FounderProbe(CustomerGroups groups, Token id) : IRowProbe
     {
         public bool Matches(int row) =>
-            groups.founders[row].IdLow == id.Low && groups.IdOf(groups.founders[row].Identifier) == id;
+            groups.founders[row].IdPart == (uint)id.Low && groups.IdOf(groups.founders[row].Identifier) == id;
     }
 
     /// <summary>Walks a ring once.</summary>

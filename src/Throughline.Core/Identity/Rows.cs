@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Throughline.Core.Events;
+using Throughline.Core.State;
 
 namespace Throughline.Core.Identity;
 
@@ -127,11 +128,15 @@ internal struct SightingRow
     }
 }
 
-/// <summary>A customer id that was given out, and whom it names: the second half is enough to look for it.</summary>
+/// <summary>A customer id that was given out, and whom it names: a part of it is enough to look for it.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct FounderRow
 {
-    public ulong IdLow;
+    public uint IdPart;
+
+    public static ulong HashOf(Token id) => HashOf((uint)id.Low);
+
+    public static ulong HashOf(uint idPart) => Mix.Two(idPart, 1);
 
     /// <summary>Row of the founder.</summary>
     public int Identifier;
