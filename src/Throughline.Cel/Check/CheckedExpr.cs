@@ -1,4 +1,4 @@
-using Throughline.Cel.Syntax;
+using Throughline.Cel.Parse;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 

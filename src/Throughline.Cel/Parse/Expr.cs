@@ -1,6 +1,6 @@
 using Throughline.Cel.Values;
 
-namespace Throughline.Cel.Syntax;
+namespace Throughline.Cel.Parse;
 
 /// <summary>
 /// A node of a parsed expression, of the shape that the specification's <c>cel.expr.Expr</c> has; macros are expanded.
