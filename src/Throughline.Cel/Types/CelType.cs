@@ -105,6 +105,9 @@ public sealed class CelType : IEquatable<CelType>
 
     public static CelType Parameter(string name) => new(TypeKind.Parameter, name);
 
+    /// <summary>The same type with other parameters, as many.</summary>
+    internal CelType WithParameters(ReadOnlySpan<CelType> parameters) => new(Kind, Name, parameters);
+
     public const string OptionalName = "optional_type";
 
     public bool IsOptional => Kind == TypeKind.Opaque && Name == OptionalName;
