@@ -8,7 +8,7 @@ namespace Throughline.Cel.Check;
 /// <summary>Calls: which overloads may apply, and what they give.</summary>
 internal sealed partial class CheckWalk
 {
-    private const string Block = "cel.@block";
+    internal const string Block = "cel.@block";
 
     private CelType Call(Expr.Call call)
     {
