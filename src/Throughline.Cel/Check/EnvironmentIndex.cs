@@ -9,23 +9,6 @@ internal sealed class EnvironmentIndex
 {
     private static readonly ConditionalWeakTable<CelEnvironment, EnvironmentIndex> Made = [];
 
-    /// <summary>The names that stand for the types that are no messages (specification, "Values").</summary>
-    private static readonly CelType[] CoreTypes =
-    [
-        CelType.Bool,
-        CelType.Int,
-        CelType.Uint,
-        CelType.Double,
-        CelType.String,
-        CelType.Bytes,
-        CelType.ListOfDyn,
-        CelType.MapOfDyn,
-        CelType.Null,
-        CelType.Type,
-        CelType.Timestamp,
-        CelType.Duration,
-    ];
-
     private readonly string[] containers;
     private readonly IReadOnlyDictionary<string, string> abbreviations;
 
@@ -35,8 +18,9 @@ internal sealed class EnvironmentIndex
         containers = Containers(environment.Container);
         foreach (Variable variable in environment.Variables)
             Variables[variable.Name] = variable;
-        foreach (CelType type in CoreTypes)
-            Types[type.Name] = type;
+        foreach (string name in TypeNames.All)
+            if (TypeNames.TryFind(name, out CelType? type))
+                Types[name] = type;
         foreach (Function function in environment.Libraries.SelectMany(library => library.Functions))
             Add(function);
     }
