@@ -8,8 +8,6 @@ namespace Throughline.Cel.Check;
 /// <summary>Calls: which overloads may apply, and what they give.</summary>
 internal sealed partial class CheckWalk
 {
-    internal const string Block = "cel.@block";
-
     private CelType Call(Expr.Call call)
     {
         if (call.Function == Operators.OptionalSelect && call.Args is [var operand, Expr.Constant { Value: var field }])
@@ -18,8 +16,6 @@ internal sealed partial class CheckWalk
             references[call.Id] = new(call.Function, ["select_optional_field"]);
             return Field(call, operand, field.String, isOptional: true);
         }
-        if (call is { Function: Block, Target: null, Args: [Expr.ListLiteral slots, var result] })
-            return CheckBlock(call, slots, result);
         if (call.Target is null)
             return CallByName(call, call.Function);
         // "a.b.f(x)" is the function a.b.f, if there is one, and otherwise the method f of a.b.
@@ -113,21 +109,6 @@ internal sealed partial class CheckWalk
             changed[i] = part;
         }
         return changed is null ? type : type.WithParameters(changed);
-    }
-
-    /// <summary>
-    /// <c>cel.block([a, b], result)</c>: <c>@index0</c> is a, which b and the result may use, and so on.
-    /// </summary>
-    private CelType CheckBlock(Expr.Call call, Expr.ListLiteral slots, Expr result)
-    {
-        int depth = locals.Depth;
-        for (int i = 0; i < slots.Elements.Count; i++)
-            locals.Enter($"@index{i}", Check(slots.Elements[i]));
-        types[slots.Id] = CelType.ListOfDyn;
-        CelType type = Check(result);
-        locals.Leave(depth);
-        references[call.Id] = new(call.Function, [Block]);
-        return type;
     }
 
     private (string Name, List<Overload> Overloads, CelType? EnumType)? FindFunction(string written)

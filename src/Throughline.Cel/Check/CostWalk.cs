@@ -49,8 +49,6 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
     private (CostEstimate, Sized) Call(Expr.Call call)
     {
         bool isMethod = call.Target is not null && expression.Types.ContainsKey(call.Target.Id);
-        if (call.Function == CheckWalk.Block && call.Args is [Expr.ListLiteral slots, var result])
-            return Block(slots, result);
         if (call.Function == Operators.Conditional && call.Args is [var condition, var yes, var no])
         {
             (CostEstimate a, Sized ofYes) = Walk(yes);
@@ -89,25 +87,6 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
             cost = cost is { } before ? CostEstimate.Either(before, one) : one;
         }
         return cost ?? CostEstimate.Exactly(1);
-    }
-
-    private (CostEstimate, Sized) Block(Expr.ListLiteral slots, Expr result)
-    {
-        CostEstimate cost = default;
-        int depth = locals.Count;
-        for (int i = 0; i < slots.Elements.Count; i++)
-        {
-            (CostEstimate ofSlot, Sized size) = Walk(slots.Elements[i]);
-            locals.Add(($"@index{i}", size));
-            // A slot that nothing asks for is never evaluated.
-            cost += ofSlot with
-            {
-                Min = 0,
-            };
-        }
-        (CostEstimate ofResult, Sized sizeOfResult) = Walk(result);
-        locals.RemoveRange(depth, locals.Count - depth);
-        return (cost + ofResult, sizeOfResult);
     }
 
     private (CostEstimate, Sized) List(Expr.ListLiteral list)
