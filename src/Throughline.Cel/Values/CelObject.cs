@@ -123,6 +123,9 @@ public abstract class CelMessage : CelObject
     /// <summary>What <c>has(message.field)</c> says; false for <paramref name="exists"/> if there is no such field.</summary>
     public abstract bool Has(string field, out bool exists);
 
+    /// <summary>The names of the fields that are set, in the order of their numbers; for text, and for what is zero.</summary>
+    public virtual IEnumerable<string> SetFields => [];
+
     /// <summary>Protobuf equality: same type, and all set fields equal.</summary>
     public abstract bool EqualTo(CelMessage other);
 }
