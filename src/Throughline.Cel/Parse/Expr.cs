@@ -6,7 +6,8 @@ namespace Throughline.Cel.Parse;
 /// A node of a parsed expression, of the shape that the specification's <c>cel.expr.Expr</c> has; macros are expanded.
 /// </summary>
 /// <param name="Id">Unique in its expression, from 1: types, references and values are noted under it.</param>
-/// <param name="Position">Where it begins in the source text: UTF-16 units from 0.</param>
+/// <param name="Position">Where a message about it points to in the source text, in UTF-16 units from 0: the sign of an
+/// operator or index, the name of a field or method, otherwise where it begins.</param>
 public abstract record Expr(int Id, int Position)
 {
     /// <summary>A literal: null, bool, int, uint, double, string or bytes.</summary>
@@ -18,7 +19,8 @@ public abstract record Expr(int Id, int Position)
     /// <summary><c>operand.field</c>, or <c>has(operand.field)</c> if it only tests.</summary>
     public sealed record Select(int Id, int Position, Expr Operand, string Field, bool TestOnly) : Expr(Id, Position);
 
-    /// <summary>A call of an operator (<see cref="Operators"/>), a function, or, with a target, of a method.</summary>
+    /// <summary>A call of an operator (<see cref="Operators"/>), a function, or, with a target, of a method. A
+    /// function's leading dot (resolve from the root) is part of its name.</summary>
     public sealed record Call(int Id, int Position, Expr? Target, string Function, IReadOnlyList<Expr> Args)
         : Expr(Id, Position);
 
