@@ -18,5 +18,15 @@ public static class Libraries
     );
 
     /// <summary>The standard library and all extensions.</summary>
-    public static IReadOnlyList<FunctionLibrary> All { get; } = [Standard];
+    public static IReadOnlyList<FunctionLibrary> All { get; } =
+    [
+        Standard,
+        StringExtension.Library,
+        MathExtension.Library,
+        EncoderExtension.Library,
+        OptionalExtension.Library,
+        NetworkExtension.Library,
+        SetExtension.Library,
+        ListExtension.Library,
+    ];
 }

@@ -124,7 +124,7 @@ public abstract class CelMessage : CelObject
     public abstract bool Has(string field, out bool exists);
 
     /// <summary>The names of the fields that are set, in the order of their numbers; for text, and for what is zero.</summary>
-    public virtual IEnumerable<string> SetFields => [];
+    public abstract IEnumerable<string> SetFields { get; }
 
     /// <summary>Protobuf equality: same type, and all set fields equal.</summary>
     public abstract bool EqualTo(CelMessage other);
