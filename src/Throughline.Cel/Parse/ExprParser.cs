@@ -130,20 +130,13 @@ internal sealed partial class ExprParser
             return ParseMember();
 
         Stack<Token> signs = new();
-        Expr? operand = null;
         while (token.Kind is TokenKind.Not or TokenKind.Minus)
         {
-            Token sign = token;
+            signs.Push(token);
             Advance();
-            if (sign.Kind == TokenKind.Minus && token.Kind is TokenKind.Int or TokenKind.Double)
-            {
-                operand = ParseMember(sign);
-                break;
-            }
-            signs.Push(sign);
-            if (token.Kind is not (TokenKind.Not or TokenKind.Minus))
-                operand = ParseMember();
         }
+        bool signed = signs.Peek().Kind == TokenKind.Minus && token.Kind is TokenKind.Int or TokenKind.Double;
+        Expr? operand = ParseMember(signed ? signs.Pop() : NoSign);
         while (operand is not null && signs.TryPop(out Token sign))
             operand = NewCall(sign.Start, sign.Kind == TokenKind.Not ? Operators.Not : Operators.Negate, operand);
         return operand;

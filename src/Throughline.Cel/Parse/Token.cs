@@ -90,6 +90,17 @@ internal static class Words
                 or "void"
                 or "while";
 
+    /// <summary>What a field may be called without backticks.</summary>
+    public static bool IsFieldName(string word)
+    {
+        if (word.Length == 0 || !IsStart(word[0]) || KindOf(word) != TokenKind.Identifier)
+            return false;
+        foreach (char c in word)
+            if (!IsPart(c))
+                return false;
+        return true;
+    }
+
     public static bool IsStart(char c) => char.IsAsciiLetter(c) || c == '_';
 
     public static bool IsPart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
