@@ -26,7 +26,9 @@ public sealed partial class DescriptorProvider
     {
         CelType type = field.Kind switch
         {
-            FieldKind.Enum => field.TypeName == WellKnownTypes.NullValue ? CelType.Null : CelType.Enum(field.TypeName),
+            // Null when it is read, NULL_VALUE (an int) when it is written.
+            FieldKind.Enum when field.TypeName == WellKnownTypes.NullValue => CelType.Dyn,
+            FieldKind.Enum => CelType.Enum(field.TypeName),
             FieldKind.Message or FieldKind.Group => WellKnownTypes.TypeOf(field.TypeName),
             _ => FieldValues.ScalarType(field.Kind),
         };

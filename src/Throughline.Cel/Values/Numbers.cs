@@ -1,8 +1,9 @@
 namespace Throughline.Cel.Values;
 
 /// <summary>
-/// Comparison of int, uint and double on one number line (specification, "Equality" and "Ordering"): no operand is ever
-/// rounded to the type of the other.
+/// Numbers of three types on one line (specification, "Equality" and "Ordering"). Equality is exact, so that equal keys of maps
+/// are one key. In ordering, an int or uint is rounded to the nearest double when it is compared with one: the official suite
+/// asks that neither of 9223372036854775807 and 9223372036854775808.0 be less.
 /// </summary>
 public static class Numbers
 {
@@ -11,6 +12,24 @@ public static class Numbers
     internal const double TwoTo64 = 18446744073709551616.0;
 
     public static bool IsNumber(Value value) => value.IsInt || value.IsUint || value.IsDouble;
+
+    /// <summary>Whether two values are numbers and the same one; NaN is not even itself.</summary>
+    public static bool Equal(Value a, Value b) =>
+        (a.Kind, b.Kind) switch
+        {
+            (ValueKind.Double, ValueKind.Double) => a.Double == b.Double,
+            (ValueKind.Int, ValueKind.Int) or (ValueKind.Uint, ValueKind.Uint) => a.Int == b.Int,
+            (ValueKind.Int, ValueKind.Uint) or (ValueKind.Uint, ValueKind.Int) => a.Int == b.Int && a.Int >= 0,
+            (ValueKind.Int, ValueKind.Double) => Equal(a.Int, b.Double),
+            (ValueKind.Double, ValueKind.Int) => Equal(b.Int, a.Double),
+            (ValueKind.Uint, ValueKind.Double) => Equal(a.Uint, b.Double),
+            (ValueKind.Double, ValueKind.Uint) => Equal(b.Uint, a.Double),
+            _ => false,
+        };
+
+    public static bool Equal(long a, double b) => a == b && b < TwoTo63 && (long)b == a;
+
+    public static bool Equal(ulong a, double b) => a == b && b < TwoTo64 && (ulong)b == a;
 
     /// <summary>How two numbers are ordered; unordered if one is NaN, incomparable if one is no number.</summary>
     public static Ordering Compare(Value a, Value b) =>
@@ -21,10 +40,10 @@ public static class Numbers
             (ValueKind.Double, ValueKind.Double) => Compare(a.Double, b.Double),
             (ValueKind.Int, ValueKind.Uint) => Of(Compare(a.Int, b.Uint)),
             (ValueKind.Uint, ValueKind.Int) => Of(-Compare(b.Int, a.Uint)),
-            (ValueKind.Int, ValueKind.Double) => Compare(a.Int, b.Double),
-            (ValueKind.Double, ValueKind.Int) => Reverse(Compare(b.Int, a.Double)),
-            (ValueKind.Uint, ValueKind.Double) => Compare(a.Uint, b.Double),
-            (ValueKind.Double, ValueKind.Uint) => Reverse(Compare(b.Uint, a.Double)),
+            (ValueKind.Int, ValueKind.Double) => Compare((double)a.Int, b.Double),
+            (ValueKind.Double, ValueKind.Int) => Compare(a.Double, (double)b.Int),
+            (ValueKind.Uint, ValueKind.Double) => Compare((double)a.Uint, b.Double),
+            (ValueKind.Double, ValueKind.Uint) => Compare(a.Double, (double)b.Uint),
             _ => Ordering.Incomparable,
         };
 
@@ -33,30 +52,6 @@ public static class Numbers
         : a > b ? Ordering.Greater
         : a == b ? Ordering.Equal
         : Ordering.Unordered;
-
-    public static Ordering Compare(long a, double b)
-    {
-        if (double.IsNaN(b))
-            return Ordering.Unordered;
-        if (b >= TwoTo63)
-            return Ordering.Less;
-        if (b < -TwoTo63)
-            return Ordering.Greater;
-        long whole = (long)b;
-        return a != whole ? Of(a.CompareTo(whole)) : Compare(0, b - Math.Truncate(b));
-    }
-
-    public static Ordering Compare(ulong a, double b)
-    {
-        if (double.IsNaN(b))
-            return Ordering.Unordered;
-        if (b >= TwoTo64)
-            return Ordering.Less;
-        if (b < 0)
-            return Ordering.Greater;
-        ulong whole = (ulong)b;
-        return a != whole ? Of(a.CompareTo(whole)) : Compare(0.0, b - Math.Truncate(b));
-    }
 
     public static int Compare(long a, ulong b) => a < 0 ? -1 : ((ulong)a).CompareTo(b);
 
@@ -84,12 +79,4 @@ public static class Numbers
         order < 0 ? Ordering.Less
         : order > 0 ? Ordering.Greater
         : Ordering.Equal;
-
-    private static Ordering Reverse(Ordering order) =>
-        order switch
-        {
-            Ordering.Less => Ordering.Greater,
-            Ordering.Greater => Ordering.Less,
-            _ => order,
-        };
 }

@@ -13,7 +13,7 @@ public static class ValueEquality
     {
         ValueKind kind = a.Kind;
         if (kind != b.Kind)
-            return Numbers.Compare(a, b) == Ordering.Equal;
+            return Numbers.Equal(a, b);
         switch (kind)
         {
             case ValueKind.Null:
