@@ -17,7 +17,7 @@ internal sealed partial class ExprParser
         bool isName = token.Kind is TokenKind.Identifier or TokenKind.Dot;
         Token? reserved = null;
         Expr? result = isName ? ParseName(out reserved) : ParsePrimary(sign);
-        isName = result is Expr.Ident;
+        isName &= result is Expr.Ident;
         while (result is not null)
         {
             if (token.Kind == TokenKind.LeftBrace && isName)

@@ -69,16 +69,21 @@ public static class DoubleText
     private static string Exponent(int exponent) =>
         (exponent < 0 ? "-" : "+") + Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture);
 
-    // The digits that .NET finds, without zeros at either end, and where the point is: 0.digits * 10^point.
+    // The digits that .NET finds, without zeros at either end, and where the point is: 0.digits * 10^point. The exponent must
+    // come from the same text: 1e88 is 9.9999999999999996e87 when written with 17 digits.
     private static (string Sign, string Digits, int Point) Shortest(double number)
     {
-        string text = Math.Abs(number).ToString("E16", CultureInfo.InvariantCulture);
+        if (number == 0)
+            return (Sign(number), "0", 1);
         string round = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture);
         int exponentAt = round.IndexOf('E');
-        string mantissa = (exponentAt < 0 ? round : round[..exponentAt]).Replace(".", "").Trim('0');
-        int exponent = int.Parse(text[(text.IndexOf('E') + 1)..], CultureInfo.InvariantCulture);
-        // Rounding to 17 digits never reaches the next power of ten unless the shortest form does.
-        return number == 0 ? (Sign(number), "0", 1) : (Sign(number), mantissa, exponent + 1);
+        string mantissa = exponentAt < 0 ? round : round[..exponentAt];
+        int exponent = exponentAt < 0 ? 0 : int.Parse(round[(exponentAt + 1)..], CultureInfo.InvariantCulture);
+        int pointAt = mantissa.IndexOf('.');
+        int before = pointAt < 0 ? mantissa.Length : pointAt;
+        string digits = mantissa.Replace(".", "");
+        int leading = digits.Length - digits.TrimStart('0').Length;
+        return (Sign(number), digits.Trim('0'), before - leading + exponent);
     }
 
     private static string Plain(string digits, int point) =>

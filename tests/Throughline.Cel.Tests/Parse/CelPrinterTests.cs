@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Throughline.Cel.Parse;
 using Throughline.Cel.Tests.Kit;
 using Throughline.Testing;
+using static Throughline.Cel.Tests.Kit.Parsing;
 
 namespace Throughline.Cel.Tests.Parse;
 
@@ -85,12 +86,5 @@ public sealed class CelPrinterTests
             "fold(v in x; @result = true; @not_strictly_false(@result); @result && v > 0; @result)",
             CelPrinter.Print(parsed.Root, NoMacros)
         );
-    }
-
-    private static ParsedExpr Parsed(string text, ParserOptions? options = null)
-    {
-        ParseResult result = CelParser.Parse(text, options);
-        Assert.True(result.IsSuccess, $"{text}\n{string.Join('\n', result.Issues)}");
-        return result.Expr;
     }
 }
