@@ -10,7 +10,8 @@ internal static class DependencyRule
         ["Throughline.World"] = ["Throughline.Core"],
         ["Throughline.Storage"] = ["Throughline.Core"],
         ["Throughline.Server"] = ["Throughline.Core", "Throughline.Storage", "Throughline.World"],
-        ["Throughline.Cli"] = [
+        ["Throughline.Cli"] =
+        [
             "Throughline.Cel",
             "Throughline.Core",
             "Throughline.Storage",

@@ -119,7 +119,8 @@ public sealed class RowIndex<TKeys>
     private static int First(ulong hash, int slots) => (int)(((ulong)(uint)(hash >> 4) * (uint)slots) >> 32);
 
     // Not by a step that would soon need another: each moves all rows.
-    private static int Larger(int slots) => slots * 3 / 2 > MaxSlots * 3 / 4 && slots < MaxSlots ? MaxSlots : slots * 3 / 2;
+    private static int Larger(int slots) =>
+        slots * 3 / 2 > MaxSlots * 3 / 4 && slots < MaxSlots ? MaxSlots : slots * 3 / 2;
 
     private void Split(Segment full)
     {
