@@ -48,6 +48,17 @@ internal sealed class Alphabet
             yield return _classes[at];
     }
 
+    /// <summary>All code points, as ranges with the class of each.</summary>
+    public IEnumerable<(int First, int Last, int Class)> Ranges()
+    {
+        for (int i = 0; i < _starts.Length; i++)
+            yield return (
+                _starts[i],
+                i + 1 < _starts.Length ? _starts[i + 1] - 1 : CodePointSet.MaxCodePoint,
+                _classes[i]
+            );
+    }
+
     private int WideClassOf(int codePoint) => _classes[RangeAt(codePoint)];
 
     private int RangeAt(int codePoint) => RangeAt(_starts, codePoint);

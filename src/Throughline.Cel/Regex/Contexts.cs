@@ -37,6 +37,9 @@ internal static class Contexts
     /// <summary>The assertions that ask what comes after.</summary>
     public const int Ahead = Words | (1 << (int)Assertion.EndText) | (1 << (int)Assertion.EndLine);
 
+    /// <summary>Shifts what stands before a character's place to what stands after it.</summary>
+    public const int FromBeforeToAfter = 3;
+
     /// <summary>The context at a place of a text.</summary>
     public static Context At(ReadOnlySpan<char> text, int position) => Before(text, position) | After(text, position);
 

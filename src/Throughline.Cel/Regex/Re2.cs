@@ -8,13 +8,19 @@ namespace Throughline.Cel.Regex;
 public sealed class Re2
 {
     private readonly string _pattern;
-    private readonly RegexProgram _program;
+    private readonly RegexProgram _search; // trimmed to the question whether there is a match
+    private readonly LazyDfa _dfa;
+    private readonly LiteralFinder? _finder;
+    private RegexProgram? _submatches; // made when first asked for
 
     private Re2(string pattern, RegexNode root, IReadOnlyList<string?> groupNames)
     {
         _pattern = pattern;
         GroupNames = groupNames;
-        _program = ProgramBuilder.Build(root, captures: true);
+        RegexNode trimmed = SearchTrimming.Trim(root);
+        _search = ProgramBuilder.Build(trimmed, captures: false);
+        _dfa = new LazyDfa(_search);
+        _finder = LiteralFinder.Create(trimmed, _search);
     }
 
     /// <summary>Compiles a pattern; null, and why, if RE2 would refuse it or it is too large.</summary>
@@ -32,10 +38,16 @@ public sealed class Re2
     public IReadOnlyList<string?> GroupNames { get; }
 
     /// <summary>Bytes of memory held now, about.</summary>
-    public long Bytes => 64 + (2 * _pattern.Length) + _program.Bytes;
+    public long Bytes =>
+        96
+        + (2 * _pattern.Length)
+        + _search.Bytes
+        + _dfa.Bytes
+        + (_finder?.Bytes ?? 0)
+        + (Volatile.Read(ref _submatches)?.Bytes ?? 0);
 
     /// <summary>Whether the text holds a match anywhere.</summary>
-    public bool IsMatch(ReadOnlySpan<char> text) => TryMatch(text, 0, default);
+    public bool IsMatch(ReadOnlySpan<char> text) => IsMatch(text, 0);
 
     /// <summary>Finds the leftmost match; of those that begin there, the one that Perl would find first.</summary>
     /// <param name="text">All of the text; <c>^</c> and <c>\b</c> see what stands before <paramref name="start"/>.</param>
@@ -47,7 +59,33 @@ public sealed class Re2
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, text.Length);
         int slots = Math.Min(groups.Length, 2 * GroupNames.Count);
-        return PikeMachine.TryMatch(_program, text, start, groups[..slots]);
+        return IsMatch(text, start) && PikeMachine.TryMatch(Submatches(), text, start, groups[..slots]);
+    }
+
+    private bool IsMatch(ReadOnlySpan<char> text, int start)
+    {
+        LiteralFinder? finder = _finder;
+        if (finder is not null && finder.IsBlindTo(text))
+            finder = null;
+        if (finder is null)
+            return _dfa.IsMatch(text, start, finder);
+        if (!finder.MayMatch(text[start..]))
+            return false;
+        return finder.Decides ? finder.Next(text, start) >= 0 : _dfa.IsMatch(text, start, finder);
+    }
+
+    // Two threads may both make it: they make the same.
+    private RegexProgram Submatches()
+    {
+        RegexProgram? program = Volatile.Read(ref _submatches);
+        if (program is not null)
+            return program;
+        RegexNode root =
+            RegexParser.Parse(_pattern, out _, out RegexError error)
+            ?? throw new InvalidOperationException($"/{_pattern}/ compiled before, and now: {error}");
+        program = ProgramBuilder.Build(root, captures: true);
+        Volatile.Write(ref _submatches, program);
+        return program;
     }
 
     /// <summary>The pattern as it was given.</summary>

@@ -44,7 +44,8 @@ internal sealed class RegexProgram
         foreach (Instruction instruction in code)
             if (instruction.Op == Op.Assert)
                 Assertions |= 1 << instruction.Argument;
-        OnlyAtBeginning = IsOnlyAtBeginning();
+        OnlyAtBeginning =
+            (Assertions & (1 << (int)Assertion.BeginText)) != 0 && Reachable(atBeginning: false).Count == 0;
     }
 
     public ReadOnlySpan<Instruction> Code => _code;
@@ -61,10 +62,24 @@ internal sealed class RegexProgram
 
     public long Bytes => 96 + (16L * _code.Length) + (8L * _sets.Length) + Alphabet.Bytes;
 
-    private bool IsOnlyAtBeginning()
+    /// <summary>Which classes a match can begin with; null if it can be empty.</summary>
+    public bool[]? FirstClasses()
     {
-        if ((Assertions & (1 << (int)Assertion.BeginText)) == 0)
-            return false;
+        bool[] taken = new bool[Alphabet.Count];
+        foreach (Instruction instruction in Reachable(atBeginning: true))
+        {
+            if (instruction.Op == Op.Match)
+                return null;
+            for (int c = 0; c < taken.Length; c++)
+                taken[c] |= Takes(instruction, c);
+        }
+        return taken;
+    }
+
+    /// <summary>The consuming and matching instructions that the start leads to, whatever assertions say of the context.</summary>
+    private List<Instruction> Reachable(bool atBeginning)
+    {
+        var found = new List<Instruction>();
         bool[] seen = new bool[_code.Length];
         var open = new Stack<int>();
         open.Push(Start);
@@ -75,14 +90,17 @@ internal sealed class RegexProgram
             seen[pc] = true;
             Instruction instruction = _code[pc];
             if (instruction.Op is Op.Class or Op.Set or Op.Match)
-                return false;
-            if (instruction.Op == Op.Assert && (Assertion)instruction.Argument == Assertion.BeginText)
+            {
+                found.Add(instruction);
+                continue;
+            }
+            if (instruction.Op == Op.Assert && (Assertion)instruction.Argument == Assertion.BeginText && !atBeginning)
                 continue;
             open.Push(instruction.Next);
             if (instruction.Op == Op.Split)
                 open.Push(instruction.Other);
         }
-        return true;
+        return found;
     }
 
     /// <summary>Whether a consuming instruction takes a code point of a class.</summary>
