@@ -28,5 +28,6 @@ public static class Libraries
         NetworkExtension.Library,
         SetExtension.Library,
         ListExtension.Library,
+        RegexExtension.Library,
     ];
 }

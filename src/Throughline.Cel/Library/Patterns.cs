@@ -1,52 +1,31 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
+using Throughline.Cel.Regex;
 
 namespace Throughline.Cel.Library;
 
-/// <summary>A regular expression of RE2's syntax, built; matching takes time linear in the text.</summary>
-public interface IPattern
-{
-    /// <summary>Whether it matches anywhere in the text.</summary>
-    bool IsMatch(ReadOnlySpan<char> text);
-}
-
-/// <summary>Regular expressions by their text, the latest ones kept.</summary>
+/// <summary>Regular expressions by their text, the latest ones kept: matching is fast, building is not.</summary>
 public static class Patterns
 {
     /// <summary>Patterns kept at most; when there are more, all are forgotten (a rule keeps its constant ones itself).</summary>
     public const int Capacity = 1024;
 
-    private static readonly ConcurrentDictionary<string, (IPattern? Pattern, string? Error)> Known = new(
+    private static readonly ConcurrentDictionary<string, (Re2? Pattern, string? Error)> Known = new(
         StringComparer.Ordinal
     );
 
-    public static bool TryGet(
-        string text,
-        [NotNullWhen(true)] out IPattern? pattern,
-        [NotNullWhen(false)] out string? error
-    )
+    /// <summary>The pattern of a text, or why it is none (RE2's syntax).</summary>
+    public static bool TryGet(string text, [NotNullWhen(true)] out Re2? pattern, [NotNullWhen(false)] out string? error)
     {
-        if (Known.Count > Capacity)
-            Known.Clear();
-        (pattern, error) = Known.GetOrAdd(text, Build);
+        if (!Known.TryGetValue(text, out (Re2? Pattern, string? Error) found))
+        {
+            if (Known.Count >= Capacity)
+                Known.Clear();
+            Re2? built = Re2.TryCreate(text, out RegexError wrong);
+            found = (built, built is null ? $"invalid regular expression, at {wrong.Position}: {wrong.Message}" : null);
+            Known[text] = found;
+        }
+        (pattern, error) = found;
         return pattern is not null;
-    }
-
-    private static (IPattern? Pattern, string? Error) Build(string text)
-    {
-        try
-        {
-            return (new Linear(new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)), null);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            return (null, $"invalid regular expression: {e.Message}");
-        }
-    }
-
-    private sealed class Linear(Regex regex) : IPattern
-    {
-        public bool IsMatch(ReadOnlySpan<char> text) => regex.IsMatch(text);
     }
 }

@@ -1,3 +1,4 @@
+using Throughline.Cel.Regex;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 using static Throughline.Cel.Library.Declare;
@@ -26,7 +27,7 @@ internal static class StandardStrings
         Member(id, [CelType.String, CelType.String], CelType.Bool, x => Value.Of(test(x[0].String, x[1].String)), cost);
 
     private static Value Matches(ReadOnlySpan<Value> x) =>
-        Patterns.TryGet(x[1].String, out IPattern? pattern, out string? error)
+        Patterns.TryGet(x[1].String, out Re2? pattern, out string? error)
             ? Value.Of(pattern.IsMatch(x[0].String))
             : Value.Error(error);
 }
