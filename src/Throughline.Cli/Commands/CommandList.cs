@@ -31,6 +31,7 @@ internal static class CommandList
                 "Check and evaluate expressions of the rule language.",
                 new CelCheckCommand(),
                 new CelEvalCommand(),
+                new CelExplainCommand(),
                 new CelConformanceCommand()
             ),
             new GroupCommand("bench", "Measure the product on this machine.", new BenchIngestCommand()),

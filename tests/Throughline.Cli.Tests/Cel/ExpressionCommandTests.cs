@@ -110,6 +110,43 @@ public sealed class ExpressionCommandTests
     }
 
     [Fact]
+    public async Task Explain_Condition_SaysWhatDecidedAndWhatWasSkipped()
+    {
+        using TempFolder folder = new();
+        string vars = Write(folder, "vars.json", """{"counter": {"ip_1m": 182}, "ua": {"headless": true}}""");
+
+        CommandRun run = await CommandRun.OfAsync(
+            "cel",
+            "explain",
+            "counter.ip_1m > 120 && ua.headless || counter.ip_1m > 1000",
+            "--vars",
+            vars,
+            "--json"
+        );
+
+        Assert.Equal(0, run.Exit);
+        Assert.True(run.Json().GetProperty("value").GetBoolean());
+        Assert.Equal(
+            "counter.ip_1m (182) > 120 and ua.headless (true)",
+            run.Json().GetProperty("sentence").GetString()
+        );
+        JsonElement children = run.Json().GetProperty("tree").GetProperty("children");
+        Assert.True(children[1].GetProperty("skipped").GetBoolean());
+        Assert.Equal("counter.ip_1m > 1000", children[1].GetProperty("expression").GetString());
+        Assert.InRange(run.Json().GetProperty("cost").GetInt32(), 1, 20);
+    }
+
+    [Fact]
+    public async Task Explain_FailingEvaluation_NamesThePartThatFails()
+    {
+        CommandRun run = await CommandRun.OfAsync("cel", "explain", "1 + 2 / 0", "--json");
+
+        Assert.Equal(0, run.Exit);
+        Assert.Contains("2 / 0", run.Json().GetProperty("sentence").GetString(), StringComparison.Ordinal);
+        Assert.False(string.IsNullOrEmpty(run.Json().GetProperty("error").GetString()));
+    }
+
+    [Fact]
     public async Task Check_RightExpression_PrintsTypeAndCost()
     {
         CommandRun run = await CommandRun.OfAsync("cel", "check", "[1, 2].map(x, x * 2)", "--json");
