@@ -6,10 +6,18 @@ internal static class DependencyRule
     public static readonly IReadOnlyDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
         ["Throughline.Core"] = [],
+        ["Throughline.Cel"] = [],
         ["Throughline.World"] = ["Throughline.Core"],
         ["Throughline.Storage"] = ["Throughline.Core"],
         ["Throughline.Server"] = ["Throughline.Core", "Throughline.Storage", "Throughline.World"],
-        ["Throughline.Cli"] = ["Throughline.Core", "Throughline.Storage", "Throughline.World", "Throughline.Server"],
+        ["Throughline.Cli"] =
+        [
+            "Throughline.Cel",
+            "Throughline.Core",
+            "Throughline.Storage",
+            "Throughline.World",
+            "Throughline.Server",
+        ],
     };
 
     /// <summary>The references that the rule does not allow; a project that the rule does not know may see nothing.</summary>

@@ -26,6 +26,14 @@ internal static class CommandList
             new SimulateCommand(),
             new ReplayCommand(),
             new WhyCommand(),
+            new GroupCommand(
+                "cel",
+                "Check and evaluate expressions of the rule language.",
+                new CelCheckCommand(),
+                new CelEvalCommand(),
+                new CelExplainCommand(),
+                new CelConformanceCommand()
+            ),
             new GroupCommand("bench", "Measure the product on this machine.", new BenchIngestCommand()),
         ];
 }

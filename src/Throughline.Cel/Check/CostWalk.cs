@@ -1,0 +1,177 @@
+using Throughline.Cel.Library;
+using Throughline.Cel.Parse;
+using Throughline.Cel.Types;
+using Throughline.Cel.Values;
+
+namespace Throughline.Cel.Check;
+
+/// <summary>One walk over a checked expression that adds up costs and carries sizes along.</summary>
+internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environment, SizeHints hints)
+{
+    private const ulong NameCost = 1;
+    private const ulong ListCost = 10;
+    private const ulong MapCost = 30;
+    private const ulong MessageCost = 40;
+
+    private readonly EnvironmentIndex index = EnvironmentIndex.Of(environment);
+    private readonly List<(string Name, Sized Size)> locals = [];
+
+    public CostEstimate Run() => Walk(expression.Parsed.Root).Cost;
+
+    private (CostEstimate Cost, Sized Size) Walk(Expr expr) =>
+        expr switch
+        {
+            Expr.Constant constant => (default, OfConstant(constant.Value)),
+            Expr.Ident ident => (CostEstimate.Exactly(NameCost), OfName(ident)),
+            Expr.Select select => Select(select),
+            Expr.Call call => Call(call),
+            Expr.ListLiteral list => List(list),
+            Expr.MapLiteral map => Map(map),
+            Expr.MessageLiteral message => Message(message),
+            Expr.Comprehension fold => Fold(fold),
+            _ => throw new InvalidOperationException($"An expression of unknown kind {expr.GetType()}."),
+        };
+
+    private (CostEstimate, Sized) Select(Expr.Select select)
+    {
+        CostEstimate one = CostEstimate.Exactly(NameCost);
+        if (expression.References.TryGetValue(select.Id, out Reference? variable))
+            return (one, Sized.At(variable.Name, TypeOf(select), hints));
+        (CostEstimate cost, Sized operand) = Walk(select.Operand);
+        if (select.TestOnly)
+            return (cost + one, Sized.One);
+        string? path = Sized.Below(operand.Path, "." + select.Field);
+        Sized found = Sized.At(path, TypeOf(select), hints);
+        // A value that the expression itself put into the map is known better than by its type.
+        return (cost + one, operand is { Path: null, Item: { } item } ? item : found);
+    }
+
+    private (CostEstimate, Sized) Call(Expr.Call call)
+    {
+        bool isMethod = call.Target is not null && expression.Types.ContainsKey(call.Target.Id);
+        if (call.Function == Operators.Conditional && call.Args is [var condition, var yes, var no])
+        {
+            (CostEstimate a, Sized ofYes) = Walk(yes);
+            (CostEstimate b, Sized ofNo) = Walk(no);
+            return (Walk(condition).Cost + CostEstimate.Either(a, b), Sized.Either(ofYes, ofNo));
+        }
+        if (call.Function is Operators.And or Operators.Or && call.Args is [var left, var right])
+        {
+            // Either may decide alone: which one is asked first is left open.
+            (CostEstimate a, CostEstimate b) = (Walk(left).Cost, Walk(right).Cost);
+            return (new(Math.Min(a.Min, b.Min), Saturating.Add(a.Max, b.Max)), Sized.One);
+        }
+        IEnumerable<Expr> arguments = isMethod ? call.Args.Prepend(call.Target!) : call.Args;
+        (CostEstimate Cost, Sized Size)[] walked = [.. arguments.Select(Walk)];
+        CostEstimate cost = CostOfCall(call, [.. walked.Select(x => x.Size.Own)]);
+        foreach ((CostEstimate ofArgument, _) in walked)
+            cost += ofArgument;
+        Sized[] sizes = [.. walked.Select(x => x.Size)];
+        return (cost, ResultSize.Of(call, sizes, TypeOf(call), hints));
+    }
+
+    private CostEstimate CostOfCall(Expr.Call call, SizeRange[] sizes)
+    {
+        if (!expression.References.TryGetValue(call.Id, out Reference? reference))
+            return CostEstimate.Exactly(1);
+        ulong[] least = [.. sizes.Select(x => x.Min)];
+        ulong[] most = [.. sizes.Select(x => Math.Min(x.Max, int.MaxValue))];
+        CostEstimate? cost = null;
+        foreach (Overload overload in index.Functions.GetValueOrDefault(reference.Name) ?? [])
+        {
+            if (!reference.Overloads.Contains(overload.Id))
+                continue;
+            CostEstimate one = overload.Cost is null
+                ? CostEstimate.Exactly(1)
+                : new(overload.Cost(least), overload.Cost(most));
+            cost = cost is { } before ? CostEstimate.Either(before, one) : one;
+        }
+        return cost ?? CostEstimate.Exactly(1);
+    }
+
+    private (CostEstimate, Sized) List(Expr.ListLiteral list)
+    {
+        CostEstimate cost = CostEstimate.Exactly(ListCost);
+        Sized? item = null;
+        foreach (Expr element in list.Elements)
+        {
+            (CostEstimate ofElement, Sized size) = Walk(element);
+            cost += ofElement;
+            item = Sized.EitherOrOne(item, size);
+        }
+        ulong count = (ulong)list.Elements.Count;
+        return (cost, new(new(count - (ulong)list.Optional.Count, count), null, item));
+    }
+
+    private (CostEstimate, Sized) Map(Expr.MapLiteral map)
+    {
+        CostEstimate cost = CostEstimate.Exactly(MapCost);
+        Sized? key = null;
+        Sized? item = null;
+        ulong sure = 0;
+        foreach (MapEntry entry in map.Entries)
+        {
+            (CostEstimate ofKey, Sized sizeOfKey) = Walk(entry.Key);
+            (CostEstimate ofValue, Sized sizeOfValue) = Walk(entry.Value);
+            cost += ofKey + ofValue;
+            key = Sized.EitherOrOne(key, sizeOfKey);
+            item = Sized.EitherOrOne(item, sizeOfValue);
+            sure += entry.Optional ? 0ul : 1;
+        }
+        return (cost, new(new(sure, (ulong)map.Entries.Count), null, item, key));
+    }
+
+    private (CostEstimate, Sized) Message(Expr.MessageLiteral message)
+    {
+        CostEstimate cost = CostEstimate.Exactly(MessageCost);
+        foreach (FieldEntry field in message.Fields)
+            cost += Walk(field.Value).Cost;
+        return (cost, Sized.At(null, TypeOf(message), hints));
+    }
+
+    private (CostEstimate, Sized) Fold(Expr.Comprehension fold)
+    {
+        (CostEstimate cost, Sized range) = Walk(fold.Range);
+        (CostEstimate ofInit, Sized accumulator) = Walk(fold.Init);
+        SizeRange rounds = range.Own with { Max = Math.Min(range.Own.Max, int.MaxValue) };
+        if (fold.Condition is not Expr.Constant { Value.IsTrue: true })
+            rounds = rounds with { Min = Math.Min(1, rounds.Min) };
+        accumulator = ResultSize.OfAccumulator(fold, accumulator, rounds);
+
+        int depth = locals.Count;
+        locals.Add((fold.Accumulator, accumulator));
+        int inner = locals.Count;
+        Sized item = range.Item ?? new(SizeRange.Unknown);
+        Sized first = fold.Variable2 is null ? range.Key ?? item : range.Key ?? Sized.One;
+        locals.Add((fold.Variable, first));
+        if (fold.Variable2 is { } second)
+            locals.Add((second, item));
+        CostEstimate round = Walk(fold.Condition).Cost;
+        (CostEstimate ofStep, Sized step) = Walk(fold.Step);
+        locals.RemoveRange(inner, locals.Count - inner);
+        // What the steps put into a list or map is what its elements are.
+        locals[depth] = (fold.Accumulator, accumulator with { Item = step.Item, Key = step.Key });
+        (CostEstimate ofResult, Sized result) = Walk(fold.Result);
+        locals.RemoveRange(depth, locals.Count - depth);
+        return (cost + ofInit + (round + ofStep).Times(rounds) + ofResult, result);
+    }
+
+    private Sized OfName(Expr.Ident ident)
+    {
+        if (!expression.References.TryGetValue(ident.Id, out Reference? reference))
+            for (int i = locals.Count - 1; i >= 0; i--)
+                if (locals[i].Name == ident.Name)
+                    return locals[i].Size;
+        return Sized.At(reference?.Name, TypeOf(ident), hints);
+    }
+
+    private static Sized OfConstant(Value value) =>
+        value.Kind switch
+        {
+            ValueKind.String => new(SizeRange.Exactly((ulong)value.String.EnumerateRunes().Count())),
+            ValueKind.Bytes => new(SizeRange.Exactly((ulong)((CelBytes)value.Object!).Data.Length)),
+            _ => Sized.One,
+        };
+
+    private CelType TypeOf(Expr expr) => expression.Types.GetValueOrDefault(expr.Id, CelType.Dyn);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace Throughline.Cli.Cel;
+
+/// <summary>Parts of JSON objects; what is missing or of the wrong form throws <see cref="FormatException"/>.</summary>
+internal static class JsonParts
+{
+    public static string Text(this JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object
+        && json.TryGetProperty(name, out JsonElement part)
+        && part.ValueKind == JsonValueKind.String
+            ? part.GetString()!
+            : throw new FormatException($"'{name}' is missing or no string in {Short(json)}");
+
+    public static string? TextOrNull(this JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement part) ? part.GetString() : null;
+
+    public static bool Flag(this JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement part) && part.ValueKind == JsonValueKind.True;
+
+    /// <summary>The elements of an array; none if it is left out.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement json, string name) =>
+        !json.TryGetProperty(name, out JsonElement part) ? []
+        : part.ValueKind == JsonValueKind.Array ? part.EnumerateArray()
+        : throw new FormatException($"'{name}' is no array in {Short(json)}");
+
+    /// <summary>The members of an object; none if it is left out.</summary>
+    public static IEnumerable<JsonProperty> Members(this JsonElement json, string name) =>
+        !json.TryGetProperty(name, out JsonElement part) ? []
+        : part.ValueKind == JsonValueKind.Object ? part.EnumerateObject()
+        : throw new FormatException($"'{name}' is no object in {Short(json)}");
+
+    public static string Short(JsonElement json)
+    {
+        string text = json.GetRawText();
+        return text.Length <= 80 ? text : $"{text[..77]}...";
+    }
+}
