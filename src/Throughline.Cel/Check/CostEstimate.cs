@@ -3,8 +3,8 @@ using Throughline.Cel.Parse;
 namespace Throughline.Cel.Check;
 
 /// <summary>
-/// What one evaluation may cost, in units of about 50 ns: at least and at most. Units as cel-go counts them: a name or
-/// selection 1, a constant 0, a list literal 10, a map literal 30, a message literal 40, a call what its overload says.
+/// What one evaluation may cost, in units of about 50 ns (<see cref="Library.Costs"/>): at least, unless a part of it
+/// fails, and at most. The budget of an evaluation counts the same, so an expression whose estimate is within it is never stopped.
 /// <see cref="ulong.MaxValue"/> stands for all that is more.
 /// </summary>
 public readonly record struct CostEstimate(ulong Min, ulong Max)

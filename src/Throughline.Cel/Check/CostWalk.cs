@@ -8,11 +8,6 @@ namespace Throughline.Cel.Check;
 /// <summary>One walk over a checked expression that adds up costs and carries sizes along.</summary>
 internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environment, SizeHints hints)
 {
-    private const ulong NameCost = 1;
-    private const ulong ListCost = 10;
-    private const ulong MapCost = 30;
-    private const ulong MessageCost = 40;
-
     private readonly EnvironmentIndex index = EnvironmentIndex.Of(environment);
     private readonly List<(string Name, Sized Size)> locals = [];
 
@@ -22,7 +17,7 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
         expr switch
         {
             Expr.Constant constant => (default, OfConstant(constant.Value)),
-            Expr.Ident ident => (CostEstimate.Exactly(NameCost), OfName(ident)),
+            Expr.Ident ident => (OfReference(ident), OfName(ident)),
             Expr.Select select => Select(select),
             Expr.Call call => Call(call),
             Expr.ListLiteral list => List(list),
@@ -34,9 +29,9 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
 
     private (CostEstimate, Sized) Select(Expr.Select select)
     {
-        CostEstimate one = CostEstimate.Exactly(NameCost);
         if (expression.References.TryGetValue(select.Id, out Reference? variable))
-            return (one, Sized.At(variable.Name, TypeOf(select), hints));
+            return (OfReference(select), Sized.At(variable.Name, TypeOf(select), hints));
+        CostEstimate one = CostEstimate.Exactly(Costs.Select);
         (CostEstimate cost, Sized operand) = Walk(select.Operand);
         if (select.TestOnly)
             return (cost + one, Sized.One);
@@ -61,6 +56,13 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
             (CostEstimate a, CostEstimate b) = (Walk(left).Cost, Walk(right).Cost);
             return (new(Math.Min(a.Min, b.Min), Saturating.Add(a.Max, b.Max)), Sized.One);
         }
+        if (isMethod && call.Function is "or" or "orValue" && call.Args is [var other])
+        {
+            (CostEstimate ofTarget, Sized target) = Walk(call.Target!);
+            (CostEstimate ofOther, Sized instead) = Walk(other);
+            CostEstimate either = CostEstimate.Exactly(Costs.Call) + ofTarget + ofOther with { Min = 0 };
+            return (either, Sized.Either(target, instead));
+        }
         IEnumerable<Expr> arguments = isMethod ? call.Args.Prepend(call.Target!) : call.Args;
         (CostEstimate Cost, Sized Size)[] walked = [.. arguments.Select(Walk)];
         CostEstimate cost = CostOfCall(call, [.. walked.Select(x => x.Size.Own)]);
@@ -73,7 +75,7 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
     private CostEstimate CostOfCall(Expr.Call call, SizeRange[] sizes)
     {
         if (!expression.References.TryGetValue(call.Id, out Reference? reference))
-            return CostEstimate.Exactly(1);
+            return CostEstimate.Exactly(Costs.Call);
         ulong[] least = [.. sizes.Select(x => x.Min)];
         ulong[] most = [.. sizes.Select(x => Math.Min(x.Max, int.MaxValue))];
         CostEstimate? cost = null;
@@ -82,16 +84,16 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
             if (!reference.Overloads.Contains(overload.Id))
                 continue;
             CostEstimate one = overload.Cost is null
-                ? CostEstimate.Exactly(1)
+                ? CostEstimate.Exactly(Costs.Call)
                 : new(overload.Cost(least), overload.Cost(most));
             cost = cost is { } before ? CostEstimate.Either(before, one) : one;
         }
-        return cost ?? CostEstimate.Exactly(1);
+        return cost ?? CostEstimate.Exactly(Costs.Call);
     }
 
     private (CostEstimate, Sized) List(Expr.ListLiteral list)
     {
-        CostEstimate cost = CostEstimate.Exactly(ListCost);
+        CostEstimate cost = CostEstimate.Exactly(Costs.ListLiteral);
         Sized? item = null;
         foreach (Expr element in list.Elements)
         {
@@ -105,7 +107,7 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
 
     private (CostEstimate, Sized) Map(Expr.MapLiteral map)
     {
-        CostEstimate cost = CostEstimate.Exactly(MapCost);
+        CostEstimate cost = CostEstimate.Exactly(Costs.MapLiteral);
         Sized? key = null;
         Sized? item = null;
         ulong sure = 0;
@@ -123,7 +125,7 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
 
     private (CostEstimate, Sized) Message(Expr.MessageLiteral message)
     {
-        CostEstimate cost = CostEstimate.Exactly(MessageCost);
+        CostEstimate cost = CostEstimate.Exactly(Costs.MessageLiteral);
         foreach (FieldEntry field in message.Fields)
             cost += Walk(field.Value).Cost;
         return (cost, Sized.At(null, TypeOf(message), hints));
@@ -156,6 +158,12 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
         return (cost + ofInit + (round + ofStep).Times(rounds) + ofResult, result);
     }
 
+    // A name whose value is known is a constant.
+    private CostEstimate OfReference(Expr expr) =>
+        CostEstimate.Exactly(
+            expression.References.GetValueOrDefault(expr.Id)?.Constant is null ? Costs.Variable : Costs.Constant
+        );
+
     private Sized OfName(Expr.Ident ident)
     {
         if (!expression.References.TryGetValue(ident.Id, out Reference? reference))
@@ -168,7 +176,7 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
     private static Sized OfConstant(Value value) =>
         value.Kind switch
         {
-            ValueKind.String => new(SizeRange.Exactly((ulong)value.String.EnumerateRunes().Count())),
+            ValueKind.String => new(SizeRange.Exactly((ulong)CodePoints.Count(value.String))),
             ValueKind.Bytes => new(SizeRange.Exactly((ulong)((CelBytes)value.Object!).Data.Length)),
             _ => Sized.One,
         };

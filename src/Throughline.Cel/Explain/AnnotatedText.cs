@@ -18,7 +18,7 @@ internal sealed class AnnotatedText(ParsedExpr parsed, IReadOnlyDictionary<int, 
     public string Of(Expr expr) => CelPrinter.Print(Annotate(expr, isWhole: true), NoMacros);
 
     /// <summary>Whether the text ends with the expression's own value.</summary>
-    public bool ShowsValue(Expr expr) => IsPath(expr) && values.ContainsKey(expr.Id);
+    public bool ShowsValue(Expr expr) => expr is Expr.Constant || (IsPath(expr) && values.ContainsKey(expr.Id));
 
     public static string Short(Value value)
     {
@@ -54,7 +54,8 @@ internal sealed class AnnotatedText(ParsedExpr parsed, IReadOnlyDictionary<int, 
 
     // Types and namespaces are known by their names.
     private string ValueOf(Expr expr) =>
-        values.TryGetValue(expr.Id, out Value value) && value.Kind is not (ValueKind.Type or ValueKind.Error)
+        values.TryGetValue(expr.Id, out Value value)
+        && value.Kind is not (ValueKind.Type or ValueKind.Error or ValueKind.Unknown)
             ? $" ({Short(value)})"
             : "";
 

@@ -31,10 +31,10 @@ public static class Costs
     public static readonly CostFunction Match = sizes => Multiply(Traverse(sizes[0]), 1 + sizes[1] / 4);
 
     /// <summary>A list compared with each of its elements.</summary>
-    public static readonly CostFunction Pairs = sizes => Multiply(1 + sizes[0], 1 + sizes[0]);
+    public static readonly CostFunction Pairs = sizes => Multiply(Add(1, sizes[0]), Add(1, sizes[0]));
 
     /// <summary>Each element of the first compared with each of the second.</summary>
-    public static readonly CostFunction Product = sizes => Multiply(1 + sizes[0], 1 + sizes[1]);
+    public static readonly CostFunction Product = sizes => Multiply(Add(1, sizes[0]), Add(1, sizes[1]));
 
     /// <summary>Every element of the first.</summary>
     public static readonly CostFunction Each = sizes => Add(1, sizes[0]);

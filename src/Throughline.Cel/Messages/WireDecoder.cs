@@ -28,6 +28,8 @@ internal sealed class WireDecoder(DescriptorProvider types)
                 return Truncated;
             int number = (int)(tag >> 3);
             int wireType = (int)(tag & 7);
+            if (number == 0 || tag > uint.MaxValue)
+                return "a field has no valid number";
             string? error = builder.Type.TryGet(number, out FieldDescriptor? field)
                 ? Field(ref reader, builder, field, wireType)
                 : Skip(ref reader, number, wireType);

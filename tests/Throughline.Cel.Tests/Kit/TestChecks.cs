@@ -2,6 +2,7 @@ using Throughline.Cel.Check;
 using Throughline.Cel.Library;
 using Throughline.Cel.Parse;
 using Throughline.Cel.Types;
+using Throughline.Cel.Values;
 
 namespace Throughline.Cel.Tests.Kit;
 
@@ -22,6 +23,18 @@ internal static class TestChecks
             new("event.name", CelType.String),
         ],
     };
+
+    /// <summary>Values of the variables, but for the message.</summary>
+    public static readonly IActivation Input = Activation.Of(
+        new Dictionary<string, object?>
+        {
+            ["headers"] = new Dictionary<string, string> { ["host"] = "example.com", ["a"] = "b" },
+            ["ports"] = new long[] { 80, 443, 8080 },
+            ["count"] = 3L,
+            ["anything"] = new Dictionary<string, object?> { ["a"] = "some text", ["b"] = new object[] { 1L, "x" } },
+            ["event.name"] = "click",
+        }
+    );
 
     public static CheckResult Check(string text, CelEnvironment? environment = null)
     {
