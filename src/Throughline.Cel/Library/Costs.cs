@@ -1,3 +1,5 @@
+using Throughline.Cel.Values;
+
 namespace Throughline.Cel.Library;
 
 /// <summary>
@@ -13,9 +15,6 @@ public static class Costs
     public const ulong ListLiteral = 10;
     public const ulong MapLiteral = 30;
     public const ulong MessageLiteral = 40;
-
-    /// <summary>One turn of a comprehension, besides its condition and step.</summary>
-    public const ulong Turn = 1;
 
     /// <summary>Work on so many characters or elements, ten a unit.</summary>
     public static ulong Traverse(ulong size) => 1 + size / 10;
@@ -39,6 +38,17 @@ public static class Costs
 
     /// <summary>Every element of the first.</summary>
     public static readonly CostFunction Each = sizes => Add(1, sizes[0]);
+
+    /// <summary>What cost functions count: code points, bytes, elements or entries; 1 for all else.</summary>
+    public static ulong SizeOf(Value value) =>
+        value.Kind switch
+        {
+            ValueKind.String => (ulong)CodePoints.Count(value.String),
+            ValueKind.Bytes => (ulong)value.Bytes().Length,
+            ValueKind.List => (ulong)value.List().Count,
+            ValueKind.Map => (ulong)value.Map().Count,
+            _ => 1,
+        };
 
     public static ulong Add(ulong a, ulong b) => a > ulong.MaxValue - b ? ulong.MaxValue : a + b;
 

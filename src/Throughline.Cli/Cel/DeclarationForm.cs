@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Throughline.Cel;
 using Throughline.Cel.Library;
+using Throughline.Cel.Messages;
 using Throughline.Cel.Types;
 
 namespace Throughline.Cli.Cel;
@@ -19,7 +20,7 @@ internal static class DeclarationForm
         foreach (JsonElement declaration in declarations)
         {
             if (declaration.TryGetProperty("overloads", out _))
-                functions.Add(ReadFunction(declaration));
+                functions.Add(ReadFunction(declaration, environment.Types));
             else
                 variables.Add(ReadVariable(declaration, environment));
         }
@@ -36,19 +37,19 @@ internal static class DeclarationForm
     private static Variable ReadVariable(JsonElement json, CelEnvironment environment) =>
         new(
             json.Text("name"),
-            json.TryGetProperty("type", out JsonElement type) ? TypeForm.Read(type) : CelType.Dyn,
+            json.TryGetProperty("type", out JsonElement type) ? TypeForm.Read(type, environment.Types) : CelType.Dyn,
             json.TryGetProperty("const", out JsonElement constant) ? ValueForm.Read(constant, environment) : null
         );
 
-    private static Function ReadFunction(JsonElement json) =>
-        new(json.Text("name"), [.. json.Items("overloads").Select(ReadOverload)]);
+    private static Function ReadFunction(JsonElement json, ITypeProvider types) =>
+        new(json.Text("name"), [.. json.Items("overloads").Select(x => ReadOverload(x, types))]);
 
-    private static Overload ReadOverload(JsonElement json) =>
+    private static Overload ReadOverload(JsonElement json, ITypeProvider types) =>
         new(
             json.Text("id"),
             json.Flag("instance"),
-            [.. json.Items("params").Select(TypeForm.Read)],
-            json.TryGetProperty("result", out JsonElement result) ? TypeForm.Read(result) : CelType.Dyn,
+            [.. json.Items("params").Select(x => TypeForm.Read(x, types))],
+            json.TryGetProperty("result", out JsonElement result) ? TypeForm.Read(result, types) : CelType.Dyn,
             Compute: null
         );
 }

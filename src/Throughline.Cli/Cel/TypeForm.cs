@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Throughline.Cel.Messages;
 using Throughline.Cel.Types;
 
 namespace Throughline.Cli.Cel;
@@ -10,25 +11,29 @@ namespace Throughline.Cli.Cel;
 internal static class TypeForm
 {
     /// <summary>Reads one; throws <see cref="FormatException"/> for what is none.</summary>
-    public static CelType Read(JsonElement json)
+    /// <param name="types">Knows what well-known messages stand for.</param>
+    public static CelType Read(JsonElement json, ITypeProvider types)
     {
         string kind = json.Text("kind");
         return kind switch
         {
-            "list" => CelType.List(Part(json, "elem")),
-            "map" => CelType.Map(Part(json, "key"), Part(json, "value")),
+            "list" => CelType.List(Part(json, "elem", types)),
+            "map" => CelType.Map(Part(json, "key", types), Part(json, "value", types)),
             "wrapper" => CelType.Wrapper(Simple(json.Text("of"))),
-            "message" => CelType.Message(json.Text("name")),
+            "message" => Message(json.Text("name"), types),
             "param" => CelType.Parameter(json.Text("name")),
-            "type" => json.TryGetProperty("of", out JsonElement of) ? CelType.TypeOf(Read(of)) : CelType.Type,
-            "abstract" => CelType.Opaque(json.Text("name"), [.. json.Items("params").Select(Read)]),
+            "type" => json.TryGetProperty("of", out JsonElement of) ? CelType.TypeOf(Read(of, types)) : CelType.Type,
+            "abstract" => CelType.Opaque(json.Text("name"), [.. json.Items("params").Select(x => Read(x, types))]),
             _ => Simple(kind),
         };
     }
 
     // A part that is left out may be anything.
-    private static CelType Part(JsonElement json, string name) =>
-        json.TryGetProperty(name, out JsonElement part) ? Read(part) : CelType.Dyn;
+    private static CelType Part(JsonElement json, string name, ITypeProvider types) =>
+        json.TryGetProperty(name, out JsonElement part) ? Read(part, types) : CelType.Dyn;
+
+    private static CelType Message(string name, ITypeProvider types) =>
+        types.TryFindType(name, out CelType? known) ? known : CelType.Message(name);
 
     private static CelType Simple(string kind) =>
         kind switch
