@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
+using Throughline.Cel.Regex;
 
 namespace Throughline.Cel.Library;
 
@@ -35,17 +35,11 @@ public static class Patterns
 
     private static (IPattern? Pattern, string? Error) Build(string text)
     {
-        try
-        {
-            return (new Linear(new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)), null);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            return (null, $"invalid regular expression: {e.Message}");
-        }
+        Re2? built = Re2.TryCreate(text, out RegexError error);
+        return built is null ? (null, $"invalid regular expression: {error}") : (new Linear(built), null);
     }
 
-    private sealed class Linear(Regex regex) : IPattern
+    private sealed class Linear(Re2 regex) : IPattern
     {
         public bool IsMatch(ReadOnlySpan<char> text) => regex.IsMatch(text);
     }

@@ -70,8 +70,7 @@ internal sealed class LiteralFinder
                 set.IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal
             );
 
-    private static long BytesOf(LiteralSet? set) =>
-        set is null ? 0 : 600 + set.Items.Sum(i => 64L + (2 * i.Length));
+    private static long BytesOf(LiteralSet? set) => set is null ? 0 : 600 + set.Items.Sum(i => 64L + (2 * i.Length));
 
     private static bool FoldsBeyondAscii(LiteralSet? set) =>
         set is { IgnoresCase: true } && set.Items.Any(i => i.AsSpan().ContainsAny('s', 'k'));
