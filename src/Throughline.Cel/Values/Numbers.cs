@@ -43,7 +43,7 @@ public static class Numbers
         if (b < -TwoTo63)
             return Ordering.Greater;
         long whole = (long)b;
-        return a != whole ? Of(a.CompareTo(whole)) : Compare(0, b - Math.Truncate(b));
+        return a != whole ? Of(a.CompareTo(whole)) : Compare(0.0, b - Math.Truncate(b));
     }
 
     public static Ordering Compare(ulong a, double b)
