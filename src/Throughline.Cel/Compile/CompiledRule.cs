@@ -1,0 +1,24 @@
+using Throughline.Cel.Compile.Plan;
+using Throughline.Cel.Values;
+
+namespace Throughline.Cel.Compile;
+
+/// <summary>A compiled expression. Immutable: many threads may evaluate it, each with a scratch of its own.</summary>
+public sealed class CompiledRule<T>
+{
+    private readonly ValueNode<T> value;
+
+    internal CompiledRule(BoolNode<T> root, ValueNode<T> value)
+    {
+        Root = root;
+        this.value = value;
+    }
+
+    internal BoolNode<T> Root { get; }
+
+    /// <summary>Whether the rule holds for an input; a result that is no bool is an error.</summary>
+    public RuleOutcome Evaluate(T input, EvaluationScratch scratch) => Root.Eval(input, scratch);
+
+    /// <summary>The result, whatever its type; errors and unknowns are values too.</summary>
+    public Value EvaluateValue(T input, EvaluationScratch scratch) => value.Eval(input, scratch);
+}

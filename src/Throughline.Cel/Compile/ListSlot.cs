@@ -1,0 +1,53 @@
+using Throughline.Cel.Compile.Plan;
+using Throughline.Cel.Types;
+using Throughline.Cel.Values;
+
+namespace Throughline.Cel.Compile;
+
+/// <summary>A list whose elements are read in place.</summary>
+internal abstract class ListSlot<T>(string path, CelType type, Slot<T>? parent, Func<T, bool>? own)
+    : Slot<T>(path, type, parent, own)
+{
+    /// <summary>A loop over the elements; null if its body needs the interpreter.</summary>
+    public abstract BoolNode<T>? Loop(PlanBuilder<T> builder, FoldShape fold);
+}
+
+/// <summary>A list of elements of one .NET type.</summary>
+internal sealed class ListSlot<T, TElement>(
+    string path,
+    Slot<T>? parent,
+    ElementsOf<T, TElement> read,
+    Func<string, Slot<TElement>> element,
+    Func<T, bool>? own
+) : ListSlot<T>(path, CelType.List(element("").Type), parent, own)
+{
+    protected override Value Get(T input)
+    {
+        Slot<TElement> slot = element($"{Path}[]");
+        ReadOnlySpan<TElement> elements = read(input);
+        Value[] values = new Value[elements.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = slot.Read(elements[i]);
+        return Value.Of(CelLists.Of(values));
+    }
+
+    public override Slot<TOuter> Through<TOuter>(Func<TOuter, T> project, Slot<TOuter>? newParent) =>
+        new ValueSlot<TOuter>(Path, Type, newParent, x => Get(project(x)), OwnThrough(project));
+
+    public override BoolNode<T>? Loop(PlanBuilder<T> builder, FoldShape fold)
+    {
+        Slot<TElement> slot = element(fold.Variable);
+        BoolNode<TElement>? alone = builder.ForElement(fold, slot);
+        if (alone is not null)
+            return ElementLoops.Create(fold.Kind, this, read, alone);
+        BoolNode<Pair<T, TElement>>? both = builder.ForPair(fold, slot);
+        return both is null ? null : new PairLoop<T, TElement>(fold.Kind, this, read, both);
+    }
+}
+
+/// <summary>An element of a loop with the input around it.</summary>
+internal readonly struct Pair<T, TElement>(T outer, TElement element)
+{
+    public T Outer { get; } = outer;
+    public TElement Element { get; } = element;
+}
