@@ -3,8 +3,8 @@ using Throughline.Cel.Parse;
 namespace Throughline.Cel.Check;
 
 /// <summary>
-/// What one evaluation may cost, in units of about 50 ns (<see cref="Library.Costs"/>): at least, unless it fails, and at
-/// most. The budget of an evaluation counts the same, so an expression whose estimate is within it is never stopped.
+/// What one evaluation may cost, in units of about 50 ns (<see cref="Library.Costs"/>): at least, unless a part of it
+/// fails, and at most. The budget of an evaluation counts the same, so an expression whose estimate is within it is never stopped.
 /// <see cref="ulong.MaxValue"/> stands for all that is more.
 /// </summary>
 public readonly record struct CostEstimate(ulong Min, ulong Max)

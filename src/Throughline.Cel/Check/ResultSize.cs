@@ -18,8 +18,8 @@ internal static class ResultSize
             (Operators.Index or Operators.OptionalIndex, [{ Item: { } item }, _]) => item,
             (Operators.OptionalSelect, [{ Item: { } item }, _]) => item,
             ("dyn" or "of" or "value" or "ofNonZeroValue", [.., var a]) => a,
-            ("lowerAscii" or "upperAscii" or "trim" or "reverse", [var a]) => a with { Path = null },
-            ("substring", [var a, ..]) => new(SizeRange.UpTo(a.Own.Max)),
+            ("lowerAscii" or "upperAscii" or "reverse", [var a]) => a with { Path = null },
+            ("substring" or "trim", [var a, ..]) => new(SizeRange.UpTo(a.Own.Max)),
             ("charAt", _) => new(SizeRange.UpTo(1)),
             ("split", [var a, ..]) => new(
                 SizeRange.UpTo(Saturating.Add(a.Own.Max, 1)),

@@ -28,7 +28,7 @@ internal sealed record SuiteCase(string Section, int Position, JsonElement Json)
         Json.Members("bindings").Select(x => KeyValuePair.Create(x.Name, x.Value.GetProperty("value")));
 
     /// <summary><c>value</c>, <c>typed</c>, <c>error</c> or <c>anyError</c>.</summary>
-    public string ExpectedKind => Json.GetProperty("expect").Text("kind");
+    public string ExpectedKind { get; } = Json.GetProperty("expect").Text("kind");
 
     public JsonElement? ExpectedValue => Expected("value");
 
