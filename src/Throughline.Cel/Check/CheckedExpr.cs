@@ -13,8 +13,10 @@ public sealed record Reference(string Name, IReadOnlyList<string> Overloads, Val
 /// <summary>An expression whose types agree.</summary>
 /// <param name="Parsed">The expression. Qualified names that turned out to be variables, types or functions are found in
 /// <paramref name="References"/> under the id of the outermost select or call.</param>
-/// <param name="Types">The type of every expression by its id.</param>
-/// <param name="References">What names and calls stand for, by the expression's id.</param>
+/// <param name="Types">The type of every expression by its id; parts of qualified names have none, so a call whose target has
+/// none is one of a function in a namespace, not of a method.</param>
+/// <param name="References">What names, calls and message literals stand for, by the expression's id; variables of loops
+/// have none.</param>
 public sealed record CheckedExpr(
     ParsedExpr Parsed,
     IReadOnlyDictionary<int, CelType> Types,

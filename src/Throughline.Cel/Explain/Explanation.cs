@@ -13,7 +13,7 @@ namespace Throughline.Cel.Explain;
 public sealed record Explanation(Value Value, ulong Cost, string Sentence, ExplainedNode Root)
 {
     /// <summary>Evaluates the program once and explains the result.</summary>
-    public static Explanation Of(CelProgram program, IActivation input, ulong costLimit = ulong.MaxValue)
+    public static Explanation Of(CelProgram program, IActivation input, ulong costLimit = CelProgram.DefaultCostLimit)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(input);

@@ -10,6 +10,10 @@ namespace Throughline.Cel.Interpret;
 /// </summary>
 public sealed class CelProgram
 {
+    /// <summary>Units that an evaluation may cost if nothing else is said: about 50 ms, and no value of more than 10 million
+    /// elements or characters.</summary>
+    public const ulong DefaultCostLimit = 1_000_000;
+
     private readonly Node root;
     private readonly int locals;
 
@@ -42,11 +46,11 @@ public sealed class CelProgram
     /// <summary>The value, an error (<see cref="CelError"/>) or unknown (<see cref="CelUnknown"/>).</summary>
     /// <param name="input">The variables.</param>
     /// <param name="costLimit">Units that it may cost at most (<see cref="Library.Costs"/>); beyond, it ends with an error.</param>
-    public Value Evaluate(IActivation input, ulong costLimit = ulong.MaxValue) =>
+    public Value Evaluate(IActivation input, ulong costLimit = DefaultCostLimit) =>
         Run(new Frame(input, locals, costLimit, trace: null));
 
     /// <summary>The value with what it cost and what every subexpression was worth.</summary>
-    public Evaluation Trace(IActivation input, ulong costLimit = ulong.MaxValue)
+    public Evaluation Trace(IActivation input, ulong costLimit = DefaultCostLimit)
     {
         Dictionary<int, Value> values = [];
         Frame frame = new(input, locals, costLimit, values);
@@ -56,9 +60,17 @@ public sealed class CelProgram
 
     private Value Run(Frame frame)
     {
-        Value value = root.Evaluate(frame);
-        // Operators absorb errors, but not this one.
-        return frame.Stopped ?? value;
+        try
+        {
+            Value value = root.Evaluate(frame);
+            // Operators absorb errors, but not this one.
+            return frame.Stopped ?? value;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // Comparing or printing what the host has nested too deeply.
+            return Value.Error("a value is nested too deeply");
+        }
     }
 }
 

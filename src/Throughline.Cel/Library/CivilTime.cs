@@ -59,9 +59,15 @@ internal static class TimeZones
         }
         if (Timestamps.TryParseOffset(zone, out seconds))
             return true;
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? info))
+        if (!IsName(zone) || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? info))
             return false;
         seconds = (int)info.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(time.Seconds)).TotalSeconds;
         return true;
     }
+
+    // Names are looked up as files: nothing that could lead out of their folder is asked for.
+    private static bool IsName(string zone) =>
+        zone.Length <= 64
+        && char.IsAsciiLetter(zone[0])
+        && zone.All(x => char.IsAsciiLetterOrDigit(x) || x is '/' or '_' or '-' or '+');
 }

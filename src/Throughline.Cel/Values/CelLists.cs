@@ -5,6 +5,7 @@ public static class CelLists
 {
     public static readonly CelList Empty = new Growing(new Buffer([]), 0);
 
+    /// <summary>A list of the array itself, which must not change.</summary>
     public static CelList Of(params Value[] elements) => new Growing(new Buffer(elements), elements.Length);
 
     /// <summary>A list over another, which must not change: elements are turned into values as they are read.</summary>

@@ -136,6 +136,26 @@ public sealed class CelProgramTests
     }
 
     [Fact]
+    public void Evaluate_VeryDeepHostValue_IsAnError()
+    {
+        List<object?> deep = [];
+        for (int i = 0; i < 200_000; i++)
+            deep = [deep];
+
+        Assert.Equal("a value is nested too deeply", Evaluating.Error("x == x", ("x", deep)));
+    }
+
+    [Fact]
+    public void Evaluate_StringThatDoubles_EndsAtTheDefaultLimit()
+    {
+        string text = "s";
+        for (int i = 0; i < 40; i++)
+            text = $"cel.bind(s, s + s, {text})";
+
+        Assert.Contains("cost limit", Evaluating.Error(text, ("s", "0123456789")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Evaluate_VeryDeepTree_IsAnErrorOrAValue()
     {
         ParserOptions options = new() { MaxDepth = 100_000, MaxLength = 1_000_000 };

@@ -82,6 +82,8 @@ public sealed class TimesTests
     [Theory]
     [InlineData("timestamp('0001-01-01T00:00:00Z').getFullYear('-01:00')", "0")]
     [InlineData("timestamp('9999-12-31T23:59:59Z').getFullYear('+01:00')", "10000")]
+    [InlineData("timestamp('0001-01-01T00:00:00Z').getFullYear('America/New_York')", "0")]
+    [InlineData("timestamp('9999-12-31T23:59:59Z').getFullYear('Asia/Tokyo')", "10000")]
     [InlineData("timestamp('2009-07-01T00:00:00Z').getHours('Europe/Berlin')", "2")]
     [InlineData("timestamp('2009-01-01T00:00:00Z').getHours('Europe/Berlin')", "1")]
     [InlineData("timestamp('2000-12-31T00:00:00Z').getDayOfYear()", "365")]
@@ -95,6 +97,8 @@ public sealed class TimesTests
     [InlineData("+1:00")]
     [InlineData("25:00")]
     [InlineData("../../etc/passwd")]
+    [InlineData("/etc/localtime")]
+    [InlineData("Europe/../Europe/Berlin")]
     public void Get_UnknownZone_IsAnError(string zone) =>
         Assert.StartsWith(
             "unknown time zone",
