@@ -95,10 +95,7 @@ internal sealed class DfaCache
         for (int next = _buckets[hash & (uint)(_buckets.Length - 1)]; next != 0; next = _states[next - 1].Next)
         {
             State state = _states[next - 1];
-            if (
-                state.Before == (byte)before
-                && _threads.AsSpan(state.Start, state.Count).SequenceEqual(threads)
-            )
+            if (state.Before == (byte)before && _threads.AsSpan(state.Start, state.Count).SequenceEqual(threads))
                 return PlaceOf(next - 1);
         }
         int end = PlaceOf(_stateCount + 1);

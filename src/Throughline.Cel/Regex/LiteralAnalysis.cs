@@ -1,12 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Throughline.Cel.Regex;
 
 /// <summary>Which strings every match of a pattern is, begins with, or holds.</summary>
 /// <param name="Exact">All matches are among these; null if that is not known.</param>
 /// <param name="Prefix">All matches begin with one of these; null if not known.</param>
 /// <param name="Inner">All matches hold one of these; null if not known.</param>
-internal readonly record struct Literals(LiteralSet? Exact, LiteralSet? Prefix, LiteralSet? Inner)
+/// <param name="Rest">The same, but not the prefix: it is asked for besides.</param>
+internal readonly record struct Literals(LiteralSet? Exact, LiteralSet? Prefix, LiteralSet? Inner, LiteralSet? Rest)
 {
-    public static Literals Are(LiteralSet exact) => new(exact, exact, exact);
+    public static Literals Are(LiteralSet exact) => new(exact, exact, exact, null);
 }
 
 /// <summary>Finds the literals of a pattern, to search for them first: that is much faster than an automaton.</summary>
@@ -53,7 +56,7 @@ internal static class LiteralAnalysis
             return maybe is null ? default : Literals.Are(maybe);
         }
         Literals item = Of(repeat.Item);
-        return new Literals(null, Part(item.Prefix), Part(item.Inner));
+        return new Literals(null, Part(item.Prefix), Part(item.Inner), item.Rest);
     }
 
     private static Literals OfConcat(IReadOnlyList<RegexNode> items)
@@ -61,6 +64,7 @@ internal static class LiteralAnalysis
         LiteralSet run = LiteralSet.EmptyString; // what the items since the last one that is no literal amount to
         LiteralSet? prefix = null;
         LiteralSet? inner = null;
+        LiteralSet? rest = null;
         foreach (RegexNode node in items)
         {
             Literals item = Of(node);
@@ -69,12 +73,18 @@ internal static class LiteralAnalysis
                 run = longer;
                 continue;
             }
-            LiteralSet ended = (item.Prefix is null ? null : run.Then(item.Prefix)) ?? run;
-            prefix ??= Part(ended);
-            inner = Better(Better(inner, Part(ended)), Part(item.Inner));
+            LiteralSet? joined = item.Prefix is null ? null : run.Then(item.Prefix);
+            LiteralSet ended = Part(joined ?? run);
+            LiteralSet? own = Part(joined is null ? item.Inner : item.Rest);
+            inner = Better(Better(inner, ended), own);
+            rest = Better(prefix is null ? rest : Better(rest, ended), own);
+            prefix ??= ended;
             run = item.Exact ?? LiteralSet.EmptyString;
         }
-        return prefix is null ? Literals.Are(run) : new Literals(null, prefix, Better(inner, Part(run)));
+        if (prefix is null)
+            return Literals.Are(run);
+        run = Part(run);
+        return new Literals(null, prefix, Better(inner, run), Better(rest, run));
     }
 
     private static Literals OfAlternate(IReadOnlyList<RegexNode> branches)
@@ -86,7 +96,8 @@ internal static class LiteralAnalysis
             all = new Literals(
                 Either(all.Exact, branch.Exact),
                 Either(all.Prefix, branch.Prefix),
-                Either(all.Inner, branch.Inner)
+                Either(all.Inner, branch.Inner),
+                Either(all.Rest, branch.Rest)
             );
         }
         return all;
@@ -95,6 +106,7 @@ internal static class LiteralAnalysis
     private static LiteralSet? Either(LiteralSet? one, LiteralSet? other) =>
         one is null || other is null ? null : one.Or(other);
 
+    [return: NotNullIfNotNull(nameof(set))]
     private static LiteralSet? Part(LiteralSet? set) => set is { IsWhole: true } ? set with { IsWhole = false } : set;
 
     private static LiteralSet? Better(LiteralSet? one, LiteralSet? other) =>

@@ -31,8 +31,9 @@ internal sealed class LiteralFinder
         Literals literals = LiteralAnalysis.Of(root);
         LiteralSet? prefix = !program.OnlyAtBeginning && literals.Prefix is { MinLength: > 1 } p ? p : null;
         string first = prefix is null && !program.OnlyAtBeginning ? FirstCharacters(program) : "";
-        LiteralSet? inner = literals.Inner;
-        if (inner is not null && (IsCommon(inner) || inner.Worth <= (prefix?.Worth ?? 0)))
+        // What a match begins with is looked for where it begins; then what follows may rule it out.
+        LiteralSet? inner = prefix is null && !program.OnlyAtBeginning ? literals.Inner : literals.Rest;
+        if (inner is not null && IsCommon(inner))
             inner = null;
         return prefix is null && first.Length == 0 && inner is null ? null : new LiteralFinder(prefix, first, inner);
     }
@@ -71,10 +72,10 @@ internal sealed class LiteralFinder
             );
 
     private static long BytesOf(LiteralSet? set) =>
-        set is null ? 0 : 600 + set.Items.Sum(i => 64L + (2 * i.Length));
+        set is null ? 0 : (set.Items.Count == 1 ? 200 : 1200) + set.Items.Sum(i => 100L + (2 * i.Length));
 
     private static bool FoldsBeyondAscii(LiteralSet? set) =>
-        set is { IgnoresCase: true } && set.Items.Any(i => i.AsSpan().ContainsAny('s', 'k'));
+        set is { IgnoresCase: true } && set.Items.Any(i => i.AsSpan().ContainsAny("skSK"));
 
     // A single letter or blank is in every text: to look for it is a waste.
     private static bool IsCommon(LiteralSet set) =>

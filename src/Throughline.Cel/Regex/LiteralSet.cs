@@ -2,7 +2,7 @@ namespace Throughline.Cel.Regex;
 
 /// <summary>Strings of which a piece of a match is one.</summary>
 /// <param name="Items">The strings; without repetition.</param>
-/// <param name="IgnoresCase">ASCII letters stand for both cases; then the strings are in lower case.</param>
+/// <param name="IgnoresCase">Letters stand for both cases.</param>
 /// <param name="IsWhole">Whether each of the strings is a match: nothing else is asked of the text.</param>
 internal sealed record LiteralSet(IReadOnlyList<string> Items, bool IgnoresCase, bool IsWhole)
 {
@@ -42,7 +42,7 @@ internal sealed record LiteralSet(IReadOnlyList<string> Items, bool IgnoresCase,
     private LiteralSet Of(string[] items, LiteralSet other)
     {
         bool ignoresCase = IgnoresCase || other.IgnoresCase;
-        IEnumerable<string> cased = ignoresCase ? items.Select(i => i.ToLowerInvariant()) : items;
-        return new LiteralSet([.. cased.Distinct()], ignoresCase, IsWhole && other.IsWhole && !ignoresCase);
+        StringComparer comparer = ignoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        return new LiteralSet([.. items.Distinct(comparer)], ignoresCase, IsWhole && other.IsWhole && !ignoresCase);
     }
 }

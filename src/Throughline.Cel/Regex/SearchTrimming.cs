@@ -48,8 +48,6 @@ internal static class SearchTrimming
     private static RegexNode TrimAlternate(IReadOnlyList<RegexNode> branches, bool first)
     {
         RegexNode[] trimmed = [.. branches.Select(b => Trim(b, first))];
-        return Array.Exists(trimmed, b => b is RegexNode.Empty)
-            ? RegexNode.Nothing
-            : new RegexNode.Alternate(trimmed);
+        return Array.Exists(trimmed, b => b is RegexNode.Empty) ? RegexNode.Nothing : new RegexNode.Alternate(trimmed);
     }
 }
