@@ -72,8 +72,6 @@ public sealed class RuleSetTests
         };
         set.Evaluate(visit, matches);
         Assert.Equal(texts.Length, matches.Count);
-        // The least of several: the first may pay for code that is still being compiled.
-        long least = Enumerable.Range(0, 5).Min(_ => CelCompilerTests.AllocatedBy(() => set.Evaluate(visit, matches)));
-        Assert.Equal(0, least);
+        Assert.Equal(0, CelCompilerTests.AllocatedBy(() => set.Evaluate(visit, matches)));
     }
 }
