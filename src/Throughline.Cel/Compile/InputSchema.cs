@@ -26,15 +26,19 @@ public sealed class InputSchema<T>
 
     internal GroupSlot<T> Root { get; }
 
+    /// <summary>A bool at a path.</summary>
     public InputSchema<T> Bool(string path, Func<T, bool> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ScalarSlot<T, bool>(full, CelType.Bool, parent, read, has));
 
+    /// <summary>An int at a path.</summary>
     public InputSchema<T> Int(string path, Func<T, long> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ScalarSlot<T, long>(full, CelType.Int, parent, read, has));
 
+    /// <summary>A uint at a path.</summary>
     public InputSchema<T> Uint(string path, Func<T, ulong> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ScalarSlot<T, ulong>(full, CelType.Uint, parent, read, has));
 
+    /// <summary>A double at a path.</summary>
     public InputSchema<T> Double(string path, Func<T, double> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ScalarSlot<T, double>(full, CelType.Double, parent, read, has));
 

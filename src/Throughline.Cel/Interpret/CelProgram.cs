@@ -24,6 +24,7 @@ public sealed class CelProgram
         this.locals = locals;
     }
 
+    /// <summary>The expression.</summary>
     public ParsedExpr Parsed { get; }
 
     /// <summary>A program of an expression whose names and overloads the checker has resolved.</summary>

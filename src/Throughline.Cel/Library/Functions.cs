@@ -49,6 +49,7 @@ public sealed record FunctionLibrary(string Name, IReadOnlyList<Function> Functi
 /// <summary>Which run-time values fit which declared types.</summary>
 public static class RuntimeTypes
 {
+    /// <summary>Whether a value may be passed for a type; elements of lists and maps are not looked at.</summary>
     public static bool Fits(Value value, CelType type) =>
         type.Kind switch
         {
