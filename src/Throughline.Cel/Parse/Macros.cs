@@ -62,6 +62,9 @@ internal static class Macros
         [("hasExt", true, 2)] = m => MacrosOfCalls.Extension(m, testOnly: true),
     }.ToFrozenDictionary();
 
+    /// <summary>The names of all macros, without their namespaces.</summary>
+    public static IEnumerable<string> Names => All.Keys.Select(x => x.Name).Distinct(StringComparer.Ordinal);
+
     public static Expansion? Find(Expr.Call call)
     {
         bool method = call.Target is not null;
