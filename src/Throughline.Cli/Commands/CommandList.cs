@@ -34,6 +34,11 @@ internal static class CommandList
                 new CelExplainCommand(),
                 new CelConformanceCommand()
             ),
-            new GroupCommand("bench", "Measure the product on this machine.", new BenchIngestCommand()),
+            new GroupCommand(
+                "bench",
+                "Measure the product on this machine.",
+                new BenchIngestCommand(),
+                new BenchCelCommand()
+            ),
         ];
 }
