@@ -19,8 +19,9 @@ public static class CelCompiler
         ArgumentNullException.ThrowIfNull(expression);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(environment);
+        PlanContext context = new(expression, environment, schema.Root);
         PlanBuilder<T> builder = new(
-            new PlanContext(expression, environment),
+            context,
             schema.Root.Fields.GetValueOrDefault,
             _ => null,
             schema.Activation,
@@ -30,9 +31,9 @@ public static class CelCompiler
         if (expression.Type.Kind != TypeKind.Bool)
         {
             ValueNode<T> value = builder.Value(root);
-            return new(new BoolOfValue<T>(value), value);
+            return new(new BoolOfValue<T>(value), value, [.. context.Shared]);
         }
         BoolNode<T> node = builder.Bool(root);
-        return new(node, new ValueOfBool<T>(node));
+        return new(node, new ValueOfBool<T>(node), [.. context.Shared]);
     }
 }

@@ -8,13 +8,17 @@ public sealed class CompiledRule<T>
 {
     private readonly ValueNode<T> value;
 
-    internal CompiledRule(BoolNode<T> root, ValueNode<T> value)
+    internal CompiledRule(BoolNode<T> root, ValueNode<T> value, SharedKey[] shared)
     {
         Root = root;
+        Shared = shared;
         this.value = value;
     }
 
     internal BoolNode<T> Root { get; }
+
+    /// <summary>The subexpressions that a rule set may evaluate once, each time one occurs.</summary>
+    internal SharedKey[] Shared { get; }
 
     /// <summary>Whether the rule holds for an input; a result that is no bool is an error.</summary>
     public RuleOutcome Evaluate(T input, EvaluationScratch scratch) => Root.Eval(input, scratch);

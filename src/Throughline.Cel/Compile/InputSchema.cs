@@ -102,6 +102,23 @@ public sealed class InputSchema<T>
         return this;
     }
 
+    /// <summary>
+    /// Says that a declared scalar or value is costly to read, as a counter is: a rule set reads it only when a rule asks for
+    /// it, and once for each input, whatever the number of rules. A rule alone, and what only the interpreter can do, reads it
+    /// as often as it names it.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such path, or it is a list, a struct or an object.</exception>
+    public InputSchema<T> Once(string path)
+    {
+        Slot<T>? at = Root;
+        foreach (string part in path.Split('.'))
+            at = (at as GroupSlot<T>)?.Fields.GetValueOrDefault(part);
+        if (at is null or ListSlot<T> or GroupSlot<T> or ObjectSlot<T>)
+            throw new ArgumentException($"{path} is not declared as a scalar or value.", nameof(path));
+        at.Once ??= SharedKeys.New();
+        return this;
+    }
+
     /// <summary>The environment with this schema's variables and types added.</summary>
     public CelEnvironment Extend(CelEnvironment environment) =>
         environment with

@@ -26,6 +26,12 @@ public sealed class EvaluationScratch
 {
     internal Value Failure;
 
+    /// <summary>Values of subexpressions that rules of a set share; null outside a set, or if there are none.</summary>
+    internal Memo? Memo { get; init; }
+
+    /// <summary>The latest address read from a text: rules read the same text again and again.</summary>
+    internal ParsedAddress Address { get; } = new();
+
     /// <summary>Why the latest evaluation ended in error or unknown; meaningless after others.</summary>
     public Value Fault => Failure;
 

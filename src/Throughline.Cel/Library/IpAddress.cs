@@ -32,23 +32,40 @@ public sealed class IpAddress : CelOpaque
 
     /// <summary>The address of so many bits: 128, or the lowest 32.</summary>
     public static IpAddress Of(UInt128 bits, bool isV6) =>
-        isV6 && bits >> 32 == 0xFFFF ? new((uint)bits, isV6: false) : new(bits, isV6);
+        isV6 && Unmapped(bits) is var (number, stays) ? new(number, stays) : new(bits, isV6);
 
     /// <summary>An address from its text, as RFC 4291 and Go's netip have it: no zones, no leading zeros in IPv4.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out IpAddress address, out string error)
     {
-        address = new(0, isV6: false);
+        bool isAddress = TryParse(text, out UInt128 bits, out bool isV6, out error);
+        address = new(bits, isV6);
+        return isAddress;
+    }
+
+    /// <summary>The same without an object for it.</summary>
+    internal static bool TryParse(ReadOnlySpan<char> text, out UInt128 bits, out bool isV6, out string error)
+    {
+        bits = 0;
+        isV6 = false;
         error = "";
         if (text.Contains('%'))
+        {
             error = "IP address with zone value is not allowed";
-        else if (!text.Contains(':'))
-            error = TryV4(text, out uint v4) ? Set(new(v4, isV6: false), ref address) : Malformed;
-        else if (!TryV6(text, out UInt128 v6))
+            return false;
+        }
+        if (!text.Contains(':'))
+        {
+            bool isV4 = TryV4(text, out uint v4);
+            bits = isV4 ? v4 : 0;
+            error = isV4 ? "" : Malformed;
+            return isV4;
+        }
+        if (!TryV6(text, out UInt128 v6))
             error = Malformed;
         else if (text.Contains('.') && v6 >> 32 == 0xFFFF)
             error = "IPv4-mapped IPv6 address is not allowed";
         else
-            address = Of(v6, isV6: true);
+            (bits, isV6) = Unmapped(v6);
         return error.Length == 0;
     }
 
@@ -82,11 +99,8 @@ public sealed class IpAddress : CelOpaque
 
     private const string Malformed = "IP address parse error during conversion from string";
 
-    private static string Set(IpAddress value, ref IpAddress address)
-    {
-        address = value;
-        return "";
-    }
+    private static (UInt128 Bits, bool IsV6) Unmapped(UInt128 v6) =>
+        v6 >> 32 == 0xFFFF ? ((uint)v6, false) : (v6, true);
 
     private static bool TryV4(ReadOnlySpan<char> text, out uint bits)
     {

@@ -6,6 +6,8 @@ namespace Throughline.Cel.Compile.Plan;
 /// <summary>A field that is a bool.</summary>
 internal sealed class BoolField<T>(ScalarSlot<T, bool> slot) : BoolNode<T>(2)
 {
+    public ScalarSlot<T, bool> Slot => slot;
+
     public override RuleOutcome Eval(T input, EvaluationScratch scratch) =>
         slot.Present is { } present && !present(input) ? scratch.Fail(slot.Missing) : Of(slot.Field(input));
 }
@@ -15,6 +17,8 @@ internal sealed class HasField<T>(Slot<T> slot) : BoolNode<T>(2)
 {
     private readonly Func<T, bool>? parent = slot.Parent?.Present;
     private readonly Func<T, bool>? own = slot.Own;
+
+    public Slot<T> Slot => slot;
 
     public override RuleOutcome Eval(T input, EvaluationScratch scratch)
     {
@@ -128,6 +132,9 @@ internal static class TextTests
 /// <summary>A regular expression that is a constant.</summary>
 internal sealed class StringMatch<T>(ScalarNode<T, string> text, Regex.Re2 pattern) : BoolNode<T>(text.Cost + 80)
 {
+    public ScalarNode<T, string> Text => text;
+    public Regex.Re2 Pattern => pattern;
+
     public override RuleOutcome Eval(T input, EvaluationScratch scratch) =>
         text.TryEval(input, scratch, out string? value) ? Of(pattern.IsMatch(value)) : scratch.Fail(scratch.Failure);
 }

@@ -89,6 +89,8 @@ internal static class Undecided
 
 internal sealed class NotNode<T>(BoolNode<T> operand) : BoolNode<T>(operand.Cost)
 {
+    public BoolNode<T> Operand => operand;
+
     public override RuleOutcome Eval(T input, EvaluationScratch scratch) =>
         operand.Eval(input, scratch) switch
         {

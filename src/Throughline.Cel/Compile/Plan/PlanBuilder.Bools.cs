@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Throughline.Cel.Parse;
-using Throughline.Cel.Regex;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 
@@ -17,12 +16,12 @@ internal sealed partial class PlanBuilder<T>
         if (TryConstant(expr, out Value constant) && constant.IsBool)
             return new BoolConstant<T>(constant.Bool);
         if (TryPlace(expr, out Slot<T>? slot) && slot is ScalarSlot<T, bool> field)
-            return new BoolField<T>(field);
+            return Field(expr, field);
         return expr switch
         {
             Expr.Select { TestOnly: true } select => Has(select),
             Expr.Call call => BoolCall(call),
-            Expr.Comprehension fold => FoldShapes.Of(fold) is { } shape ? Loop(shape) : null,
+            Expr.Comprehension fold => FoldShapes.Of(fold) is { } shape ? Shared(fold, Loop(shape)) : null,
             _ => null,
         };
     }
@@ -47,8 +46,9 @@ internal sealed partial class PlanBuilder<T>
             "starts_with_string" => Text(call, TextTest.StartsWith),
             "ends_with_string" => Text(call, TextTest.EndsWith),
             "contains_string" => Text(call, TextTest.Contains),
-            "matches" => Match(call.Args[0], call.Args[1]),
-            "matches_string" => Match(call.Target!, call.Args[0]),
+            "matches" => Shared(call, Match(call.Args[0], call.Args[1])),
+            "matches_string" => Shared(call, Match(call.Target!, call.Args[0])),
+            "cidr_contains_ip" or "cidr_contains_ip_string" => AddressInNetwork(call),
             _ => Order(call),
         };
     }
@@ -106,9 +106,7 @@ internal sealed partial class PlanBuilder<T>
             .ToList();
         foreach (IGrouping<ScalarSlot<T, string>, StringFieldIs<T>> group in groups)
         {
-            operands.Add(
-                new StringFieldIn<T>(group.Key, group.Select(x => x.Constant).ToFrozenSet(StringComparer.Ordinal))
-            );
+            operands.Add(new StringFieldIn<T>(group.Key, SharedConstants.Texts(group.Select(x => x.Constant))));
             foreach (StringFieldIs<T> merged in group)
                 operands.Remove(merged);
         }
@@ -119,7 +117,11 @@ internal sealed partial class PlanBuilder<T>
         if (TryPlace(select.Operand, out Slot<T>? of))
         {
             if (of is GroupSlot<T> group && group.Fields.TryGetValue(select.Field, out Slot<T>? field))
+            {
+                if (field is ScalarSlot<T, string> text && OnceKey(select, text) is not null)
+                    return new HasOnce<T>(Field(select, text), text);
                 return field.Present is null ? new BoolConstant<T>(true) : new HasField<T>(field);
+            }
         }
         return General(select.Operand) is ObjectPath<T> path
             ? new BoolOfValue<T>(new ObjectHas<T>(path, select.Field))
@@ -137,7 +139,7 @@ internal sealed partial class PlanBuilder<T>
 
     private StringMatch<T>? Match(Expr text, Expr pattern)
     {
-        if (!TryConstant(pattern, out Value constant) || Re2.TryCreate(constant.String, out _) is not { } built)
+        if (!TryConstant(pattern, out Value constant) || SharedConstants.Pattern(constant.String) is not { } built)
             return null;
         return new StringMatch<T>(Scalar<string>(text), built);
     }
@@ -150,10 +152,9 @@ internal sealed partial class PlanBuilder<T>
         switch (context.TypeOf(call.Args[0]))
         {
             case TypeKind.String:
-                FrozenSet<string> texts = elements
-                    .Where(x => x.Kind == ValueKind.String)
-                    .Select(x => x.String)
-                    .ToFrozenSet(StringComparer.Ordinal);
+                FrozenSet<string> texts = SharedConstants.Texts(
+                    elements.Where(x => x.Kind == ValueKind.String).Select(x => x.String)
+                );
                 ScalarNode<T, string> text = Scalar<string>(call.Args[0]);
                 return text is ScalarField<T, string> field
                     ? new StringFieldIn<T>(field.Slot, texts)
@@ -163,7 +164,7 @@ internal sealed partial class PlanBuilder<T>
                 IEnumerable<long> ints = elements
                     .Select(x => Numbers.TryInt(x, out long i) ? i : (long?)null)
                     .OfType<long>();
-                return new ScalarIn<T, long>(Scalar<long>(call.Args[0]), ints.ToFrozenSet());
+                return new ScalarIn<T, long>(Scalar<long>(call.Args[0]), SharedConstants.Ints(ints));
             default:
                 return new ValueIn<T>(Value(call.Args[0]), elements.ToFrozenSet(ValueComparer.Instance));
         }

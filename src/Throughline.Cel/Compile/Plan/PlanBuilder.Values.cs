@@ -14,7 +14,7 @@ internal sealed partial class PlanBuilder<T>
         if (TryConstant(expr, out Value constant))
             return Scalars.TryGet(constant, out TValue known) ? new ScalarConstant<T, TValue>(known) : null;
         if (TryPlace(expr, out Slot<T>? slot))
-            return slot is ScalarSlot<T, TValue> field ? new ScalarField<T, TValue>(field) : null;
+            return slot is ScalarSlot<T, TValue> field ? Field(expr, field) : null;
         if (expr is not Expr.Call call)
             return null;
         if (call is { Function: Operators.Conditional, Args: [var condition, var yes, var no] })
@@ -52,7 +52,7 @@ internal sealed partial class PlanBuilder<T>
         if (TryConstant(expr, out Value constant))
             return new ValueConstant<T>(constant);
         if (TryPlace(expr, out Slot<T>? slot))
-            return slot is ObjectSlot<T> root ? new ObjectPath<T>(root.Field, []) : new ValueField<T>(slot);
+            return slot is ObjectSlot<T> root ? new ObjectPath<T>(root.Field, []) : FieldValue(expr, slot);
         switch (expr)
         {
             case Expr.Select select when !context.Check.References.ContainsKey(select.Id):
@@ -73,7 +73,7 @@ internal sealed partial class PlanBuilder<T>
         }
     }
 
-    private ValueCall<T>? CallOf(Expr.Call call)
+    private ValueNode<T>? CallOf(Expr.Call call)
     {
         // A target without a type is part of the function's name.
         bool isMethod = call.Target is not null && context.Check.Types.ContainsKey(call.Target.Id);
@@ -95,7 +95,8 @@ internal sealed partial class PlanBuilder<T>
         // The interpreter knows the operators that are not strict, and overloads that are not declared.
         if (fitting.Length == 0 || fitting.Any(x => x.Compute is null) || reference.Overloads.Contains("enum_to_int"))
             return null;
-        return new ValueCall<T>(reference.Name, fitting, [.. arguments.Select(Value)]);
+        ValueCall<T> node = new(reference.Name, fitting, [.. arguments.Select(Value)]);
+        return Shared(call, node, always: !Array.TrueForAll(fitting, x => x.IsPure));
     }
 
     private ValueNode<T> Interpret(Expr expr)
@@ -107,7 +108,7 @@ internal sealed partial class PlanBuilder<T>
         }
         Planner planner = new(context.Environment, context.Check);
         Node node = planner.Plan(expr);
-        return new InterpretedValue<T>(node, planner.LocalSlots, activation);
+        return Shared(expr, new InterpretedValue<T>(node, planner.LocalSlots, activation), always: false);
     }
 
     private BoolNode<T>? Loop(FoldShape fold)

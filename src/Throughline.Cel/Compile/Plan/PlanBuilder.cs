@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Throughline.Cel.Check;
 using Throughline.Cel.Interpret;
+using Throughline.Cel.Library;
 using Throughline.Cel.Parse;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
@@ -9,8 +10,11 @@ using Throughline.Cel.Values;
 namespace Throughline.Cel.Compile.Plan;
 
 /// <summary>What all parts of one expression share while it is compiled.</summary>
-internal sealed record PlanContext(CheckedExpr Check, CelEnvironment Environment)
+internal sealed record PlanContext(CheckedExpr Check, CelEnvironment Environment, object Schema)
 {
+    /// <summary>What rule sets may evaluate once, each time it occurs.</summary>
+    public List<SharedKey> Shared { get; } = [];
+
     public EnvironmentIndex Index { get; } = EnvironmentIndex.Of(Environment);
 
     public TypeKind TypeOf(Expr expr) => Check.Types.TryGetValue(expr.Id, out CelType? type) ? type.Kind : TypeKind.Dyn;
@@ -103,12 +107,18 @@ internal sealed partial class PlanBuilder<T>(
             Expr.Constant => true,
             Expr.Ident => isConstantName,
             Expr.Select select => isConstantName || IsFree(select.Operand),
-            Expr.Call call => (call.Target is null || IsFree(call.Target)) && call.Args.All(IsFree),
+            Expr.Call call => IsPure(call) && (call.Target is null || IsFree(call.Target)) && call.Args.All(IsFree),
             Expr.ListLiteral list => list.Elements.All(IsFree),
             Expr.MapLiteral map => map.Entries.All(x => IsFree(x.Key) && IsFree(x.Value)),
             _ => false,
         };
     }
+
+    // What a host's function gives may differ from one evaluation to the next.
+    private bool IsPure(Expr.Call call) =>
+        !context.Check.References.TryGetValue(call.Id, out Reference? found)
+        || !context.Index.Functions.TryGetValue(found.Name, out List<Overload>? overloads)
+        || overloads.TrueForAll(x => x.IsPure);
 
     /// <summary>The declared place that a name or a path means.</summary>
     private bool TryPlace(Expr expr, [NotNullWhen(true)] out Slot<T>? slot)
