@@ -64,6 +64,14 @@ public sealed class InputSchema<T>
     public InputSchema<T> Value(string path, CelType type, Func<T, Value> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ValueSlot<T>(full, type, parent, read, has));
 
+    /// <summary>A variable of any type, whose name may be qualified without being a path (<c>pkg.name</c>). An input that does
+    /// not know it, or not yet, gives an error, or unknown (<see cref="CelUnknown"/>).</summary>
+    public InputSchema<T> Variable(string name, CelType type, Func<T, Value> read)
+    {
+        Root.Fields.Add(name, new ValueSlot<T>(name, type, null, read, null));
+        return this;
+    }
+
     /// <summary>A .NET object of nested dictionaries, lists and scalars, of type <c>dyn</c>: see <see cref="NativeValues"/>. A
     /// variable, not a field of one.</summary>
     public InputSchema<T> Object(string variable, Func<T, object?> read)

@@ -8,8 +8,11 @@ namespace Throughline.Cel.Compile;
 internal abstract class ListSlot<T>(string path, CelType type, Slot<T>? parent, Func<T, bool>? own)
     : Slot<T>(path, type, parent, own)
 {
-    /// <summary>A loop over the elements; null if its body needs the interpreter.</summary>
-    public abstract BoolNode<T>? Loop(PlanBuilder<T> builder, FoldShape fold);
+    /// <summary>A loop over the elements; null if its body cannot have them in place.</summary>
+    public abstract BoolNode<T>? Loop(PlanBuilder<T> builder, LoopPlan plan);
+
+    /// <summary><c>size(list)</c>.</summary>
+    public abstract ScalarNode<T, long> Size();
 }
 
 /// <summary>A list of elements of one .NET type.</summary>
@@ -34,15 +37,15 @@ internal sealed class ListSlot<T, TElement>(
     public override Slot<TOuter> Through<TOuter>(Func<TOuter, T> project, Slot<TOuter>? newParent) =>
         new ValueSlot<TOuter>(Path, Type, newParent, x => Get(project(x)), OwnThrough(project));
 
-    public override BoolNode<T>? Loop(PlanBuilder<T> builder, FoldShape fold)
+    public override BoolNode<T>? Loop(PlanBuilder<T> builder, LoopPlan plan)
     {
-        Slot<TElement> slot = element(fold.Variable);
-        BoolNode<TElement>? alone = builder.ForElement(fold, slot);
-        if (alone is not null)
-            return ElementLoops.Create(fold.Kind, this, read, alone);
-        BoolNode<Pair<T, TElement>>? both = builder.ForPair(fold, slot);
-        return both is null ? null : new PairLoop<T, TElement>(fold.Kind, this, read, both);
+        Slot<TElement> slot = element(plan.Name);
+        if (builder.ForElement(plan, slot) is { } alone)
+            return ElementLoops.Create(plan, this, read, alone);
+        return builder.ForPair(plan, slot) is { } both ? new PairLoop<T, TElement>(plan, this, read, both) : null;
     }
+
+    public override ScalarNode<T, long> Size() => new ListSize<T, TElement>(this, read);
 }
 
 /// <summary>An element of a loop with the input around it.</summary>

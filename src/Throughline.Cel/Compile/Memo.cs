@@ -55,23 +55,37 @@ internal sealed class MemoKeys
     }
 }
 
-/// <summary>Values of shared subexpressions for the input at hand. For one thread.</summary>
+/// <summary>
+/// Values of shared subexpressions for the input at hand, with what they cost: each rule that uses one pays for it, as it would
+/// alone. For one thread.
+/// </summary>
 internal sealed class Memo(MemoKeys keys)
 {
-    private readonly (uint Generation, Value Value)[] entries = new (uint, Value)[keys.Count];
+    private readonly (uint Generation, ulong Cost, Value Value)[] entries = new (uint, ulong, Value)[keys.Count];
     private uint generation = 1;
 
     /// <summary>Where the value of a subexpression is kept; negative if it is not.</summary>
     public int Find(UInt128 key) => keys.Find(key);
 
-    public bool TryGet(int place, out Value value)
+    /// <summary>The value, paid for; without the budget for it the fault that says so.</summary>
+    public bool TryGet(int place, EvaluationScratch scratch, out Value value)
     {
-        ref readonly (uint Generation, Value Value) entry = ref entries[place];
+        ref readonly (uint Generation, ulong Cost, Value Value) entry = ref entries[place];
         value = entry.Value;
-        return entry.Generation == generation;
+        if (entry.Generation != generation)
+            return false;
+        if (!scratch.Spend(entry.Cost))
+            value = scratch.Failure;
+        return true;
     }
 
-    public void Set(int place, Value value) => entries[place] = (generation, value);
+    /// <summary>Keeps a value, unless the evaluation was stopped amid it, or it tells of a place in one rule's text.</summary>
+    /// <param name="before">What the evaluation had cost before the value.</param>
+    public void Set(int place, Value value, EvaluationScratch scratch, ulong before)
+    {
+        if (!scratch.IsStopped && !value.IsUnknown)
+            entries[place] = (generation, scratch.Spent - before, value);
+    }
 
     /// <summary>Another input follows.</summary>
     public void Forget()

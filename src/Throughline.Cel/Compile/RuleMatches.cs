@@ -121,10 +121,13 @@ public sealed class RuleMatches
 
         internal FaultEnumerator(RuleMatches matches) => this.matches = matches;
 
+        /// <summary>A rule, and why it failed.</summary>
         public RuleFault Current { get; private set; }
 
+        /// <summary>Itself.</summary>
         public readonly FaultEnumerator GetEnumerator() => this;
 
+        /// <summary>Goes to the next; false if there is none.</summary>
         public bool MoveNext()
         {
             while (rest == 0)

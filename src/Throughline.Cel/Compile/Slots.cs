@@ -79,6 +79,17 @@ internal sealed class ValueSlot<T>(string path, CelType type, Slot<T>? parent, F
         new ValueSlot<TOuter>(Path, Type, newParent, x => read(project(x)), OwnThrough(project)) { Once = Once };
 }
 
+/// <summary>A variable of a loop or binding, whose value the scratch keeps: the same for whatever the input is.</summary>
+internal sealed class LocalSlot<T>(int local) : Slot<T>("", CelType.Dyn, null, null)
+{
+    public int Local => local;
+
+    protected override Value Get(T input) => throw new InvalidOperationException("A variable is no part of the input.");
+
+    public override Slot<TOuter> Through<TOuter>(Func<TOuter, T> project, Slot<TOuter>? newParent) =>
+        new LocalSlot<TOuter>(local);
+}
+
 /// <summary>A .NET object that is not converted as a whole: dictionaries in it are read key by key.</summary>
 internal sealed class ObjectSlot<T>(string path, CelType type, Func<T, object?> read) : Slot<T>(path, type, null, null)
 {

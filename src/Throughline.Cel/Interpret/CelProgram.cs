@@ -14,6 +14,8 @@ public sealed class CelProgram
     /// elements or characters.</summary>
     public const ulong DefaultCostLimit = 1_000_000;
 
+    internal const string ValueTooDeep = "a value is nested too deeply";
+
     private readonly Node root;
     private readonly int locals;
 
@@ -70,7 +72,7 @@ public sealed class CelProgram
         catch (InsufficientExecutionStackException)
         {
             // Comparing or printing what the host has nested too deeply.
-            return Value.Error("a value is nested too deeply");
+            return Value.Error(ValueTooDeep);
         }
     }
 }

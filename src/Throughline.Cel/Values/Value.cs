@@ -163,6 +163,9 @@ public readonly struct Value
     /// <summary>It is unknown.</summary>
     public bool IsUnknown => tag is CelUnknown;
 
+    /// <summary>It is null, a bool or a number: of one size.</summary>
+    internal bool IsScalar => tag is null or Scalar;
+
     /// <summary>It is an error or unknown: strict functions pass it on.</summary>
     public bool IsFault => tag is CelError or CelUnknown;
 

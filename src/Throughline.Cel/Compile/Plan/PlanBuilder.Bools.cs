@@ -10,7 +10,6 @@ internal sealed partial class PlanBuilder<T>
 {
     private BoolNode<T>? TryBool(Expr expr)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         if (context.TypeOf(expr) != TypeKind.Bool)
             return null;
         if (TryConstant(expr, out Value constant) && constant.IsBool)
@@ -21,7 +20,7 @@ internal sealed partial class PlanBuilder<T>
         {
             Expr.Select { TestOnly: true } select => Has(select),
             Expr.Call call => BoolCall(call),
-            Expr.Comprehension fold => FoldShapes.Of(fold) is { } shape ? Shared(fold, Loop(shape)) : null,
+            Expr.Comprehension fold => Shared(fold, BoolFold(fold)),
             _ => null,
         };
     }
@@ -49,6 +48,7 @@ internal sealed partial class PlanBuilder<T>
             "matches" => Shared(call, Match(call.Args[0], call.Args[1])),
             "matches_string" => Shared(call, Match(call.Target!, call.Args[0])),
             "cidr_contains_ip" or "cidr_contains_ip_string" => AddressInNetwork(call),
+            "optional_hasValue" => new HasValue<T>(Optional(call.Target!)),
             _ => Order(call),
         };
     }
@@ -123,7 +123,9 @@ internal sealed partial class PlanBuilder<T>
                 return field.Present is null ? new BoolConstant<T>(true) : new HasField<T>(field);
             }
         }
-        return General(select.Operand) is ObjectPath<T> path
+        if (context.IsOptional(select.Operand))
+            return new MaybeHas<T>(Optional(select.Operand), select.Field);
+        return Value(select.Operand) is ObjectPath<T> path
             ? new BoolOfValue<T>(new ObjectHas<T>(path, select.Field))
             : null;
     }
@@ -132,6 +134,8 @@ internal sealed partial class PlanBuilder<T>
     {
         ScalarNode<T, string> text = Scalar<string>(call.Target!);
         ScalarNode<T, string> with = Scalar<string>(call.Args[0]);
+        // To begin or end with a constant takes no longer than the constant is.
+        context.NeedsBudget |= test == TextTest.Contains || with is not ScalarConstant<T, string>;
         return text is ScalarField<T, string> field && with is ScalarConstant<T, string> constant
             ? new StringFieldTest<T>(field.Slot, test, constant.Value)
             : new StringTest<T>(text, test, with);
@@ -141,13 +145,14 @@ internal sealed partial class PlanBuilder<T>
     {
         if (!TryConstant(pattern, out Value constant) || SharedConstants.Pattern(constant.String) is not { } built)
             return null;
+        context.NeedsBudget = true;
         return new StringMatch<T>(Scalar<string>(text), built);
     }
 
     private BoolNode<T>? In(Expr.Call call)
     {
         if (!TryConstant(call.Args[1], out Value constant) || constant.Object is not CelList list)
-            return null;
+            return InUnknownList(call.Args[0], call.Args[1]);
         Value[] elements = CelLists.ToArray(list);
         switch (context.TypeOf(call.Args[0]))
         {
@@ -166,7 +171,23 @@ internal sealed partial class PlanBuilder<T>
                     .OfType<long>();
                 return new ScalarIn<T, long>(Scalar<long>(call.Args[0]), SharedConstants.Ints(ints));
             default:
+                // Whoever looks for a list compares it to its depth.
+                context.NeedsBudget = true;
                 return new ValueIn<T>(Value(call.Args[0]), elements.ToFrozenSet(ValueComparer.Instance));
         }
+    }
+
+    // In a list whose elements are no constants, or that is not made.
+    private BoolNode<T>? InUnknownList(Expr value, Expr list)
+    {
+        if (list is Expr.ListLiteral { Optional: [] } literal)
+            return new InElements<T>(Value(value), [.. literal.Elements.Select(Value)]);
+        bool isTyped = TryPlace(list, out Slot<T>? slot) && slot is ListSlot<T>;
+        if (!isTyped && FoldShapes.OfList(list) is null)
+            return null;
+        if (TryConstant(value, out Value constant))
+            return Loop(Plan(FoldKind.Exists, list, new EqualEnd(constant, -1)));
+        int local = context.NewLocal();
+        return new InLoop<T>(Value(value), local, Loop(Plan(FoldKind.Exists, list, new EqualEnd(null, local))));
     }
 }

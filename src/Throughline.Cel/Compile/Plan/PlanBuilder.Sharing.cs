@@ -12,6 +12,9 @@ internal sealed partial class PlanBuilder<T>
     private BoolNode<T>? Shared(Expr expr, BoolNode<T>? node) =>
         node is not null && Key(expr, always: false) is { } key ? new SharedBool<T>(node, key) : node;
 
+    private ScalarNode<T, TValue> Shared<TValue>(Expr expr, ScalarNode<T, TValue> node) =>
+        Key(expr, always: false) is { } key ? new SharedScalar<T, TValue>(node, key) : node;
+
     private ValueNode<T> Shared(Expr expr, ValueNode<T> node, bool always) =>
         Key(expr, always) is { } key ? new SharedValue<T>(node, key) : node;
 
@@ -55,10 +58,10 @@ internal sealed partial class PlanBuilder<T>
     private ValueNode<T> FieldValue(Expr expr, Slot<T> slot)
     {
         if (OnceKey(expr, slot) is not { } key)
-            return new ValueField<T>(slot);
+            return Read(slot, expr.Id);
         return slot is ScalarSlot<T, string> text
             ? new ValueOfScalar<T, string>(Field(expr, text))
-            : new SharedValue<T>(new ValueField<T>(slot), key);
+            : new SharedValue<T>(Read(slot, expr.Id), key);
     }
 }
 

@@ -17,8 +17,9 @@ internal sealed class SharedBool<T>(BoolNode<T> node, UInt128 key) : BoolNode<T>
         int place = memo.Find(key);
         if (place < 0)
             return node.Eval(input, scratch);
-        if (memo.TryGet(place, out Value known))
+        if (memo.TryGet(place, scratch, out Value known))
             return scratch.FailUnlessBool(known);
+        ulong before = scratch.Spent;
         RuleOutcome outcome = node.Eval(input, scratch);
         memo.Set(
             place,
@@ -27,7 +28,9 @@ internal sealed class SharedBool<T>(BoolNode<T> node, UInt128 key) : BoolNode<T>
                 RuleOutcome.False => Value.False,
                 RuleOutcome.True => Value.True,
                 _ => scratch.Failure,
-            }
+            },
+            scratch,
+            before
         );
         return outcome;
     }
@@ -42,15 +45,16 @@ internal sealed class SharedScalar<T, TValue>(ScalarNode<T, TValue> node, UInt12
         int place = scratch.Memo is { } memo ? memo.Find(key) : -1;
         if (place < 0)
             return node.TryEval(input, scratch, out value);
-        if (scratch.Memo!.TryGet(place, out Value known))
+        if (scratch.Memo!.TryGet(place, scratch, out Value known))
         {
             if (Scalars.TryGet(known, out value))
                 return true;
             scratch.Fail(known);
             return false;
         }
+        ulong before = scratch.Spent;
         bool ok = node.TryEval(input, scratch, out value);
-        scratch.Memo.Set(place, ok ? Scalars.ToValue(value) : scratch.Failure);
+        scratch.Memo.Set(place, ok ? Scalars.ToValue(value) : scratch.Failure, scratch, before);
         return ok;
     }
 }
@@ -63,10 +67,11 @@ internal sealed class SharedValue<T>(ValueNode<T> node, UInt128 key) : ValueNode
         int place = scratch.Memo is { } memo ? memo.Find(key) : -1;
         if (place < 0)
             return node.Eval(input, scratch);
-        if (scratch.Memo!.TryGet(place, out Value known))
+        if (scratch.Memo!.TryGet(place, scratch, out Value known))
             return known;
+        ulong before = scratch.Spent;
         Value value = node.Eval(input, scratch);
-        scratch.Memo.Set(place, value);
+        scratch.Memo.Set(place, value, scratch, before);
         return value;
     }
 }
