@@ -9,7 +9,7 @@ using Throughline.Cel.Tests.Kit;
 using Throughline.Cel.Values;
 using TextRegex = System.Text.RegularExpressions.Regex;
 
-namespace Throughline.Cel.Tests.Guide;
+namespace Throughline.Cel.Tests;
 
 /// <summary>Every example of the page gives what the page says, and the page leaves nothing out.</summary>
 public sealed class RuleLanguageGuideTests

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Throughline.Testing;
 using TextRegex = System.Text.RegularExpressions.Regex;
 
-namespace Throughline.Cel.Tests.Guide;
+namespace Throughline.Cel.Tests.Kit;
 
 /// <summary>docs/guide/rule-language.md, taken apart.</summary>
 internal static partial class GuidePage

@@ -5,11 +5,12 @@ using Throughline.Cel.Interpret;
 using Throughline.Cel.Library;
 using Throughline.Cel.Messages;
 using Throughline.Cel.Parse;
+using Throughline.Cel.Tests.Kit;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 using Throughline.Testing;
 
-namespace Throughline.Cel.Tests.Guide;
+namespace Throughline.Cel.Tests;
 
 /// <summary>The C# of the page stands here too, line by line: it compiles, and does what the page says.</summary>
 public sealed class GuideSnippetTests
@@ -18,7 +19,7 @@ public sealed class GuideSnippetTests
     public void Guide_Snippets_StandInThisFile()
     {
         string[] source = Lines(
-            File.ReadAllText(Repository.PathOf("tests/Throughline.Cel.Tests/Guide/GuideSnippetTests.cs"))
+            File.ReadAllText(Repository.PathOf("tests/Throughline.Cel.Tests/GuideSnippetTests.cs"))
         );
         string here = string.Join('\n', source);
         string[] snippets = [.. GuidePage.Blocks("csharp").Select(x => string.Join('\n', Lines(x)))];
@@ -109,7 +110,7 @@ public sealed class GuideSnippetTests
     }
 
     private static CheckedExpr Checked(string text, CelEnvironment environment) =>
-        Kit.TestChecks.Checked(text, environment);
+        TestChecks.Checked(text, environment);
 
     private static string Evaluate(string text, CelEnvironment environment) =>
         CelProgram.Create(Checked(text, environment), environment).Evaluate(Activation.Empty).ToString();
