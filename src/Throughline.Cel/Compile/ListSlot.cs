@@ -1,4 +1,5 @@
 using Throughline.Cel.Compile.Plan;
+using Throughline.Cel.Parse;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 
@@ -13,6 +14,9 @@ internal abstract class ListSlot<T>(string path, CelType type, Slot<T>? parent, 
 
     /// <summary><c>size(list)</c>.</summary>
     public abstract ScalarNode<T, long> Size();
+
+    /// <summary><c>value in list</c>; null if elements would have to be made into values.</summary>
+    public abstract BoolNode<T>? Contains(PlanBuilder<T> builder, Expr value);
 }
 
 /// <summary>A list of elements of one .NET type.</summary>
@@ -35,7 +39,7 @@ internal sealed class ListSlot<T, TElement>(
     }
 
     public override Slot<TOuter> Through<TOuter>(Func<TOuter, T> project, Slot<TOuter>? newParent) =>
-        new ValueSlot<TOuter>(Path, Type, newParent, x => Get(project(x)), OwnThrough(project));
+        new ListSlot<TOuter, TElement>(Path, newParent, x => read(project(x)), element, OwnThrough(project));
 
     public override BoolNode<T>? Loop(PlanBuilder<T> builder, LoopPlan plan)
     {
@@ -46,6 +50,14 @@ internal sealed class ListSlot<T, TElement>(
     }
 
     public override ScalarNode<T, long> Size() => new ListSize<T, TElement>(this, read);
+
+    public override BoolNode<T>? Contains(PlanBuilder<T> builder, Expr value)
+    {
+        TypeKind kind = element("").Type.Kind;
+        return kind is TypeKind.String or TypeKind.Int && builder.TypeOf(value) == kind
+            ? new ListContains<T, TElement>(this, read, builder.Scalar<TElement>(value))
+            : null;
+    }
 }
 
 /// <summary>An element of a loop with the input around it.</summary>

@@ -232,16 +232,3 @@ internal sealed class PairLoop<T, TElement>(
         }
     }
 }
-
-/// <summary>The size of a typed list.</summary>
-internal sealed class ListSize<T, TElement>(Slot<T> list, ElementsOf<T, TElement> elements) : ScalarNode<T, long>(3)
-{
-    public override bool TryEval(T input, EvaluationScratch scratch, out long value)
-    {
-        bool isThere = list.Present is not { } present || present(input);
-        value = isThere ? elements(input).Length : 0;
-        if (!isThere)
-            scratch.Fail(list.Missing);
-        return isThere;
-    }
-}

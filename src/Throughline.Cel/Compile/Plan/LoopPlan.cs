@@ -41,8 +41,8 @@ internal sealed record LoopPlan(
         {
             // An element that is a fault makes the list one.
             BoolNode<T> next = From(at + 1, builder, element);
-            rest = builder.MayBeFault(element)
-                ? new Mapped<T>(builder.Read(element), null, next, skipped, stage.Fault)
+            rest = builder.FaultIn(element) is { } faulty
+                ? new Mapped<T>(faulty, null, next, skipped, stage.Fault)
                 : next;
         }
         else
@@ -87,15 +87,13 @@ internal sealed record CountEnd : LoopEnd
     public override BoolNode<T> Body<T>(PlanBuilder<T> builder, Slot<T> element) => new BoolConstant<T>(true);
 }
 
-/// <summary>Whether it is a value.</summary>
+/// <summary>Whether it is the value that is looked for.</summary>
 /// <param name="Local">Where the value is kept, if it is no constant.</param>
 internal sealed record EqualEnd(Value? Constant, int Local) : LoopEnd
 {
     public override BoolNode<T> Body<T>(PlanBuilder<T> builder, Slot<T> element) =>
-        element is ScalarSlot<T, string> slot && Constant is { Kind: ValueKind.String } constant
-            ? new StringFieldIs<T>(slot, constant.String, negate: false)
-            : new ElementIs<T>(
-                builder.Read(element),
-                Constant is { } value ? new ValueConstant<T>(value) : new LocalValue<T>(Local)
-            );
+        new ElementIs<T>(
+            builder.Read(element),
+            Constant is { } value ? new ValueConstant<T>(value) : new LocalValue<T>(Local)
+        );
 }

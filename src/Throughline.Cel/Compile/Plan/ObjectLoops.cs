@@ -24,7 +24,7 @@ internal abstract class ObjectLoop<T, TIn>(LoopPlan plan, ObjectPath<T> range, B
                 break;
             case Dictionary<string, object?> dictionary:
                 foreach ((string key, object? value) in dictionary)
-                    if (Ends(input, key, value, scratch, ref state))
+                    if (Ends(input, Value.Of(key), key, value, scratch, ref state))
                         return;
                 break;
             case IReadOnlyList<object?> objects:
@@ -53,7 +53,7 @@ internal abstract class ObjectLoop<T, TIn>(LoopPlan plan, ObjectPath<T> range, B
                 Value value = default;
                 if (index >= 0)
                     map.TryGet(key, out value);
-                if (Ends(input, key, index >= 0 ? value : key, index >= 0, scratch, ref state))
+                if (Ends(input, key, key, value, scratch, ref state))
                     return;
             }
         }
@@ -61,24 +61,20 @@ internal abstract class ObjectLoop<T, TIn>(LoopPlan plan, ObjectPath<T> range, B
             state.Fail(ValueLoops.NoElements(over));
     }
 
-    private bool Ends(T input, int at, object? element, EvaluationScratch scratch, ref FoldState state) =>
-        Ends(input, Value.Of((long)at), element, index >= 0, scratch, ref state);
-
-    // Of a dictionary it is the keys, with two variables the keys and values.
-    private bool Ends(T input, string key, object? value, EvaluationScratch scratch, ref FoldState state) =>
-        Ends(input, Value.Of(key), index >= 0 ? value : key, index >= 0, scratch, ref state);
-
-    private bool Ends(
-        T input,
-        Value first,
-        object? element,
-        bool isIndexed,
-        EvaluationScratch scratch,
-        ref FoldState state
-    )
+    // A turn for an element of a list.
+    private bool Ends(T input, int at, object? element, EvaluationScratch scratch, ref FoldState state)
     {
-        if (isIndexed)
+        if (index >= 0)
+            scratch.Set(index, Value.Of((long)at));
+        return !scratch.Spend(Turn) || state.Add(body.Eval(With(input, element), scratch), scratch);
+    }
+
+    // A turn for an entry of a map: for its key, or with two variables for key and value.
+    private bool Ends(T input, Value first, object key, object? value, EvaluationScratch scratch, ref FoldState state)
+    {
+        if (index >= 0)
             scratch.Set(index, first);
+        object? element = index >= 0 ? value : key;
         return !scratch.Spend(Turn) || state.Add(body.Eval(With(input, element), scratch), scratch);
     }
 }

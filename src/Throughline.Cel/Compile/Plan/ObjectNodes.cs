@@ -91,3 +91,13 @@ internal sealed class ObjectIs<T>(ObjectPath<T> path, string constant, bool nega
         return value.IsFault ? scratch.Fail(value) : Of(ValueEquality.Equal(value, Value.Of(constant)) != negate);
     }
 }
+
+/// <summary>The fault that stands at the end of a path, or any other value: what is no fault need not be made.</summary>
+internal sealed class ObjectFault<T>(ObjectPath<T> path) : ValueNode<T>(path.Cost)
+{
+    public override Value Eval(T input, EvaluationScratch scratch)
+    {
+        object? found = path.Find(input);
+        return found is string or Dictionary<string, object?> or object?[] ? default : NativeValues.Of(found);
+    }
+}

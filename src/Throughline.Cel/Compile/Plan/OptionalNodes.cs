@@ -20,6 +20,9 @@ internal abstract class MaybeNode<T>(float cost)
     /// <summary>The value, or the fault; meaningless if there is none.</summary>
     public abstract Maybe Find(T input, EvaluationScratch scratch, out Value value);
 
+    /// <summary>Whether there is a value, or the fault; the value itself is meaningless.</summary>
+    public virtual Maybe Test(T input, EvaluationScratch scratch, out Value fault) => Find(input, scratch, out fault);
+
     /// <summary>Unless it is a fault.</summary>
     protected static Maybe Some(Value value) => value.IsFault ? Maybe.Fault : Maybe.Some;
 }
@@ -117,18 +120,26 @@ internal sealed class MaybeField<T>(Slot<T> slot, Slot<T> parent) : MaybeNode<T>
 
     public override Maybe Find(T input, EvaluationScratch scratch, out Value value)
     {
-        if (parent.Present is { } isThere && !isThere(input))
-        {
-            value = parent.Missing;
-            return Maybe.Fault;
-        }
-        if (slot.Present is { } isSet && !isSet(input))
-        {
-            value = default;
-            return Maybe.None;
-        }
+        Maybe found = Presence(input, out value);
+        if (found != Maybe.Some)
+            return found;
         value = slot.Read(input);
         return Some(value);
+    }
+
+    // Structs and lists are not made to be tested.
+    public override Maybe Test(T input, EvaluationScratch scratch, out Value fault) =>
+        slot is ValueSlot<T> ? Find(input, scratch, out fault) : Presence(input, out fault);
+
+    private Maybe Presence(T input, out Value fault)
+    {
+        fault = default;
+        if (parent.Present is { } isThere && !isThere(input))
+        {
+            fault = parent.Missing;
+            return Maybe.Fault;
+        }
+        return slot.Present is { } isSet && !isSet(input) ? Maybe.None : Maybe.Some;
     }
 }
 
@@ -239,7 +250,7 @@ internal sealed class ValueInMaybe<T>(MaybeNode<T> optional) : ValueNode<T>(opti
 internal sealed class HasValue<T>(MaybeNode<T> optional) : BoolNode<T>(optional.Cost)
 {
     public override RuleOutcome Eval(T input, EvaluationScratch scratch) =>
-        optional.Find(input, scratch, out Value value) switch
+        optional.Test(input, scratch, out Value value) switch
         {
             Maybe.None => RuleOutcome.False,
             Maybe.Some => RuleOutcome.True,

@@ -182,8 +182,12 @@ internal sealed partial class PlanBuilder<T>
     {
         if (list is Expr.ListLiteral { Optional: [] } literal)
             return new InElements<T>(Value(value), [.. literal.Elements.Select(Value)]);
-        bool isTyped = TryPlace(list, out Slot<T>? slot) && slot is ListSlot<T>;
-        if (!isTyped && FoldShapes.OfList(list) is null)
+        if (TryPlace(list, out Slot<T>? slot))
+        {
+            context.NeedsBudget = true;
+            return (slot as ListSlot<T>)?.Contains(this, value);
+        }
+        if (FoldShapes.OfList(list) is null)
             return null;
         if (TryConstant(value, out Value constant))
             return Loop(Plan(FoldKind.Exists, list, new EqualEnd(constant, -1)));

@@ -53,6 +53,8 @@ internal sealed partial class PlanBuilder<T>(
         return isGuarded ? new ValueGuard<T>(node) : node;
     }
 
+    public TypeKind TypeOf(Expr expr) => context.TypeOf(expr);
+
     /// <summary>The same with one more name.</summary>
     public PlanBuilder<T> With(string name, Slot<T> slot) =>
         new(context, globals, x => x == name ? slot : locals(x), attempt, depth, level);
@@ -159,8 +161,15 @@ internal sealed partial class PlanBuilder<T>(
             _ => new ValueField<T>(slot, exprId),
         };
 
-    /// <summary>Whether an element in a place may be an error: what the host gives may have no value.</summary>
-    public bool MayBeFault(Slot<T> slot) => slot is LocalSlot<T> or ObjectSlot<T> or ValueSlot<T>;
+    /// <summary>The fault that an element in a place may be (what the host gives may have no value), or any other value; null if
+    /// it is none for certain.</summary>
+    public ValueNode<T>? FaultIn(Slot<T> slot) =>
+        slot switch
+        {
+            ObjectSlot<T> root => new ObjectFault<T>(new ObjectPath<T>(root.Field, exprId: 0)),
+            LocalSlot<T> or ValueSlot<T> => Read(slot),
+            _ => null,
+        };
 
     // Leaves the expression to another way of compiling.
     private ValueConstant<T> Fail()

@@ -46,7 +46,12 @@ internal sealed class PlanContext(CheckedExpr check, CelEnvironment environment,
         Stack<Expr> open = new(bodies.OfType<Expr>());
         while (open.TryPop(out Expr? next))
         {
-            nodes++;
+            // What costs the interpreter nothing is not counted, so that no turn costs more than there.
+            if (
+                next
+                is not (Expr.Constant or Expr.Call { Function: Operators.And or Operators.Or or Operators.Conditional })
+            )
+                nodes++;
             foreach (Expr child in next.Children())
                 open.Push(child);
         }
