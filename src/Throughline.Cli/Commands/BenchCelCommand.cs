@@ -22,7 +22,10 @@ internal sealed class BenchCelCommand : CliCommand
         : base(
             "cel",
             "Time expressions of the rule language, alone and as sets, on one thread. Their results are checked first.",
-            new Example("./throughline bench cel --rules ../shared/data/cel-bench/rules.json", "A quarter of a minute."),
+            new Example(
+                "./throughline bench cel --rules ../shared/data/cel-bench/rules.json",
+                "A quarter of a minute."
+            ),
             new Example("./throughline bench cel --rules rules.json --json", "rules, sets and patterns, for a script.")
         )
     {
