@@ -11,13 +11,13 @@ namespace Throughline.Cel.Compile;
 /// <remarks>Immutable: many threads may evaluate it, each with matches of its own.</remarks>
 public sealed class RuleSet<T>
 {
-    private readonly CompiledRule<T>[] rules;
+    private readonly BoolNode<T>[] rules;
     private readonly bool[] decided;
     private readonly FieldIndex<T>[] indexes;
     private readonly int[] always;
     private readonly MemoKeys shared;
 
-    private RuleSet(CompiledRule<T>[] rules, bool[] decided, FieldIndex<T>[] indexes, int[] always, MemoKeys shared)
+    private RuleSet(BoolNode<T>[] rules, bool[] decided, FieldIndex<T>[] indexes, int[] always, MemoKeys shared)
     {
         this.rules = rules;
         this.decided = decided;
@@ -60,7 +60,7 @@ public sealed class RuleSet<T>
             }
         }
         return new(
-            [.. rules],
+            nodes,
             decided,
             [.. builders.Values.Select(x => x.Build())],
             [.. always],
@@ -111,7 +111,7 @@ public sealed class RuleSet<T>
 
     private void Run(int rule, T input, RuleMatches matches)
     {
-        RuleOutcome outcome = rules[rule].Evaluate(input, matches.Scratch);
+        RuleOutcome outcome = rules[rule].Eval(input, matches.Scratch);
         if (outcome == RuleOutcome.False)
             return;
         if (outcome == RuleOutcome.True)
