@@ -9,29 +9,34 @@ namespace Throughline.Cel.Compile;
 /// </summary>
 public sealed class CompiledRule<T>
 {
+    private readonly BoolNode<T> alone;
     private readonly ValueNode<T> value;
-    private readonly bool isConstantSize;
 
     /// <summary>A rule.</summary>
-    /// <param name="isConstantSize">The work does not depend on the size of the input: it needs no budget.</param>
-    internal CompiledRule(BoolNode<T> root, ValueNode<T> value, SharedKey[] shared, bool isConstantSize)
+    /// <param name="isConstantSize">See <see cref="IsConstantSize"/>.</param>
+    internal CompiledRule(BoolNode<T> root, ValueNode<T> value, SharedKey[] keys, bool isConstantSize)
     {
         Root = root;
-        Shared = shared;
+        alone = root is SharedBool<T> shared ? shared.Node : root;
+        Shared = keys;
         this.value = value;
-        this.isConstantSize = isConstantSize;
+        IsConstantSize = isConstantSize;
     }
 
+    /// <summary>For rule sets: with what they share, which alone would only cost time.</summary>
     internal BoolNode<T> Root { get; }
+
+    /// <summary>The work does not depend on the size of the input: it needs no budget.</summary>
+    internal bool IsConstantSize { get; }
 
     /// <summary>The subexpressions that a rule set may evaluate once, each time one occurs.</summary>
     internal SharedKey[] Shared { get; }
 
     /// <summary>Whether the rule holds for an input; a result that is no bool is an error.</summary>
     public RuleOutcome Evaluate(T input, EvaluationScratch scratch) =>
-        isConstantSize ? Root.Eval(input, scratch) : scratch.Run(Root, input);
+        IsConstantSize ? alone.Eval(input, scratch) : scratch.Run(alone, input);
 
     /// <summary>The result, whatever its type; errors and unknowns are values too.</summary>
     public Value EvaluateValue(T input, EvaluationScratch scratch) =>
-        isConstantSize ? value.Eval(input, scratch) : scratch.Run(value, input);
+        IsConstantSize ? value.Eval(input, scratch) : scratch.Run(value, input);
 }

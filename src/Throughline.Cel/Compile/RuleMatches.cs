@@ -13,14 +13,14 @@ public sealed class RuleMatches
     private Value[] faults = []; // by rule, made with the first fault
     private bool hasFaults;
 
-    internal RuleMatches(object owner, int rules, MemoKeys shared)
+    internal RuleMatches(object owner, int rules, MemoKeys shared, ulong costLimit)
     {
         Owner = owner;
         Rules = rules;
         bits = new ulong[(rules + 63) / 64];
         seen = new ulong[bits.Length];
         faulty = new ulong[bits.Length];
-        Scratch = new() { Memo = shared.Count == 0 ? null : new Memo(shared) };
+        Scratch = new(costLimit) { Memo = shared.Count == 0 ? null : new Memo(shared) };
     }
 
     /// <summary>How many rules the set has.</summary>

@@ -1,4 +1,5 @@
 using Throughline.Cel.Compile.Plan;
+using Throughline.Cel.Interpret;
 
 namespace Throughline.Cel.Compile;
 
@@ -11,15 +12,24 @@ namespace Throughline.Cel.Compile;
 /// <remarks>Immutable: many threads may evaluate it, each with matches of its own.</remarks>
 public sealed class RuleSet<T>
 {
-    private readonly CompiledRule<T>[] rules;
+    private readonly BoolNode<T>[] rules;
+    private readonly bool[] needBudget;
     private readonly bool[] decided;
     private readonly FieldIndex<T>[] indexes;
     private readonly int[] always;
     private readonly MemoKeys shared;
 
-    private RuleSet(CompiledRule<T>[] rules, bool[] decided, FieldIndex<T>[] indexes, int[] always, MemoKeys shared)
+    private RuleSet(
+        BoolNode<T>[] rules,
+        bool[] needBudget,
+        bool[] decided,
+        FieldIndex<T>[] indexes,
+        int[] always,
+        MemoKeys shared
+    )
     {
         this.rules = rules;
+        this.needBudget = needBudget;
         this.decided = decided;
         this.indexes = indexes;
         this.always = always;
@@ -60,7 +70,8 @@ public sealed class RuleSet<T>
             }
         }
         return new(
-            [.. rules],
+            nodes,
+            [.. rules.Select(x => !x.IsConstantSize)],
             decided,
             [.. builders.Values.Select(x => x.Build())],
             [.. always],
@@ -69,7 +80,9 @@ public sealed class RuleSet<T>
     }
 
     /// <summary>A result to be filled again and again; one for each thread.</summary>
-    public RuleMatches NewMatches() => new(this, rules.Length, shared);
+    /// <param name="costLimit">Units that each rule may cost at most: see <see cref="EvaluationScratch"/>.</param>
+    public RuleMatches NewMatches(ulong costLimit = CelProgram.DefaultCostLimit) =>
+        new(this, rules.Length, shared, costLimit);
 
     /// <summary>Finds what each rule comes to. One that fails is noted as such, and hides no other.</summary>
     /// <param name="input">The input.</param>
@@ -111,7 +124,9 @@ public sealed class RuleSet<T>
 
     private void Run(int rule, T input, RuleMatches matches)
     {
-        RuleOutcome outcome = rules[rule].Evaluate(input, matches.Scratch);
+        RuleOutcome outcome = needBudget[rule]
+            ? matches.Scratch.Run(rules[rule], input)
+            : rules[rule].Eval(input, matches.Scratch);
         if (outcome == RuleOutcome.False)
             return;
         if (outcome == RuleOutcome.True)

@@ -163,6 +163,37 @@ public sealed class BudgetTests
     private static RuleOutcome AtTheEndOfTheStack(Func<RuleOutcome> evaluate) =>
         RuntimeHelpers.TryEnsureSufficientExecutionStack() ? AtTheEndOfTheStack(evaluate) : evaluate();
 
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(3_100)]
+    [InlineData(7_000)]
+    [InlineData(20_000)]
+    public void EvaluateSet_RulesShareCostlyParts_EachPaysAsAlone(ulong limit)
+    {
+        string[] texts =
+        [
+            "request.tags.all(t, t != 'x')",
+            "request.score == 1 && !request.tags.all(t, t != 'x')",
+            "request.tags.all(t, t != 'x') && request.tags.exists(t, t == 'tag 2999')",
+            "request.tags.exists(t, t == 'tag 2999')",
+            "request.score == 1",
+        ];
+        CompiledRule<Visit>[] rules = [.. texts.Select(Visit.Compile)];
+        RuleSet<Visit> set = RuleSet<Visit>.Create(rules);
+        RuleMatches matches = set.NewMatches(limit);
+        EvaluationScratch scratch = new(limit);
+
+        set.Evaluate(Long, matches);
+
+        for (int i = 0; i < rules.Length; i++)
+        {
+            Assert.Equal((i, rules[i].Evaluate(Long, scratch)), (i, matches.OutcomeOf(i)));
+            if (matches.TryGetFault(i, out Value fault))
+                Assert.Equal(Message(scratch.Fault), Message(fault));
+        }
+        Assert.Equal(RuleOutcome.True, matches.OutcomeOf(4));
+    }
+
     private static string Message(Value value)
     {
         Assert.True(value.TryGet(out CelError? error), $"{value}");
