@@ -57,6 +57,28 @@ public sealed class AgreementTests
         Assert.Equal(x.ExprIds, y.ExprIds);
     }
 
+    // An operand of the wrong type is an error only if no other operand is a fault.
+    [Theory]
+    [InlineData("a.startsWith(b)")]
+    [InlineData("a / size(b) == 1")]
+    [InlineData("a < b")]
+    [InlineData("a in [b]")]
+    [InlineData("[a] + b == []")]
+    public void Evaluate_WrongTypeBesideUnknown_IsUnknown(string text)
+    {
+        InputSchema<object> schema = new InputSchema<object>()
+            .Object("a", _ => true)
+            .Object("b", _ => new CelUnknown([]));
+        CelEnvironment environment = schema.Extend(Visit.Environment with { Variables = [] });
+        CheckedExpr expression = TestChecks.Checked(text, environment);
+
+        Assert.True(CelProgram.Create(expression, environment).Evaluate(schema.Activation(text)).IsUnknown);
+        Assert.Equal(
+            RuleOutcome.Unknown,
+            CelCompiler.Compile(expression, schema, environment).Evaluate(text, new EvaluationScratch())
+        );
+    }
+
     [Fact]
     public void Evaluate_VariableThatTheSchemaLacks_IsAnErrorThatAnOperandMayAbsorb()
     {

@@ -111,7 +111,7 @@ internal sealed record Visit
                 random.Next(5) == 0
                     ? null
                     : Texts[..random.Next(3)].ToDictionary(x => x, _ => Texts[random.Next(Texts.Length)]),
-            IsOpen = random.Next(8) == 0,
+            IsOpen = random.Next(4) == 0,
             Tags = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Text(random, 8) ?? "")],
         };
     }

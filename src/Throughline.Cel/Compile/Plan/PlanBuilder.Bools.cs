@@ -130,8 +130,10 @@ internal sealed partial class PlanBuilder<T>
             : null;
     }
 
-    private BoolNode<T> Text(Expr.Call call, TextTest test)
+    private BoolNode<T>? Text(Expr.Call call, TextTest test)
     {
+        if (!AreTyped(call.Target!, call.Args[0]))
+            return null;
         ScalarNode<T, string> text = Scalar<string>(call.Target!);
         ScalarNode<T, string> with = Scalar<string>(call.Args[0]);
         // To begin or end with a constant takes no longer than the constant is.

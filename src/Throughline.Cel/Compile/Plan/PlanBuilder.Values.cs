@@ -35,7 +35,7 @@ internal sealed partial class PlanBuilder<T>
     private ScalarNode<T, TNumber>? Arithmetic<TNumber>(Expr.Call call, string overload, string type)
         where TNumber : struct, INumber<TNumber>
     {
-        if (!overload.EndsWith(type, StringComparison.Ordinal))
+        if (!overload.EndsWith(type, StringComparison.Ordinal) || !AreTyped([.. call.Args]))
             return null;
         return (call.Function, call.Args) switch
         {
@@ -47,6 +47,15 @@ internal sealed partial class PlanBuilder<T>
             (Operators.Negate, [var a]) => new NegateNode<T, TNumber>(Scalar<TNumber>(a)),
             _ => null,
         };
+    }
+
+    // An operand of type dyn may be of another type, which is an error only if no other operand is a fault.
+    private bool AreTyped(params ReadOnlySpan<Expr> operands)
+    {
+        foreach (Expr operand in operands)
+            if (context.TypeOf(operand) == TypeKind.Dyn)
+                return false;
+        return true;
     }
 
     private ArithmeticNode<T, TNumber, TOperation> Arithmetic<TNumber, TOperation>(Expr a, Expr b)
