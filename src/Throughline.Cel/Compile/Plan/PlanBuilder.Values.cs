@@ -49,13 +49,19 @@ internal sealed partial class PlanBuilder<T>
         };
     }
 
-    // An operand of type dyn may be of another type, which is an error only if no other operand is a fault.
+    // An operand of type dyn may be of another type, which is an error only if no other operand is a fault; constants are none.
     private bool AreTyped(params ReadOnlySpan<Expr> operands)
     {
+        int open = 0;
+        bool isTyped = true;
         foreach (Expr operand in operands)
-            if (context.TypeOf(operand) == TypeKind.Dyn)
-                return false;
-        return true;
+        {
+            if (TryConstant(operand, out _))
+                continue;
+            open++;
+            isTyped &= context.TypeOf(operand) != TypeKind.Dyn;
+        }
+        return isTyped || open == 1;
     }
 
     private ArithmeticNode<T, TNumber, TOperation> Arithmetic<TNumber, TOperation>(Expr a, Expr b)
