@@ -1,6 +1,7 @@
 using Throughline.Cel;
 using Throughline.Cel.Compile;
 using Throughline.Cel.Library;
+using Throughline.Cel.Messages;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 using Throughline.Core.Gate.Requests;
@@ -13,14 +14,15 @@ namespace Throughline.Core.Gate.Decide;
 /// </summary>
 public static class GateSchema
 {
-    private static readonly CelType Ip = CelType.Opaque("net.IP");
+    private static readonly CelType Ip = NetworkTypes.Ip;
 
     private static readonly InputSchema<HeaderField> Header = new InputSchema<HeaderField>("Header")
         .String("name", x => x.Name)
         .String("value", x => x.Value);
 
     /// <summary>The environment that the names are added to.</summary>
-    public static CelEnvironment Base { get; } = new() { Libraries = Libraries.All };
+    public static CelEnvironment Base { get; } =
+        new() { Libraries = Libraries.All, Types = DescriptorProvider.WellKnownOnly };
 
     /// <summary>A schema of all names but those of counters and lists, which differ from version to version.</summary>
     public static InputSchema<GateInputs> Create()
