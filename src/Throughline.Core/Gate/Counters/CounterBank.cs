@@ -24,8 +24,15 @@ public sealed record CounterLimits(long BytesMax = 256L << 20);
 /// </summary>
 public sealed class CounterBank(CounterLimits limits)
 {
-    /// <summary>A place for a counter of this shape: the one that it had before, if there is one.</summary>
-    public int Bind(in CounterShape shape) => throw new NotSupportedException(limits.ToString());
+    /// <summary>
+    /// Says which counters there are from now on (those of a published version, all at once), and gives each its place: the one that
+    /// it had before, values and all, if there is one. Counters of equal shape in one version count apart.
+    /// A counter that is no longer bound keeps its values until their windows have passed, so that a rollback finds them (less what
+    /// was not counted meanwhile), but they are the first to go when memory is short.
+    /// </summary>
+    /// <param name="places">Receives a place for each shape; good until the next call.</param>
+    public void Bind(ReadOnlySpan<CounterShape> shapes, Span<int> places) =>
+        throw new NotSupportedException(limits.ToString());
 
     /// <summary>Counts one event of a key and gives the value with it.</summary>
     /// <param name="key">Hash of the key's values, 128 bits.</param>

@@ -32,14 +32,15 @@ public sealed class GateList
     /// <summary>Adds or replaces an entry; a value that the kind cannot hold gives the reason.</summary>
     public bool TryAdd(ListEntryDocument entry, out string error) => throw new NotSupportedException();
 
-    /// <summary>Adds an address without going through text, as rules do.</summary>
-    public void Add(IpAddress address, long? expiresAt, string source) => throw new NotSupportedException();
+    /// <summary>Adds an address without going through text, as rules do; false if the list is full.</summary>
+    public bool Add(IpAddress address, long? expiresAt, string source) => throw new NotSupportedException();
 
     /// <summary>Replaces all entries of one source (a refreshed file) at once; entries that cannot be held are named, the others taken.</summary>
     public IReadOnlyList<GateIssue> Replace(string source, IEnumerable<ListEntryDocument> entries) =>
         throw new NotSupportedException();
 
-    public bool Remove(string value) => throw new NotSupportedException();
+    /// <summary>Removes a value: the entry of one source, or those of all; false if there was none.</summary>
+    public bool Remove(string value, string? source = null) => throw new NotSupportedException();
 
     public bool Contains(IpAddress address, long now) => throw new NotSupportedException();
 
