@@ -9,7 +9,7 @@ namespace Throughline.Core.Gate;
 /// names of HTTP libraries and tools, and the well-known crawlers; and who names no device, system or engine is no browser.
 /// Case does not matter.
 /// </summary>
-internal sealed class AgentTable
+public sealed class AgentTable
 {
     private const int CacheEntries = 1 << 10;
 
