@@ -1,0 +1,53 @@
+using Throughline.Cel;
+using Throughline.Cel.Check;
+using Throughline.Cel.Compile;
+using Throughline.Cel.Explain;
+using Throughline.Cel.Interpret;
+using Throughline.Cel.Types;
+using Throughline.Cel.Values;
+using Throughline.Core.Gate.Decide;
+
+namespace Throughline.Core.Gate.Rules;
+
+/// <summary>A checked and compiled expression of a version. Immutable.</summary>
+/// <param name="Text">As the printer writes it: what is laid out in another way has the same text.</param>
+/// <param name="Reads">The names that it reads, in ordinal order.</param>
+internal sealed record GateExpression(
+    string Text,
+    CheckedExpr Checked,
+    CompiledRule<GateInputs> Compiled,
+    IReadOnlyList<string> Reads,
+    CostEstimate Cost,
+    ExpressionScope Scope
+)
+{
+    public CelType Type => Checked.Type;
+
+    public bool MayRead(string name)
+    {
+        foreach (string read in Reads)
+            if (FeatureUse.Touches(read, name))
+                return true;
+        return false;
+    }
+
+    /// <summary>Why it has its value for these inputs.</summary>
+    public Explanation Explain(GateInputs inputs) =>
+        Explanation.Of(CelProgram.Create(Checked, Scope.Environment), Scope.Schema.Activation(inputs));
+
+    /// <summary>Whether an evaluation failed for want of a feature that the source of the request lacks.</summary>
+    public static bool IsMissing(Value fault) =>
+        fault.IsUnknown
+        || (
+            fault.TryGet(out CelError? error)
+            && error.Message.StartsWith("no such field: ", StringComparison.Ordinal)
+            && error.Message.EndsWith(" is not set", StringComparison.Ordinal)
+        );
+}
+
+/// <summary>The names that expressions are written against.</summary>
+internal sealed class ExpressionScope(InputSchema<GateInputs> schema)
+{
+    public InputSchema<GateInputs> Schema { get; } = schema;
+    public CelEnvironment Environment { get; } = schema.Extend(GateSchema.Base);
+}
