@@ -19,8 +19,7 @@ internal sealed record BoundModel(GateModel Model, int[] Counters, GateList[] Li
         if (Conflicts(model, lists) is [var conflict, ..])
             throw new ArgumentException($"{conflict.Path}: {conflict.Message}", nameof(model));
         int[] places = new int[model.Parts.Counters.Length];
-        for (int i = 0; i < places.Length; i++)
-            places[i] = counters.Bind(model.Parts.Counters[i].Shape);
+        counters.Bind([.. model.Parts.Counters.Select(x => x.Shape)], places);
         GateList[] bound = new GateList[model.Parts.Lists.Length];
         for (int i = 0; i < bound.Length; i++)
         {

@@ -32,12 +32,22 @@ public enum MatchOutcome : byte
 
     /// <summary>It needs a feature that this request's source lacks.</summary>
     Unknown = 2,
+
+    /// <summary>The budget of the decision ran out before its turn came.</summary>
+    Skipped = 3,
 }
 
 /// <summary>A rule that did not simply come out false.</summary>
 /// <param name="Rule">Its place in the version.</param>
 /// <param name="Enforced">Whether it took part in the decision (enforced, or canary and the visitor is in its share).</param>
-public readonly record struct RuleMatch(int Rule, MatchOutcome Outcome, bool Enforced, string? Error);
+/// <param name="Quiet">It matched this address less than <see cref="RuleDocument.QuietMs"/> ago: it counts, but is not reported.</param>
+public readonly record struct RuleMatch(
+    int Rule,
+    MatchOutcome Outcome,
+    bool Enforced,
+    string? Error,
+    bool Quiet = false
+);
 
 /// <summary>The answer to one request. Filled again and again; not for two threads.</summary>
 public sealed class GateDecision
@@ -60,4 +70,16 @@ public sealed class GateDecision
 
     /// <summary>Number of the version that judged.</summary>
     public long Version { get; set; }
+
+    /// <summary>What the evaluation needs besides its input, kept from decision to decision.</summary>
+    internal JudgeScratch Scratch { get; } = new();
+
+    /// <summary>Makes it as new.</summary>
+    public void Reset()
+    {
+        (Action, Score, Cause, DecidingRule, Version) = (DecisionAction.Allow, 0, DecisionCause.NoMatch, -1, 0);
+        (Route, IsFlagged, Denial) = (RouteDocument.Default, false, null);
+        Matches.Clear();
+        Tags.Clear();
+    }
 }

@@ -1,4 +1,5 @@
 using Throughline.Core.Gate.Requests;
+using Throughline.Core.Gate.Rules;
 
 namespace Throughline.Core.Gate.Decide;
 
@@ -17,9 +18,31 @@ public sealed class GateInputs
     public double[] Counters { get; set; } = [];
 
     /// <summary>Whether the request is in the version's lists, in its order.</summary>
-    public bool[] Lists { get; set; } = [];
+    public Membership[] Lists { get; set; } = [];
     public BotIdentity Bot { get; set; }
     public CustomerFacts Customer { get; set; }
+
+    /// <summary>Place of the version's route that the request fits (the default route comes after the last); null: not read yet.</summary>
+    public int? Route { get; set; }
+
+    /// <summary>Hash of the session, else of address and user agent: what canaries are shared out by; null: not read yet.</summary>
+    public ulong? Visitor { get; set; }
+
+    /// <summary>Hash of the address, for "how many different ones" in reports; 0 if it is not known.</summary>
+    public ulong AddressKey { get; set; }
+
+    /// <summary>The version whose counters and lists were read.</summary>
+    internal GateModel? ReadFor { get; set; }
+}
+
+/// <summary>What a list says of a request.</summary>
+public enum Membership : byte
+{
+    Out = 0,
+    In = 1,
+
+    /// <summary>The request lacks what is looked up.</summary>
+    Unknown = 2,
 }
 
 /// <summary>What is known of a declared good bot.</summary>

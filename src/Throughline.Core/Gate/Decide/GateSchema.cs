@@ -5,6 +5,7 @@ using Throughline.Cel.Messages;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 using Throughline.Core.Gate.Requests;
+using Throughline.Core.Gate.Rules;
 
 namespace Throughline.Core.Gate.Decide;
 
@@ -95,6 +96,35 @@ public static class GateSchema
                 x => x.Response!.Value.LogInFailed ?? false,
                 x => x.Response!.Value.LogInFailed is not null
             );
+        return schema;
+    }
+
+    /// <summary>All names of a version: those of <see cref="Create()"/>, its counters and its lists.</summary>
+    public static InputSchema<GateInputs> Create(
+        IReadOnlyList<CounterDocument> counters,
+        IReadOnlyList<ListDocument> lists
+    )
+    {
+        InputSchema<GateInputs> schema = Create();
+        if (counters.Count == 0)
+            schema.Struct("counter", _ => true);
+        if (lists.Count == 0)
+            schema.Struct("list", _ => true);
+        for (int i = 0; i < counters.Count; i++)
+        {
+            int at = i;
+            string path = "counter." + counters[i].Name;
+            if (counters[i].Kind is CounterKind.Sum or CounterKind.Ratio)
+                schema.Double(path, x => x.Counters[at], x => !double.IsNaN(x.Counters[at]));
+            else
+                schema.Int(path, x => (long)x.Counters[at], x => !double.IsNaN(x.Counters[at]));
+        }
+        for (int i = 0; i < lists.Count; i++)
+        {
+            int at = i;
+            string path = "list." + lists[i].Name;
+            schema.Bool(path, x => x.Lists[at] == Membership.In, x => x.Lists[at] != Membership.Unknown);
+        }
         return schema;
     }
 

@@ -50,11 +50,11 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
             (keys, known) = (new UInt128[plans.Length], new bool[plans.Length]);
         for (int i = 0; i < plans.Length; i++)
         {
-            SipHash hash = new(hashKey);
+            KeyHash hash = new(hashKey);
             known[i] = true;
             foreach (GateExpression part in plans[i].Parts)
                 known[i] = known[i] && ValueHash.TryAdd(ref hash, ValueOf(part, inputs));
-            keys[i] = hash.End();
+            keys[i] = hash.Finish();
         }
     }
 
@@ -86,9 +86,9 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
             double amount = NumberOf(of);
             return double.IsFinite(amount) ? bank.Add(place, key, time, holds, item: 0, amount) : double.NaN;
         }
-        SipHash hash = new(hashKey);
+        KeyHash hash = new(hashKey);
         return ValueHash.TryAdd(ref hash, of)
-            ? bank.Add(place, key, time, holds, (ulong)hash.End(), amount: 0)
+            ? bank.Add(place, key, time, holds, (ulong)hash.Finish(), amount: 0)
             : double.NaN;
     }
 

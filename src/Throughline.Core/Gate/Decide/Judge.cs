@@ -15,6 +15,7 @@ internal static class Judge
     /// <summary>So many rules are evaluated between two looks at the budget.</summary>
     private const int RulesBetweenLooks = 16;
 
+    /// <summary>Evaluates the rules of one phase and decides.</summary>
     /// <param name="late">Whether the budget of the decision ran out; null: it has none.</param>
     public static void Run(
         GateModel model,

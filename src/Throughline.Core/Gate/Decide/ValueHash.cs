@@ -1,5 +1,6 @@
 using Throughline.Cel.Library;
 using Throughline.Cel.Values;
+using Throughline.Core.Gate.Counters;
 using Throughline.Core.Gate.Requests;
 
 namespace Throughline.Core.Gate.Decide;
@@ -8,31 +9,30 @@ namespace Throughline.Core.Gate.Decide;
 internal static class ValueHash
 {
     /// <summary>Adds a scalar with its kind; false if it is a fault or of a kind that no key has.</summary>
-    public static bool TryAdd(ref SipHash hash, Value value)
+    public static bool TryAdd(ref KeyHash hash, Value value)
     {
         switch (value.Kind)
         {
             case ValueKind.String:
-                hash.Add(1UL);
                 hash.Add(value.String);
                 return true;
             case ValueKind.Int:
-                hash.Add(2UL);
-                hash.Add((ulong)value.Int);
-                return true;
-            case ValueKind.Uint:
-                hash.Add(3UL);
-                hash.Add(value.Uint);
-                return true;
-            case ValueKind.Bool:
-                hash.Add(value.Bool ? 5UL : 4UL);
-                return true;
-            case ValueKind.Double:
-                hash.Add(6UL);
-                hash.Add(BitConverter.DoubleToUInt64Bits(value.Double));
+                hash.Add(value.Int);
                 return true;
             case ValueKind.Opaque when value.TryGet(out IpAddress? address):
                 Add(ref hash, address);
+                return true;
+            case ValueKind.Bool:
+                hash.Add("bool");
+                hash.Add(value.Bool ? 1L : 0L);
+                return true;
+            case ValueKind.Uint:
+                hash.Add("uint");
+                hash.Add((long)value.Uint);
+                return true;
+            case ValueKind.Double:
+                hash.Add("double");
+                hash.Add(BitConverter.DoubleToInt64Bits(value.Double));
                 return true;
             default:
                 return false;
@@ -42,20 +42,16 @@ internal static class ValueHash
     /// <summary>The session, else address and user agent: a canary is enforced for all requests of one visitor or for none.</summary>
     public static ulong Visitor(RequestFeatures request, UInt128 key)
     {
-        SipHash hash = new(key);
+        KeyHash hash = new(key);
         if (!string.IsNullOrEmpty(request.Session))
         {
-            hash.Add(1UL);
             hash.Add(request.Session);
+            return (ulong)hash.Finish();
         }
-        else
-        {
-            hash.Add(2UL);
-            if (request.Address is { } address)
-                Add(ref hash, address);
-            hash.Add(request.Agent.Text);
-        }
-        return (ulong)hash.End();
+        if (request.Address is { } address)
+            Add(ref hash, address);
+        hash.Add(request.Agent.Text);
+        return (ulong)hash.Finish();
     }
 
     /// <summary>Stands for an address; 0 if it is not known.</summary>
@@ -63,15 +59,14 @@ internal static class ValueHash
     {
         if (request.Address is not { } address)
             return 0;
-        SipHash hash = new(key);
+        KeyHash hash = new(key);
         Add(ref hash, address);
-        return (ulong)hash.End() | 1;
+        return (ulong)hash.Finish() | 1;
     }
 
-    private static void Add(ref SipHash hash, IpAddress address)
+    private static void Add(ref KeyHash hash, IpAddress address)
     {
-        hash.Add(address.IsV6 ? 8UL : 7UL);
-        hash.Add((ulong)address.Bits);
-        hash.Add((ulong)(address.Bits >> 64));
+        hash.Add(address.IsV6 ? 6L : 4L);
+        hash.Add(address.Bits);
     }
 }

@@ -146,12 +146,7 @@ internal sealed class CounterCompiler(
     }
 
     // Windows of buckets, and leaks of others, mean nothing and do not tell counters apart.
-    private static CounterShape ShapeOf(
-        CounterDocument counter,
-        string key,
-        GateExpression? where,
-        GateExpression? of
-    )
+    private static CounterShape ShapeOf(CounterDocument counter, string key, GateExpression? where, GateExpression? of)
     {
         bool isBucket = counter.Kind is CounterKind.Bucket or CounterKind.DistinctBucket;
         long window = isBucket ? 0 : counter.WindowMs;

@@ -91,9 +91,9 @@ internal sealed class ExpressionCompiler(GateLimits limits, ModelIssues issues)
     {
         CelIssue? first = null;
         foreach ((string name, int position) in reads)
-            foreach (Forbidden rule in forbidden)
-                if (FeatureUse.Touches(name, rule.Root) && (first is null || position < first.Position))
-                    first = CelIssue.At(text, position, $"{name} {rule.Why}");
+        foreach (Forbidden rule in forbidden)
+            if (FeatureUse.Touches(name, rule.Root) && (first is null || position < first.Position))
+                first = CelIssue.At(text, position, $"{name} {rule.Why}");
         return first;
     }
 

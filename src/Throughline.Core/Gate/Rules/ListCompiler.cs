@@ -43,7 +43,11 @@ internal sealed class ListCompiler(
     {
         if (list.Of is null)
         {
-            issues.Require(list.Kind == ListKind.Address, path, $"a list of kind {list.Kind} must say what is looked up");
+            issues.Require(
+                list.Kind == ListKind.Address,
+                path,
+                $"a list of kind {list.Kind} must say what is looked up"
+            );
             return null;
         }
         CelType type = list.Kind switch

@@ -24,7 +24,10 @@ internal sealed class ModelIssues
     public void Range(long value, long least, long most, string path, string unit = "")
     {
         if (value < least || value > most)
-            Add(path, string.Create(CultureInfo.InvariantCulture, $"{value}{unit} is not from {least} to {most}{unit}"));
+            Add(
+                path,
+                string.Create(CultureInfo.InvariantCulture, $"{value}{unit} is not from {least} to {most}{unit}")
+            );
     }
 
     /// <summary>An enum's value that is one of its names.</summary>
@@ -38,14 +41,7 @@ internal sealed class ModelIssues
 
     /// <summary>A name that nothing before it has.</summary>
     /// <param name="places">Names so far, with their places.</param>
-    public void Unique(
-        Dictionary<string, int> places,
-        string name,
-        int place,
-        string what,
-        string array,
-        string path
-    )
+    public void Unique(Dictionary<string, int> places, string name, int place, string what, string array, string path)
     {
         if (!places.TryAdd(name ?? "", place))
             Add(path, $"a second {what} '{name}'; the first is {array}/{places[name ?? ""]}");
