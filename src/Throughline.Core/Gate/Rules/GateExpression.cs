@@ -46,8 +46,15 @@ internal sealed record GateExpression(
 }
 
 /// <summary>The names that expressions are written against.</summary>
-internal sealed class ExpressionScope(InputSchema<GateInputs> schema)
+/// <param name="counters">Names of counters and of lists, for messages.</param>
+internal sealed class ExpressionScope(
+    InputSchema<GateInputs> schema,
+    IReadOnlyCollection<string>? counters = null,
+    IReadOnlyCollection<string>? lists = null
+)
 {
+    public IReadOnlyCollection<string> Counters { get; } = counters ?? [];
+    public IReadOnlyCollection<string> Lists { get; } = lists ?? [];
     public InputSchema<GateInputs> Schema { get; } = schema;
     public CelEnvironment Environment { get; } = schema.Extend(GateSchema.Base);
 }
