@@ -1,7 +1,7 @@
 namespace Throughline.Cel.Check;
 
 /// <summary>The known name that a user may have meant.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary><c>; did you mean 'request'?</c>, or nothing if no known name is near.</summary>
     public static string For(string written, IEnumerable<string> known)

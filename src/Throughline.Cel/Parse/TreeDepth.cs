@@ -1,7 +1,7 @@
 namespace Throughline.Cel.Parse;
 
 /// <summary>How deep a tree is. Walks without recursion, since the tree may be of any depth.</summary>
-internal static class TreeDepth
+public static class TreeDepth
 {
     /// <summary>An expression that lies deeper than a number of levels, the root being at 1; null if none does.</summary>
     public static Expr? FirstBelow(Expr root, int levels)

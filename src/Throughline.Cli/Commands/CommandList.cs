@@ -34,6 +34,7 @@ internal static class CommandList
                 new CelExplainCommand(),
                 new CelConformanceCommand()
             ),
+            GateCommand.Create(),
             new GroupCommand(
                 "bench",
                 "Measure the product on this machine.",

@@ -1,0 +1,10 @@
+using Throughline.Cli.CommandLine;
+
+namespace Throughline.Cli.Commands;
+
+/// <summary><c>gate</c>: the commands of those who write and try the rules of bot detection, one to a line.</summary>
+internal static class GateCommand
+{
+    public static GroupCommand Create() =>
+        new("gate", "Try user agents, rules and logs against the gate.", new GateClassifyAgentsCommand());
+}

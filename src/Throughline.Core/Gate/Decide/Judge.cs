@@ -1,0 +1,173 @@
+using System.Diagnostics.CodeAnalysis;
+using Throughline.Cel.Compile;
+using Throughline.Cel.Values;
+using Throughline.Core.Events;
+using Throughline.Core.Gate.Rules;
+
+namespace Throughline.Core.Gate.Decide;
+
+/// <summary>
+/// From inputs to a decision: a pure function. First the rules that may decide, then the decision, then those that only watch, so
+/// that nothing that a shadow rule does or costs can reach the decision.
+/// </summary>
+internal static class Judge
+{
+    /// <summary>So many rules are evaluated between two looks at the budget.</summary>
+    private const int RulesBetweenLooks = 16;
+
+    /// <summary>Evaluates the rules of one phase and decides.</summary>
+    /// <param name="late">Whether the budget of the decision ran out; null: it has none.</param>
+    public static void Run(
+        GateModel model,
+        RulePhase phase,
+        GateInputs inputs,
+        GateDecision decision,
+        Func<bool>? late = null
+    )
+    {
+        decision.Reset();
+        decision.Version = model.Version;
+        int route = inputs.Route ?? model.RouteOf(inputs.Request);
+        decision.Route = model.Route(route);
+        JudgeScratch scratch = decision.Scratch;
+        scratch.Reset(model.Document.Rules.Count);
+        PhaseRules rules = model.RulesOf(phase);
+        ulong visitor = inputs.Visitor ?? ValueHash.Visitor(inputs.Request, key: default);
+        bool inTime = late is null || !late();
+        Turn turn = new(inputs, route, visitor, scratch, late);
+        inTime = Evaluate(rules.Deciding, isEnforced: true, turn, inTime);
+        if (inTime)
+            Conclude(rules.Deciding, decision);
+        else
+            GiveUp(decision, DecisionCause.BudgetExceeded);
+        Evaluate(rules.Watching, isEnforced: false, turn, inTime);
+        Report(model.Document.Rules.Count, decision);
+    }
+
+    /// <summary>The route's fail policy: the request could not be judged.</summary>
+    public static void GiveUp(GateDecision decision, DecisionCause cause)
+    {
+        decision.Cause = cause;
+        decision.Action = decision.Route.OnFailure switch
+        {
+            FailPolicy.Challenge => DecisionAction.Challenge,
+            FailPolicy.Closed => DecisionAction.Deny,
+            _ => DecisionAction.Allow,
+        };
+        decision.Denial = decision.Action == DecisionAction.Deny ? decision.Route.Denial : null;
+        decision.IsFlagged = decision.Action != DecisionAction.Allow;
+    }
+
+    /// <summary>What all rules of one evaluation share.</summary>
+    private readonly record struct Turn(
+        GateInputs Inputs,
+        int Route,
+        ulong Visitor,
+        JudgeScratch Scratch,
+        Func<bool>? Late
+    );
+
+    // False if the budget ran out: the rest is marked as skipped.
+    private static bool Evaluate(RulePlan[] rules, bool isEnforced, in Turn turn, bool inTime)
+    {
+        long time = turn.Inputs.Request.Time;
+        JudgeScratch scratch = turn.Scratch;
+        int untilLook = RulesBetweenLooks;
+        foreach (RulePlan rule in rules)
+        {
+            if (!rule.IsInForce(time, turn.Route) || rule.IsEnforcedFor(turn.Visitor) != isEnforced)
+                continue;
+            if (inTime && turn.Late is not null && untilLook-- == 0)
+            {
+                inTime = !turn.Late();
+                untilLook = RulesBetweenLooks - 1;
+            }
+            scratch.Enforced[rule.Index] = isEnforced;
+            scratch.Outcomes[rule.Index] = inTime ? Evaluate(rule, turn.Inputs, scratch) : JudgeScratch.Skipped;
+        }
+        return inTime;
+    }
+
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "A rule's failure, whatever it is, is that rule's result."
+    )]
+    private static byte Evaluate(RulePlan rule, GateInputs inputs, JudgeScratch scratch)
+    {
+        try
+        {
+            switch (rule.When.Compiled.Evaluate(inputs, scratch.Evaluation))
+            {
+                case RuleOutcome.False:
+                    return JudgeScratch.False;
+                case RuleOutcome.True:
+                    return JudgeScratch.Matched;
+                default:
+                    Value fault = scratch.Evaluation.Fault;
+                    scratch.Errors[rule.Index] = fault.TryGet(out CelError? error) ? error.Message : "it is unknown";
+                    return GateExpression.IsMissing(fault) ? JudgeScratch.Unknown : JudgeScratch.Failed;
+            }
+        }
+        catch (Exception thrown)
+        {
+            scratch.Errors[rule.Index] = thrown.GetType().Name;
+            return JudgeScratch.Failed;
+        }
+    }
+
+    private static void Conclude(RulePlan[] rules, GateDecision decision)
+    {
+        JudgeScratch scratch = decision.Scratch;
+        RulePlan? deciding = null;
+        long score = 0;
+        foreach (RulePlan rule in rules) // in the order of the document, so that the first of equal priority stays
+        {
+            if (scratch.Outcomes[rule.Index] != JudgeScratch.Matched || !scratch.Enforced[rule.Index])
+                continue;
+            score += rule.Document.Score;
+            decision.IsFlagged |= rule.Document.Bot;
+            if (rule.Document.Tag is { } tag && !decision.Tags.Contains(tag))
+                decision.Tags.Add(tag);
+            if (rule.IsTerminating && (deciding is null || rule.Document.Priority > deciding.Document.Priority))
+                deciding = rule;
+        }
+        decision.Score = (int)Math.Clamp(score, int.MinValue, int.MaxValue);
+        RouteDocument route = decision.Route;
+        if (deciding is not null)
+            (decision.Action, decision.Cause, decision.DecidingRule) = (
+                deciding.Action,
+                DecisionCause.Rule,
+                deciding.Index
+            );
+        else if (decision.Score >= route.DenyScore)
+            (decision.Action, decision.Cause) = (DecisionAction.Deny, DecisionCause.Score);
+        else if (decision.Score >= route.ChallengeScore)
+            (decision.Action, decision.Cause) = (DecisionAction.Challenge, DecisionCause.Score);
+        else if (decision.Tags.Count > 0)
+            decision.Action = DecisionAction.Tag;
+        if (decision.Action == DecisionAction.Deny)
+            decision.Denial = deciding?.Document.Denial ?? route.Denial;
+        decision.IsFlagged |= decision.Action is DecisionAction.Challenge or DecisionAction.Deny;
+    }
+
+    private static void Report(int rules, GateDecision decision)
+    {
+        JudgeScratch scratch = decision.Scratch;
+        for (int i = 0; i < rules; i++)
+        {
+            byte outcome = scratch.Outcomes[i];
+            if (outcome <= JudgeScratch.False)
+                continue;
+            string? error = outcome is JudgeScratch.Failed or JudgeScratch.Unknown ? scratch.Errors[i] : null;
+            MatchOutcome what = outcome switch
+            {
+                JudgeScratch.Matched => MatchOutcome.Matched,
+                JudgeScratch.Failed => MatchOutcome.Error,
+                JudgeScratch.Unknown => MatchOutcome.Unknown,
+                _ => MatchOutcome.Skipped,
+            };
+            decision.Matches.Add(new(i, what, scratch.Enforced[i], error));
+        }
+    }
+}
