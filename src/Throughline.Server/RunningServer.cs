@@ -77,6 +77,7 @@ public sealed class RunningServer : IAsyncDisposable
         ApiEvents.Stopping(logger);
         await app.StopAsync(cancellation);
         await Registry.DisposeAsync();
+        Edge.Dispose();
         metrics.Dispose();
         control.Dispose();
         folder.Dispose();

@@ -51,6 +51,7 @@ public static class ThroughlineServer
         TenantRegistry? registry = null;
         MetricCollector? metrics = null;
         WebApplication? app = null;
+        EdgeService? edge = null;
         try
         {
             app = Build(options);
@@ -59,10 +60,9 @@ public static class ThroughlineServer
             metrics = new();
             control = new(options.DataFolder);
             registry = new(options.DataFolder, cells(loggers), options.Clock, logger, options.IdleAfter);
-            EdgeService edge = new(
+            edge = new(
                 edgeModel,
                 registry,
-                FeatureReading.Read,
                 options.GateFacts,
                 options.Decisions,
                 options.Clock,
@@ -81,6 +81,7 @@ public static class ThroughlineServer
                 await registry.DisposeAsync();
             if (app is not null)
                 await app.DisposeAsync();
+            edge?.Dispose();
             metrics?.Dispose();
             control?.Dispose();
             folder.Dispose();

@@ -58,6 +58,13 @@ internal sealed class ExpressionCompiler(GateLimits limits, ModelIssues issues)
         SortedDictionary<string, int> reads = FeatureUse.Of(parsed.Expr.Root);
         if (FirstForbidden(text, reads, forbidden) is { } issue)
             return Refuse(path, [issue]);
+        CelIssue[] unknown =
+        [
+            .. Unknown(text, reads, "counter", scope.Counters),
+            .. Unknown(text, reads, "list", scope.Lists),
+        ];
+        if (unknown.Length > 0)
+            return Refuse(path, unknown);
         CheckResult check = CelChecker.Check(parsed.Expr, scope.Environment);
         if (!check.IsSuccess)
             return Refuse(path, check.Issues);
@@ -79,7 +86,7 @@ internal sealed class ExpressionCompiler(GateLimits limits, ModelIssues issues)
     private GateExpression? Refuse(string path, IReadOnlyList<CelIssue> found)
     {
         foreach (CelIssue issue in found)
-            issues.Add(path, issue.ToString());
+            issues.Add(path, issue);
         return null;
     }
 
@@ -95,6 +102,26 @@ internal sealed class ExpressionCompiler(GateLimits limits, ModelIssues issues)
             if (FeatureUse.Touches(name, rule.Root) && (first is null || position < first.Position))
                 first = CelIssue.At(text, position, $"{name} {rule.Why}");
         return first;
+    }
+
+    // The checker knows fields of structs; people know counters and lists.
+    private static IEnumerable<CelIssue> Unknown(
+        string text,
+        SortedDictionary<string, int> reads,
+        string root,
+        IReadOnlyCollection<string> known
+    )
+    {
+        foreach ((string name, int position) in reads)
+        {
+            string[] parts = name.Split('.');
+            if (parts.Length > 1 && parts[0] == root && !known.Contains(parts[1]))
+                yield return CelIssue.At(
+                    text,
+                    position,
+                    $"there is no {root} '{parts[1]}'{Suggestion.For(parts[1], known)}"
+                );
+        }
     }
 
     private static CelIssue NotOfType(string text, CelType type, ReadOnlySpan<CelType> accepts) =>

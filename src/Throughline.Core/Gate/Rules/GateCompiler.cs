@@ -36,7 +36,13 @@ internal sealed class GateCompiler
         CounterCompiler counters = new(limits, issues, expressions, features);
         counters.Compile(document.Counters);
         ListPlan[] lists = new ListCompiler(limits, issues, expressions, features).Compile(document.Lists);
-        ExpressionScope all = new(GateSchema.Create(Named(document.Counters), Named(document.Lists)));
+        CounterDocument[] named = Named(document.Counters);
+        ListDocument[] namedLists = Named(document.Lists);
+        ExpressionScope all = new(
+            GateSchema.Create(named, namedLists),
+            [.. named.Select(x => x.Name)],
+            [.. namedLists.Select(x => x.Name)]
+        );
         GateExpression?[] rules = new RuleCompiler(document, issues, expressions, all).Compile();
         if (issues.All.Count > 0)
             return null;
@@ -49,6 +55,7 @@ internal sealed class GateCompiler
             Counters = [.. counters.Plans],
             CounterPlaces = [.. counters.Places],
             Lists = lists,
+            Use = ModelUse.Of(document, rules),
             Marks = [.. document.Rules.Select(x => ("rule:" + x.Id, RulePlan.SaltOf(x)))],
         };
         return new(document, version, rules, parts);

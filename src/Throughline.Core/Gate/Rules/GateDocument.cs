@@ -232,4 +232,6 @@ public sealed record RouteDocument
 /// <summary>Something wrong in a document, with its place.</summary>
 /// <param name="Path">A JSON pointer into the document: <c>/rules/3/when</c>.</param>
 /// <param name="Message">What, and what was expected; of an expression with line, column and caret.</param>
-public sealed record GateIssue(string Path, string Message);
+/// <param name="Line">Of an expression: its line, from 1; else 0.</param>
+/// <param name="Column">Of an expression: in code points, from 1; else 0.</param>
+public sealed record GateIssue(string Path, string Message, int Line = 0, int Column = 0);

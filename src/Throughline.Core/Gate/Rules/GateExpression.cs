@@ -3,7 +3,6 @@ using Throughline.Cel.Check;
 using Throughline.Cel.Compile;
 using Throughline.Cel.Explain;
 using Throughline.Cel.Interpret;
-using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 using Throughline.Core.Gate.Decide;
 
@@ -21,16 +20,6 @@ internal sealed record GateExpression(
     ExpressionScope Scope
 )
 {
-    public CelType Type => Checked.Type;
-
-    public bool MayRead(string name)
-    {
-        foreach (string read in Reads)
-            if (FeatureUse.Touches(read, name))
-                return true;
-        return false;
-    }
-
     /// <summary>Why it has its value for these inputs.</summary>
     public Explanation Explain(GateInputs inputs) =>
         Explanation.Of(CelProgram.Create(Checked, Scope.Environment), Scope.Schema.Activation(inputs));
@@ -46,8 +35,15 @@ internal sealed record GateExpression(
 }
 
 /// <summary>The names that expressions are written against.</summary>
-internal sealed class ExpressionScope(InputSchema<GateInputs> schema)
+/// <param name="counters">Names of counters and of lists, for messages.</param>
+internal sealed class ExpressionScope(
+    InputSchema<GateInputs> schema,
+    IReadOnlyCollection<string>? counters = null,
+    IReadOnlyCollection<string>? lists = null
+)
 {
+    public IReadOnlyCollection<string> Counters { get; } = counters ?? [];
+    public IReadOnlyCollection<string> Lists { get; } = lists ?? [];
     public InputSchema<GateInputs> Schema { get; } = schema;
     public CelEnvironment Environment { get; } = schema.Extend(GateSchema.Base);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Throughline.Cel;
 using Throughline.Cel.Check;
 
 namespace Throughline.Core.Gate.Rules;
@@ -11,6 +12,8 @@ internal sealed class ModelIssues
     public IReadOnlyList<GateIssue> All => issues;
 
     public void Add(string path, string message) => issues.Add(new(path, message));
+
+    public void Add(string path, CelIssue issue) => issues.Add(new(path, issue.ToString(), issue.Line, issue.Column));
 
     /// <summary>Notes the issue unless the condition holds, which it gives back.</summary>
     public bool Require(bool condition, string path, string message)
