@@ -39,7 +39,8 @@ internal static class CommandList
                 "bench",
                 "Measure the product on this machine.",
                 new BenchIngestCommand(),
-                new BenchCelCommand()
+                new BenchCelCommand(),
+                new BenchGateCommand()
             ),
         ];
 }
