@@ -47,7 +47,7 @@ internal sealed class GateReplayCommand : CliCommand
         HelpName = "OUT",
     };
 
-    private readonly Option<string?> truth = new("--truth")
+    private readonly Option<string?> truthFile = new("--truth")
     {
         Description = "truth-actors.csv of a simulated world: measures recall by family of bots and people wrongly accused.",
         HelpName = "FILE",
@@ -69,7 +69,7 @@ internal sealed class GateReplayCommand : CliCommand
         Add(rules);
         Add(format);
         Add(flagged);
-        Add(truth);
+        Add(truthFile);
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
@@ -78,15 +78,15 @@ internal sealed class GateReplayCommand : CliCommand
         string[] files = context.Get(logs)!;
         foreach (string file in files.Where(file => file != "-"))
             InputFile.Open(file).Dispose(); // a missing file is told before long work
-        TruthMeasure? measure = context.Get(truth) is { } path ? TruthMeasure.Open(path) : null;
+        TruthMeasure? measure = context.Get(truthFile) is { } path ? TruthMeasure.Open(path) : null;
         using FlaggedLines? target = context.Get(flagged) is { } name ? new FlaggedLines(name) : null;
         GateReplay replay = new(model, files, Forms[context.Get(format)!])
         {
-            Judged = (line, isFlagged) =>
+            Judged = judged =>
             {
-                if (isFlagged)
-                    target?.Add(line);
-                measure?.Add(line, isFlagged);
+                if (judged.IsFlagged)
+                    target?.Add(judged.Line);
+                measure?.Add(judged.Line, judged.IsFlagged);
             },
         };
         long started = Stopwatch.GetTimestamp();
@@ -127,10 +127,11 @@ internal sealed class GateReplayCommand : CliCommand
             Line($"{report.PassedOver:N0} lines were not about requests.");
         foreach ((string reason, long count) in report.RejectedByReason)
             Line($"{count:N0} lines rejected: {reason}");
-        foreach ((string family, FamilyFigures figures) in report.Truth?.Families ?? [])
+        if (report.Truth is not { } truth)
+            return;
+        foreach ((string family, FamilyFigures figures) in truth.Families)
             Line($"  {family}: recall {figures.Recall:P2} of {figures.Requests:N0} requests");
-        if (report.Truth is { } truth)
-            Line($"  people accused: {truth.AccusedPeople:N0} of {truth.People:N0} ({truth.AccusedShare:P3})");
+        Line($"  people accused: {truth.AccusedPeople:N0} of {truth.People:N0} ({truth.AccusedShare:P3})");
 
         void Line(FormattableString text) => context.Output.Line(text.ToString(CultureInfo.InvariantCulture));
     }

@@ -1,6 +1,7 @@
 using Throughline.Cli.CommandLine;
 using Throughline.Cli.Gate.Lines;
 using Throughline.Cli.Input;
+using Throughline.Core.Gate.Agents;
 using Throughline.Core.Gate.Counters;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Lists;
@@ -22,6 +23,7 @@ internal sealed class GateReplay
     private readonly IReadOnlyList<string> files;
     private readonly GateEngine engine;
     private readonly RequestLines lines;
+    private readonly FeatureReader features = new(new AgentTable());
     private readonly EdgeRequest request = new();
     private readonly GateInputs inputs = new();
     private readonly GateDecision decision = new();
@@ -39,7 +41,7 @@ internal sealed class GateReplay
     public ReplayTally Tally { get; }
 
     /// <summary>Receives each request that was judged, with its line.</summary>
-    public JudgedLine? Judged { get; init; }
+    public Action<JudgedLine>? Judged { get; init; }
 
     /// <summary>Reads, sorts and judges all files; bad lines are counted and never stop it.</summary>
     /// <exception cref="CommandException">A file cannot be read.</exception>
@@ -101,14 +103,29 @@ internal sealed class GateReplay
     private void Judge(ReadOnlySpan<byte> line)
     {
         lines.Read(line, request, out ResponseFacts response);
-        FeatureReader.Read(request, inputs.Request);
+        features.Read(request, inputs.Request);
         engine.Decide(request, inputs, decision);
         engine.Answered(inputs, response, alerts);
         bool isFlagged = decision.IsFlagged || alerts.IsFlagged;
         Tally.Add(inputs, decision, alerts, isFlagged);
-        Judged?.Invoke(line, isFlagged);
+        Judged?.Invoke(new(line, inputs, decision, alerts, isFlagged));
     }
 }
 
-/// <summary>Takes a line that was judged.</summary>
-internal delegate void JudgedLine(ReadOnlySpan<byte> line, bool isFlagged);
+/// <summary>A line that was judged; all of it is valid during the call alone.</summary>
+/// <param name="line">As it is in the log.</param>
+/// <param name="alerts">What rules of the response phase found.</param>
+internal readonly ref struct JudgedLine(
+    ReadOnlySpan<byte> line,
+    GateInputs inputs,
+    GateDecision decision,
+    GateDecision alerts,
+    bool isFlagged
+)
+{
+    public ReadOnlySpan<byte> Line { get; } = line;
+    public GateInputs Inputs { get; } = inputs;
+    public GateDecision Decision { get; } = decision;
+    public GateDecision Alerts { get; } = alerts;
+    public bool IsFlagged { get; } = isFlagged;
+}

@@ -8,5 +8,5 @@ internal sealed class ReplayFacts : IGateFacts
 {
     public BotIdentity Identify(RequestFeatures request) => BotIdentity.None;
 
-    public CustomerFacts Customer(Core.Gate.Requests.EdgeRequest request) => default;
+    public CustomerFacts Customer(EdgeRequest request) => default;
 }

@@ -26,7 +26,12 @@ internal static class AccessLogParser
         ReadOnlySpan<byte> rest = text;
         if (!TakeWord(ref rest, out line.Address))
             return InputReason.NotALogLine;
-        ReadOnlySpan<byte> host = TakeHost(ref rest, ref line.Address);
+        ReadOnlySpan<byte> host = default;
+        if (IsHost(line.Address, rest))
+        {
+            host = line.Address;
+            TakeWord(ref rest, out line.Address);
+        }
         if (!TakeWord(ref rest, out _))
             return InputReason.NotALogLine;
         int time = IndexOfTime(rest);
@@ -56,18 +61,8 @@ internal static class AccessLogParser
     }
 
     /// <summary>If the first word is no address but the second is, the first is the virtual host.</summary>
-    private static ReadOnlySpan<byte> TakeHost(
-        scoped ref ReadOnlySpan<byte> rest,
-        scoped ref ReadOnlySpan<byte> address
-    )
-    {
-        ReadOnlySpan<byte> after = rest;
-        if (IsAddress(address) || !TakeWord(ref after, out ReadOnlySpan<byte> second) || !IsAddress(second))
-            return default;
-        ReadOnlySpan<byte> host = address;
-        (address, rest) = (second, after);
-        return host;
-    }
+    private static bool IsHost(ReadOnlySpan<byte> first, ReadOnlySpan<byte> rest) =>
+        !IsAddress(first) && TakeWord(ref rest, out ReadOnlySpan<byte> second) && IsAddress(second);
 
     /// <summary>Referrer and user agent: both, or (in the common format) neither.</summary>
     private static InputReason TakeHeaders(ReadOnlySpan<byte> rest, ref AccessLogLine line)
