@@ -127,7 +127,11 @@ internal ref struct AgentScan
     private static bool HasMailAddress(ReadOnlySpan<char> text)
     {
         for (int at = 1; at < text.Length - 3; at++)
-            if (text[at] == '@' && char.IsAsciiLetterOrDigit(text[at - 1]) && IsDomain(text[(at + 1)..Math.Min(text.Length, at + 1 + MaxDomain)]))
+            if (
+                text[at] == '@'
+                && char.IsAsciiLetterOrDigit(text[at - 1])
+                && IsDomain(text[(at + 1)..Math.Min(text.Length, at + 1 + MaxDomain)])
+            )
                 return true;
         return false;
     }
