@@ -69,7 +69,11 @@ public sealed class RequestLinesTests
         """{"id":"e1","type":"request","time":"2026-06-01T00:00:13.711Z","identifiers":[{"type":"email","value":"a@b"},{"type":"cookie","value":"c1"}],"context":{"address":"1.2.3.4","userAgent":"UA"},"request":{"method":"GET","host":"h","path":"/p?q","status":200,"bytes":5}}""",
         "2026-06-01 00:00:13Z|1.2.3.4|GET|h|/p|q||UA|c1|Agent, Host|200|5|"
     )]
-    [InlineData("""{"id":"e1","type":"click","time":"2026-06-01T00:00:13.711Z"}""", "other")]
+    [InlineData(
+        """{"id":"e1","type":"click","time":"2026-06-01T00:00:13.711Z","context":{"address":"1.2.3.4"},"campaign":"c-1"}""",
+        "2026-06-01 00:00:13Z|1.2.3.4|POST||/v1/events/click|utm_campaign=c-1||||Agent|0|-1|"
+    )]
+    [InlineData("""{"id":"e1","type":"identify","time":"2026-06-01T00:00:13.711Z"}""", "other")]
     [InlineData(
         """2026-01-24T01:34:36.743000000+00:00 stdout F {"start_time":"2026-01-24T01:34:36.743Z","method":"GET","x-envoy-origin-path":"/","response_code":301,"user-agent":"curl/8","downstream_remote_address":"[fd00::5a24]:43000",":authority":"e.org"}""",
         "2026-01-24 01:34:36Z|fd00::5a24|GET|e.org|/|||curl/8||Agent, Host|301|-1|"

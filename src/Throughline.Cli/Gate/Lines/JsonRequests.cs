@@ -4,7 +4,8 @@ using Throughline.Core.Gate.Requests;
 namespace Throughline.Cli.Gate.Lines;
 
 /// <summary>
-/// Requests from JSON lines: our own events of type request (docs/guide/events.md), Envoy's JSON access log (as Envoy Gateway
+/// Requests from JSON lines: our own events (docs/guide/events.md; requests, and impressions, views, clicks and conversions as the
+/// calls that report them: <c>POST /v1/events/click?utm_campaign=...</c>), Envoy's JSON access log (as Envoy Gateway
 /// writes it), and access log lines that a collector wrapped into <c>message</c>. Members that are not named here are passed over.
 /// </summary>
 internal sealed class JsonRequests
@@ -21,6 +22,7 @@ internal sealed class JsonRequests
         None,
         Type,
         Time,
+        Campaign,
         Address,
         AddressAndPort,
         UserAgent,
@@ -77,6 +79,8 @@ internal sealed class JsonRequests
         Field field = Field.None;
         Parent parent = Parent.Root;
         Session session = default;
+        string? reported = null;
+        string campaign = "";
         response = default;
         while (reader.Read())
         {
@@ -98,7 +102,10 @@ internal sealed class JsonRequests
             switch (field)
             {
                 case Field.Type:
-                    isOther = !reader.ValueTextEquals("request"u8);
+                    reported = ReportedType(ref reader, out isOther);
+                    break;
+                case Field.Campaign:
+                    campaign = cache.Text(Text(ref reader));
                     break;
                 case Field.Time:
                     hasTime = TryTime(ref reader, out long time);
@@ -154,12 +161,31 @@ internal sealed class JsonRequests
             return LineOutcome.Other;
         if (isOther)
             return LineOutcome.Other;
+        if (reported is not null)
+        {
+            (request.Method, request.Path) = ("POST", reported);
+            request.Query = campaign.Length == 0 ? "" : "utm_campaign=" + campaign;
+            hasTarget = true;
+        }
         if (!hasTime || !hasTarget || request.Address is null)
             return LineOutcome.Rejected;
         request.Knowledge |= RequestKnowledge.Agent;
         request.Session = session.Found;
         response = new(status, bytes);
         return LineOutcome.Request;
+    }
+
+    // What is reported of advertising and sales is judged as the call that reports it.
+    private static string? ReportedType(ref Utf8JsonReader reader, out bool isOther)
+    {
+        string? reported =
+            reader.ValueTextEquals("impression"u8) ? "/v1/events/impression"
+            : reader.ValueTextEquals("view"u8) ? "/v1/events/view"
+            : reader.ValueTextEquals("click"u8) ? "/v1/events/click"
+            : reader.ValueTextEquals("conversion"u8) ? "/v1/events/conversion"
+            : null;
+        isOther = reported is null && !reader.ValueTextEquals("request"u8);
+        return reported;
     }
 
     private enum Parent
@@ -215,6 +241,7 @@ internal sealed class JsonRequests
     private static Field RootField(ref Utf8JsonReader name) =>
         name.ValueTextEquals("type"u8) ? Field.Type
         : name.ValueTextEquals("time"u8) || name.ValueTextEquals("start_time"u8) ? Field.Time
+        : name.ValueTextEquals("campaign"u8) ? Field.Campaign
         : name.ValueTextEquals("downstream_remote_address"u8) ? Field.AddressAndPort
         : name.ValueTextEquals("user-agent"u8) || name.ValueTextEquals("user_agent"u8) ? Field.UserAgent
         : name.ValueTextEquals("referer"u8) ? Field.Referrer

@@ -34,8 +34,11 @@ internal sealed class TruthMeasure
     {
         if (JsonRequests.IdOf(line) is not { } id || !truth.TryGetValue(id, out (string Family, string Actor) true_))
             return;
+        bool isRequest = line.IndexOf("\"type\":\"request\""u8) >= 0;
         if (true_.Family.Length > 0)
         {
+            if (!isRequest)
+                return; // recall is measured over requests; people may not be accused by anything
             (long requests, long caught) = families.GetValueOrDefault(true_.Family);
             families[true_.Family] = (requests + 1, caught + (isFlagged ? 1 : 0));
             return;

@@ -26,12 +26,9 @@ internal static class AccessLogParser
         ReadOnlySpan<byte> rest = text;
         if (!TakeWord(ref rest, out line.Address))
             return InputReason.NotALogLine;
-        ReadOnlySpan<byte> host = default;
-        if (IsHost(line.Address, rest))
-        {
-            host = line.Address;
+        ReadOnlySpan<byte> host = IsHost(line.Address, rest) ? line.Address : default;
+        if (!host.IsEmpty)
             TakeWord(ref rest, out line.Address);
-        }
         if (!TakeWord(ref rest, out _))
             return InputReason.NotALogLine;
         int time = IndexOfTime(rest);
