@@ -10,6 +10,7 @@ internal static class GateCommand
             "gate",
             "Try user agents, rules and logs against the gate.",
             new GateClassifyAgentsCommand(),
+            new GateReplayCommand(),
             new GateTestCommand()
         );
 }
