@@ -78,7 +78,7 @@ internal sealed class GateReplayCommand : CliCommand
         string[] files = context.Get(logs)!;
         foreach (string file in files.Where(file => file != "-"))
             InputFile.Open(file).Dispose(); // a missing file is told before long work
-        TruthMeasure? measure = context.Get(truthFile) is { } path ? TruthMeasure.Open(path) : null;
+        TruthMeasure? measure = context.Get(truthFile) is { } path ? TruthMeasure.Open(path, model) : null;
         using FlaggedLines? target = context.Get(flagged) is { } name ? new FlaggedLines(name) : null;
         GateReplay replay = new(model, files, Forms[context.Get(format)!])
         {
@@ -86,7 +86,7 @@ internal sealed class GateReplayCommand : CliCommand
             {
                 if (judged.IsFlagged)
                     target?.Add(judged.Line);
-                measure?.Add(judged.Line, judged.IsFlagged);
+                measure?.Add(judged);
             },
         };
         long started = Stopwatch.GetTimestamp();
@@ -132,6 +132,8 @@ internal sealed class GateReplayCommand : CliCommand
         foreach ((string family, FamilyFigures figures) in truth.Families)
             Line($"  {family}: recall {figures.Recall:P2} of {figures.Requests:N0} requests");
         Line($"  people accused: {truth.AccusedPeople:N0} of {truth.People:N0} ({truth.AccusedShare:P3})");
+        foreach ((string rule, int people) in truth.AccusedByRule)
+            Line($"    by {rule}: {people:N0}");
 
         void Line(FormattableString text) => context.Output.Line(text.ToString(CultureInfo.InvariantCulture));
     }

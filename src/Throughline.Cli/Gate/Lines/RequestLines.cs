@@ -17,6 +17,17 @@ internal sealed class RequestLines(LineForm form)
     /// <summary>Why the last line was rejected.</summary>
     public InputReason Reason { get; private set; }
 
+    /// <summary>The same as <see cref="Read"/>, for callers who need no more than the time.</summary>
+    public LineOutcome ReadTime(ReadOnlySpan<byte> line, EdgeRequest request)
+    {
+        LineForm of = form == LineForm.Auto ? FormOf(line) : form;
+        if (of != LineForm.Combined)
+            return Read(line, request, out _);
+        Reason = AccessLogParser.Parse(line, out AccessLogLine fields);
+        request.Time = fields.Time;
+        return Reason == InputReason.None ? LineOutcome.Request : LineOutcome.Rejected;
+    }
+
     /// <summary>Fills the request; what a line does not say stays unknown.</summary>
     public LineOutcome Read(ReadOnlySpan<byte> line, EdgeRequest request, out ResponseFacts response)
     {

@@ -86,7 +86,7 @@ internal sealed class GateReplay
 
     private void Collect(int file, long number, ReadOnlySpan<byte> line, SortedLines sorted)
     {
-        switch (lines.Read(line, request, out _))
+        switch (lines.ReadTime(line, request))
         {
             case LineOutcome.Request:
                 sorted.Add(request.Time, file, number, line);
