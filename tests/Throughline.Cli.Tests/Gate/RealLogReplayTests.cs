@@ -12,6 +12,8 @@ namespace Throughline.Cli.Tests.Gate;
 /// </summary>
 public sealed class RealLogReplayTests
 {
+    private static readonly string[] Declaring = ["declared-bot", "no-user-agent", "fetched-for-reader"];
+
     // The only rule here for which an address's own robots.txt is evidence.
     private const string ByRobots = "robots-reader";
 
@@ -29,7 +31,6 @@ public sealed class RealLogReplayTests
                 var request = judged.Inputs.Request;
                 string address = request.Address!.Text;
                 Seen seen = addresses.TryGetValue(address, out Seen? known) ? known : addresses[address] = new();
-                seen.Declared |= request.Agent.IsBot;
                 seen.Robots |= request.Path == "/robots.txt";
                 seen.Flagged |= judged.IsFlagged;
                 foreach (RuleMatch match in judged.Decision.Matches.Concat(judged.Alerts.Matches))
@@ -41,6 +42,8 @@ public sealed class RealLogReplayTests
         };
         replay.Run(new Silence(), TestContext.Current.CancellationToken);
 
+        foreach (Seen seen in addresses.Values)
+            seen.Declared = seen.Rules.Overlaps(Declaring);
         Seen[] hidden = [.. addresses.Values.Where(x => !x.Declared && x.Robots)];
         Seen[] others = [.. addresses.Values.Where(x => !x.Declared && !x.Robots)];
         int found = hidden.Count(x => x.Rules.Any(rule => rule != ByRobots) && x.Flagged);
@@ -51,6 +54,7 @@ public sealed class RealLogReplayTests
         foreach ((string address, Seen seen) in addresses.Where(x => x.Value is { Flagged: true, Declared: false }))
             told.AppendLine($"  {address} {(seen.Robots ? "robots " : "")}{string.Join(' ', seen.Rules)}");
         TestContext.Current.TestOutputHelper?.WriteLine(told.ToString());
+        Assert.InRange(addresses.Values.Count(x => x.Declared), 430, 450);
         Assert.Equal(9_999, replay.Tally.Requests);
         Assert.Equal(1, replay.Tally.Rejected);
         Assert.True(declaredFlagged >= 0.99 * declaredRequests, told.ToString());

@@ -25,10 +25,10 @@ internal static class ReplayKit
         using TempFolder folder = new();
         string path = folder["log"];
         File.WriteAllText(path, string.Join('\n', lines), Encoding.Latin1);
-        return Run([path], form);
+        return RunFiles([path], form);
     }
 
-    public static (ReplayTally Tally, List<Alert> Alerts) Run(string[] files, LineForm form = LineForm.Auto)
+    public static (ReplayTally Tally, List<Alert> Alerts) RunFiles(string[] files, LineForm form = LineForm.Auto)
     {
         List<Alert> alerts = [];
         Dictionary<string, int> requests = [];

@@ -18,7 +18,7 @@ public sealed class SortedLinesTests
         for (int i = 0; i < 2_000; i++)
         {
             LineKey key = new(random.Next(50), random.Next(3), i);
-            string text = new('x', random.Next(40)) + i.ToString(CultureInfo.InvariantCulture);
+            string text = new string('x', random.Next(40)) + i.ToString(CultureInfo.InvariantCulture);
             given.Add((key, text));
             sorted.Add(key.Time, key.File, key.Number, Encoding.ASCII.GetBytes(text));
         }

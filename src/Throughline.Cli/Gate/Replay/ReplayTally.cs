@@ -10,7 +10,7 @@ internal sealed class ReplayTally(GateModel model)
 {
     private readonly HashSet<ulong> addresses = [];
     private readonly HashSet<ulong> flagged = [];
-    private readonly RuleTally[] rules = [.. model.Document.Rules.Select(_ => new RuleTally())];
+    private readonly RuleTally[] rules = [.. model.Document.Rules.Select(_ => new RuleTally(new(model)))];
     private readonly SortedDictionary<string, long> reasons = new(StringComparer.Ordinal);
     private readonly List<InputRejection> rejections = [];
 
@@ -62,11 +62,8 @@ internal sealed class ReplayTally(GateModel model)
 }
 
 /// <summary>What one rule found.</summary>
-internal sealed class RuleTally
+internal sealed class RuleTally(LackedFeature names)
 {
-    private const string MissingStart = "no such field: ";
-    private const string MissingEnd = " is not set";
-
     private readonly HashSet<ulong> addresses = [];
     private readonly SortedDictionary<string, long> lacked = new(StringComparer.Ordinal);
 
@@ -90,7 +87,7 @@ internal sealed class RuleTally
                 addresses.Add(address);
                 break;
             case MatchOutcome.Unknown:
-                string feature = FeatureOf(match.Error);
+                string feature = names.Of(match.Error);
                 lacked[feature] = lacked.GetValueOrDefault(feature) + 1;
                 break;
             default:
@@ -98,11 +95,4 @@ internal sealed class RuleTally
                 break;
         }
     }
-
-    private static string FeatureOf(string? error) =>
-        error is not null
-        && error.StartsWith(MissingStart, StringComparison.Ordinal)
-        && error.EndsWith(MissingEnd, StringComparison.Ordinal)
-            ? error[MissingStart.Length..^MissingEnd.Length]
-            : "unknown";
 }
