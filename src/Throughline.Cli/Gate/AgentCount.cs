@@ -1,6 +1,7 @@
 using System.Text;
 using Throughline.Cli.Input;
 using Throughline.Core.Gate;
+using Throughline.Core.Gate.Agents;
 
 namespace Throughline.Cli.Gate;
 

@@ -1,5 +1,6 @@
 using Throughline.Core.Events;
 using Throughline.Core.Gate;
+using Throughline.Core.Gate.Agents;
 using Throughline.Core.State;
 using Throughline.Core.Tenant;
 

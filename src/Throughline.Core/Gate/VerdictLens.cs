@@ -1,4 +1,5 @@
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Agents;
 using Throughline.Core.State;
 
 namespace Throughline.Core.Gate;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Throughline.Core.Attribution;
 using Throughline.Core.Events;
 using Throughline.Core.Gate;
+using Throughline.Core.Gate.Agents;
 
 namespace Throughline.Core.Tests.Tenant;
 

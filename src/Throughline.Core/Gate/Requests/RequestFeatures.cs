@@ -15,11 +15,13 @@ public sealed class RequestFeatures
     /// <summary>The address's network: /24 of IPv4, /64 of IPv6, as text.</summary>
     public string Network { get; set; } = "";
     public string Method { get; set; } = "";
+
+    /// <summary>Lower case, without port.</summary>
     public string Host { get; set; } = "";
     public string Path { get; set; } = "";
     public string Query { get; set; } = "";
 
-    /// <summary>Path and query, percent-decoded until nothing changes (at most 3 times), separators unified, lower case: what patterns of attacks are searched in.</summary>
+    /// <summary>Path and query, percent-decoded until nothing changes (at most 3 times), separators unified, lower case: what patterns of attacks are searched in. See <see cref="TargetText"/>.</summary>
     public string Target { get; set; } = "";
 
     /// <summary>The last segment of the decoded path, lower case: <c>wp-login.php</c>; empty for a folder.</summary>
@@ -46,7 +48,7 @@ public sealed class RequestFeatures
     /// <summary>How many of <see cref="Headers"/> are filled.</summary>
     public int HeaderCount { get; set; }
 
-    /// <summary>A hash of the names of the headers in their order, 12 hexadecimal digits: our own, not JA4H.</summary>
+    /// <summary>A hash of the names of the headers in their order, 12 hexadecimal digits: our own, not JA4H. Headers that one client sends now and then (cookies, conditions, content) are left out.</summary>
     public string? HeaderOrder { get; set; }
 
     /// <summary>What the user agent says of itself.</summary>

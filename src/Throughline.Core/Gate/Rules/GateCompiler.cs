@@ -55,6 +55,7 @@ internal sealed class GateCompiler
             Counters = [.. counters.Plans],
             CounterPlaces = [.. counters.Places],
             Lists = lists,
+            Use = ModelUse.Of(document, rules),
             Marks = [.. document.Rules.Select(x => ("rule:" + x.Id, RulePlan.SaltOf(x)))],
         };
         return new(document, version, rules, parts);

@@ -3,7 +3,6 @@ using Throughline.Cel.Check;
 using Throughline.Cel.Compile;
 using Throughline.Cel.Explain;
 using Throughline.Cel.Interpret;
-using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 using Throughline.Core.Gate.Decide;
 
@@ -21,16 +20,6 @@ internal sealed record GateExpression(
     ExpressionScope Scope
 )
 {
-    public CelType Type => Checked.Type;
-
-    public bool MayRead(string name)
-    {
-        foreach (string read in Reads)
-            if (FeatureUse.Touches(read, name))
-                return true;
-        return false;
-    }
-
     /// <summary>Why it has its value for these inputs.</summary>
     public Explanation Explain(GateInputs inputs) =>
         Explanation.Of(CelProgram.Create(Checked, Scope.Environment), Scope.Schema.Activation(inputs));

@@ -80,13 +80,4 @@ public sealed class GateModel
 
     internal PhaseRules RulesOf(RulePhase phase) =>
         phase == RulePhase.Request ? Parts.RequestRules : Parts.ResponseRules;
-
-    /// <summary>Whether any rule of the version may read a name.</summary>
-    internal bool RulesMayRead(string name)
-    {
-        foreach (GateExpression? rule in rules)
-            if (rule is not null && rule.MayRead(name))
-                return true;
-        return false;
-    }
 }

@@ -12,6 +12,7 @@ internal sealed record ModelParts
     /// <summary>For each counter of the document its place in <see cref="Counters"/>.</summary>
     public required int[] CounterPlaces { get; init; }
     public required ListPlan[] Lists { get; init; }
+    public required ModelUse Use { get; init; }
 
     /// <summary>For each rule the source of list entries that it makes, and what names it in hashes: the same in every version.</summary>
     public required (string Source, ulong Salt)[] Marks { get; init; }

@@ -1,7 +1,8 @@
 using Throughline.Core.Gate;
+using Throughline.Core.Gate.Agents;
 using Throughline.Testing;
 
-namespace Throughline.Core.Tests.Gate;
+namespace Throughline.Core.Tests.Gate.Agents;
 
 /// <summary>What user agents say of themselves: known ones by name, and shares over real ones.</summary>
 public sealed class AgentTableTests
@@ -43,6 +44,47 @@ public sealed class AgentTableTests
         Assert.Equal(expected, table.Classify(System.Text.Encoding.UTF8.GetBytes(agent)));
         Assert.Equal(expected, table.Classify(System.Text.Encoding.UTF8.GetBytes(agent))); // remembered
     }
+
+    [Theory] // what people hold, though it has a program's word in it
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 6.0; VR BOT 552) AppleWebKit/537.36 Chrome/72.0.3626.121 Mobile Safari/537.36"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 4.4.2; GLX SpiderI Build/KOT49H) AppleWebKit/537.36 Chrome/37.0 Mobile Safari/537.36"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 14; SM-S918B; wv) AppleWebKit/537.36 Version/4.0 Chrome/124.0 Mobile Safari/537.36 CamScanner/4.8.5"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/21F79 Instagram 330.0 (en_IR@calendar=gregorian)"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (Windows NT 10.0; WOW64) AppleWebKit/537.36 Code/1.115.0 Chrome/142.0 Electron/39.8.5 Safari/537.36"
+    )]
+    [InlineData("Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; www.example.org; user@example.org; Feedreader)")]
+    [InlineData("LG-KU990i/V10a")]
+    [InlineData("MOT-K1")]
+    [InlineData("VLC/3.0.0-git LibVLC/3.0.0-git")]
+    [InlineData("Roku/DVP-9.10 (519.10E04111A)")]
+    [InlineData("Shop/12 CFNetwork/1410.1 Darwin/22.6.0")]
+    [InlineData("WhatsApp/2.17.427 Android/7.0 Device/motorola-Moto_C_Plus")]
+    public void Classify_PeoplesThings_AreNoBots(string agent) =>
+        Assert.Equal(AgentClasses.None, AgentTable.Classify(agent) & (AgentClasses.Bot | AgentClasses.GoodBot));
+
+    [Theory] // programs in a browser's clothes
+    [InlineData(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 8_3 like Mac OS X) Version/8.0 Mobile/12F70 Safari/600.1.4 (compatible; Thing)"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/133.0.0.0 Safari/537.36 Thing/2.0 (thing.com)"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/137.0.0.0 Safari/537.36; Thing/1.0; +thing.ai"
+    )]
+    [InlineData("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; Thing) Chrome/119.0 Safari/537.36")]
+    [InlineData("Mozilla/5.0 (Windows NT 10.0) <script>alert(1)</script>")]
+    public void Classify_ProgramsThatPose_AreBots(string agent) =>
+        Assert.Equal(AgentClasses.Bot, AgentTable.Classify(agent));
 
     [Fact]
     public void Classify_RealCrawlers_RecognisesAtLeast99Percent() =>

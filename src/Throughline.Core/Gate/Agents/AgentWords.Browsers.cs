@@ -1,0 +1,95 @@
+namespace Throughline.Core.Gate.Agents;
+
+/// <summary>
+/// Families of browsers and their systems. Most browsers name their ancestors too (Edge says Chrome, Chrome says Safari): the greater rank
+/// is the more particular one.
+/// </summary>
+internal static partial class AgentWords
+{
+    private static (string Notation, string Name, int Rank)[] Families =>
+        [
+            ("safari/", "safari", 1), // its version stands behind "Version/"
+            ("<msie ", "ie", 2),
+            ("trident/", "ie", 3), // Internet Explorer 11 says "rv:11.0"
+            ("chromium/", "chrome", 3),
+            ("chrome/", "chrome", 4),
+            ("<firefox/", "firefox", 5),
+            ("fxios/", "firefox", 6),
+            ("focus/", "firefox", 6),
+            ("klar/", "firefox", 6),
+            ("crios/", "chrome", 6),
+            ("seamonkey/", "seamonkey", 7),
+            ("palemoon/", "palemoon", 7),
+            ("waterfox/", "waterfox", 7),
+            ("konqueror/", "konqueror", 7),
+            ("epiphany/", "epiphany", 7),
+            ("<edge/", "edge", 8),
+            ("<edg/", "edge", 8),
+            ("<edga/", "edge", 8),
+            ("edgios/", "edge", 8),
+            ("<opr/", "opera", 8),
+            ("<opt/", "opera", 8),
+            ("^opera/", "opera", 8),
+            ("opera ", "opera", 8),
+            ("opera mini/", "opera mini", 9),
+            ("opios/", "opera mini", 9),
+            ("samsungbrowser/", "samsung", 8),
+            ("ucbrowser/", "uc", 8),
+            ("ubrowser/", "uc", 8),
+            ("yabrowser/", "yandex", 8),
+            ("vivaldi/", "vivaldi", 8),
+            ("brave/", "brave", 8),
+            ("miuibrowser/", "miui", 8),
+            ("huaweibrowser/", "huawei", 8),
+            ("heytapbrowser/", "heytap", 8),
+            ("vivobrowser/", "vivo", 8),
+            ("qqbrowser/", "qq", 8),
+            ("whale/", "whale", 8),
+            ("puffin/", "puffin", 8),
+            ("silk/", "silk", 8),
+            ("duckduckgo/", "duckduckgo", 8),
+            ("ddg/", "duckduckgo", 8),
+            ("iemobile/", "ie", 8),
+            ("electron/", "electron", 8),
+            ("gsa/", "google app", 9),
+            ("micromessenger/", "wechat", 9),
+            ("fbav/", "facebook", 9),
+            ("instagram ", "instagram", 10),
+            ("<line/", "line", 9),
+            ("snapchat/", "snapchat", 9),
+            ("[pinterest/", "pinterest", 9),
+            ("musical_ly_", "tiktok", 9),
+            ("bytedancewebview/", "tiktok", 9),
+            ("kakaotalk ", "kakaotalk", 9),
+        ];
+
+    private static (string Notation, AgentSystem System)[] NamedSystems =>
+        [
+            ("linux", AgentSystem.Linux),
+            ("x11", AgentSystem.Linux),
+            ("macintosh", AgentSystem.MacOs),
+            ("mac os x", AgentSystem.MacOs),
+            ("mac_powerpc", AgentSystem.MacOs),
+            ("windows", AgentSystem.Windows),
+            ("<cros ", AgentSystem.ChromeOs),
+            ("android", AgentSystem.Android),
+            ("iphone", AgentSystem.Ios),
+            ("ipad", AgentSystem.Ios),
+            ("ipod", AgentSystem.Ios),
+            ("<ios ", AgentSystem.Ios),
+            ("<ios/", AgentSystem.Ios),
+            ("tizen", AgentSystem.Unnamed),
+            ("kaios", AgentSystem.Unnamed),
+            ("web0s", AgentSystem.Unnamed),
+            ("webos", AgentSystem.Unnamed),
+            ("sunos", AgentSystem.Unnamed),
+            ("freebsd", AgentSystem.Unnamed),
+            ("openbsd", AgentSystem.Unnamed),
+            ("netbsd", AgentSystem.Unnamed),
+            ("windows phone", AgentSystem.Unnamed),
+            ("playstation", AgentSystem.Unnamed),
+            ("nintendo", AgentSystem.Unnamed),
+            ("<xbox", AgentSystem.Unnamed),
+            ("openharmony", AgentSystem.Unnamed),
+        ];
+}

@@ -1,0 +1,90 @@
+using static Throughline.Core.Gate.Agents.AgentTraits;
+
+namespace Throughline.Core.Gate.Agents;
+
+/// <summary>Well-known crawlers that declare themselves and serve the public: search, previews, archives, feeds, monitors.</summary>
+internal static partial class AgentWords
+{
+    private static IEnumerable<AgentPattern> GoodBots() =>
+        [
+            .. GoodBotNames.Select(entry => new AgentPattern(entry.Notation, GoodBot, entry.Name)),
+            // It fetches previews for its users; where it names a phone it is the app itself.
+            new AgentPattern("^whatsapp", GoodBot | Weak, "whatsapp"),
+        ];
+
+    // The name is that of the operator's one bot, so that rules and GoodBots need no list of its forms.
+    private static (string Notation, string Name)[] GoodBotNames =>
+        [
+            ("googlebot", "googlebot"),
+            ("google-inspectiontool", "googlebot"),
+            ("storebot-google", "googlebot"),
+            ("googleother", "googlebot"),
+            ("google-extended", "googlebot"),
+            ("google-cloudvertexbot", "googlebot"),
+            ("adsbot-google", "adsbot-google"),
+            ("mediapartners-google", "mediapartners-google"),
+            ("apis-google", "apis-google"),
+            ("feedfetcher-google", "feedfetcher-google"),
+            ("google-read-aloud", "google-read-aloud"),
+            ("google-site-verification", "google-site-verification"),
+            ("google-safety", "google-safety"),
+            ("bingbot", "bingbot"),
+            ("bingpreview", "bingbot"),
+            ("adidxbot", "bingbot"),
+            ("msnbot", "bingbot"),
+            ("duckduckbot", "duckduckbot"),
+            ("duckassistbot", "duckduckbot"),
+            ("slurp", "slurp"),
+            ("yandexbot", "yandexbot"),
+            ("yandeximages", "yandexbot"),
+            ("yandexmobilebot", "yandexbot"),
+            ("yandexaccessibilitybot", "yandexbot"),
+            ("yandex.com/bots", "yandexbot"),
+            ("baiduspider", "baiduspider"),
+            ("sogou web spider", "sogou"),
+            ("exabot", "exabot"),
+            ("qwantbot", "qwantbot"),
+            ("qwantify", "qwantbot"),
+            ("seznambot", "seznambot"),
+            ("applebot", "applebot"),
+            ("facebookexternalhit", "facebookexternalhit"),
+            ("facebookcatalog", "facebookexternalhit"),
+            ("facebot", "facebookexternalhit"),
+            ("meta-externalagent", "facebookexternalhit"),
+            ("meta-externalfetcher", "facebookexternalhit"),
+            ("twitterbot", "twitterbot"),
+            ("linkedinbot", "linkedinbot"),
+            ("pinterestbot", "pinterestbot"),
+            ("pinterest.com/bot", "pinterestbot"),
+            ("slackbot", "slackbot"),
+            ("slack-imgproxy", "slackbot"),
+            ("discordbot", "discordbot"),
+            ("telegrambot", "telegrambot"),
+            ("skypeuripreview", "skypeuripreview"),
+            ("redditbot", "redditbot"),
+            ("embedly", "embedly"),
+            ("archive.org_bot", "archive.org_bot"),
+            ("ia_archiver", "ia_archiver"),
+            ("ccbot", "ccbot"),
+            ("gptbot", "gptbot"),
+            ("oai-searchbot", "oai-searchbot"),
+            ("chatgpt-user", "chatgpt-user"),
+            ("claudebot", "claudebot"),
+            ("claude-user", "claude-user"),
+            ("claude-searchbot", "claude-searchbot"),
+            ("perplexitybot", "perplexitybot"),
+            ("perplexity-user", "perplexity-user"),
+            ("mistralai-user", "mistralai-user"),
+            ("amazonbot", "amazonbot"),
+            ("petalbot", "petalbot"),
+            ("mojeekbot", "mojeekbot"),
+            ("uptimerobot", "uptimerobot"),
+            ("pingdom", "pingdom"),
+            ("statuscake", "statuscake"),
+            ("w3c_validator", "w3c_validator"),
+            ("w3c-checklink", "w3c-checklink"),
+            ("feedly", "feedly"),
+            ("feedburner", "feedburner"),
+            ("tiny tiny rss", "tiny tiny rss"),
+        ];
+}
