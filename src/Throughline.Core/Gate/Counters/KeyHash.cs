@@ -31,14 +31,14 @@ public struct KeyHash
     /// <summary>Adds a text.</summary>
     public void Add(ReadOnlySpan<char> text)
     {
-        Word((ulong)text.Length | 1UL << 56);
+        Word((uint)text.Length | 1UL << 56);
         Bytes(MemoryMarshal.AsBytes(text));
     }
 
     /// <summary>Adds bytes.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        Word((ulong)bytes.Length | 2UL << 56);
+        Word((uint)bytes.Length | 2UL << 56);
         Bytes(bytes);
     }
 
@@ -50,7 +50,7 @@ public struct KeyHash
     }
 
     /// <summary>Adds a number of 128 bits, such as an address.</summary>
-    public void Add(UInt128 number)
+    public void AddWide(UInt128 number)
     {
         Word(4UL << 56);
         Word((ulong)number);

@@ -1,62 +1,61 @@
-using Throughline.Cel.Library;
 using Throughline.Core.Gate.Rules;
 
 namespace Throughline.Core.Gate.Lists;
 
+/// <summary>How much lists may hold.</summary>
+/// <param name="EntriesMax">Of one list; what comes beyond is refused.</param>
+/// <param name="ListsMax">Lists of one tenant.</param>
+public sealed record ListLimits(int EntriesMax = 2_000_000, int ListsMax = 1000);
+
 /// <summary>
 /// The named lists of one tenant: entries come and go on their own, without a publication of rules. Many may look up while one
-/// changes: a look-up sees an entry's change whole. Nothing allocates on look-ups.
+/// changes: a look-up sees an entry's change whole, and the next look-up sees it. Nothing allocates on look-ups.
 /// </summary>
-public sealed class ListBook
+public sealed class ListBook(ListLimits? limits = null)
 {
-    /// <summary>Makes sure that a list exists; its entries stay. False if one of that name has another kind.</summary>
-    public bool Declare(string name, ListKind kind) => throw new NotSupportedException();
+    private readonly ListLimits limits = limits ?? new();
+    private readonly Lock gate = new();
+    private GateList[] lists = [];
+
+    /// <summary>Makes sure that a list exists; its entries stay. False if one of that name has another kind, or there are too many.</summary>
+    public bool Declare(string name, ListKind kind)
+    {
+        lock (gate)
+        {
+            int place = Search(lists, name);
+            if (place >= 0)
+                return lists[place].Kind == kind;
+            if (lists.Length >= limits.ListsMax)
+                return false;
+            GateList added = new(name, kind, limits.EntriesMax);
+            Volatile.Write(ref lists, [.. lists[..~place], added, .. lists[~place..]]);
+            return true;
+        }
+    }
 
     /// <summary>A list by name; null if there is none. The object stays the list's for as long as it exists.</summary>
-    public GateList? Find(string name) => throw new NotSupportedException();
+    public GateList? Find(string name)
+    {
+        GateList[] all = Volatile.Read(ref lists);
+        int place = Search(all, name);
+        return place >= 0 ? all[place] : null;
+    }
 
     /// <summary>All lists by name, in ordinal order.</summary>
-    public IReadOnlyList<GateList> All => throw new NotSupportedException();
-}
+    public IReadOnlyList<GateList> All => Volatile.Read(ref lists);
 
-/// <summary>One list. Address lists are tries over prefixes (the longest unexpired one wins), others hash sets or automata.</summary>
-public sealed class GateList
-{
-    public string Name => throw new NotSupportedException();
-    public ListKind Kind => throw new NotSupportedException();
-    public int Count => throw new NotSupportedException();
-
-    /// <summary>Goes up with every change.</summary>
-    public long Version => throw new NotSupportedException();
-
-    /// <summary>Adds or replaces an entry; a value that the kind cannot hold gives the reason.</summary>
-    public bool TryAdd(ListEntryDocument entry, out string error) => throw new NotSupportedException();
-
-    /// <summary>Adds an address without going through text, as rules do; false if the list is full.</summary>
-    public bool Add(IpAddress address, long? expiresAt, string source) => throw new NotSupportedException();
-
-    /// <summary>Replaces all entries of one source (a refreshed file) at once; entries that cannot be held are named, the others taken.</summary>
-    public IReadOnlyList<GateIssue> Replace(string source, IEnumerable<ListEntryDocument> entries) =>
-        throw new NotSupportedException();
-
-    /// <summary>Removes a value: the entry of one source, or those of all; false if there was none.</summary>
-    public bool Remove(string value, string? source = null) => throw new NotSupportedException();
-
-    public bool Contains(IpAddress address, long now) => throw new NotSupportedException();
-
-    public bool Contains(ReadOnlySpan<char> text, long now) => throw new NotSupportedException();
-
-    public bool Contains(long number, long now) => throw new NotSupportedException();
-
-    /// <summary>The entry that makes <c>Contains</c> true, for explanations.</summary>
-    public ListEntryDocument? Why(IpAddress address, long now) => throw new NotSupportedException();
-
-    /// <inheritdoc cref="Why(IpAddress, long)"/>
-    public ListEntryDocument? Why(string text, long now) => throw new NotSupportedException();
-
-    /// <summary>Unexpired entries in a stable order, for export.</summary>
-    public IEnumerable<ListEntryDocument> Entries(long now) => throw new NotSupportedException();
-
-    /// <summary>Drops expired entries; gives how many.</summary>
-    public int Sweep(long now) => throw new NotSupportedException();
+    // The place of a name, or the complement of where it would be.
+    private static int Search(GateList[] lists, string name)
+    {
+        (int low, int high) = (0, lists.Length);
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            int order = string.CompareOrdinal(lists[middle].Name, name);
+            if (order == 0)
+                return middle;
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle);
+        }
+        return ~low;
+    }
 }
