@@ -1,3 +1,5 @@
+using Throughline.Core.Gate.Rules;
+using Throughline.Server.Edge;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 using Throughline.Storage;
@@ -23,6 +25,7 @@ public sealed class RunningServer : IAsyncDisposable
         MetricCollector metrics,
         ControlKey control,
         FolderLock folder,
+        EdgeService edge,
         ILogger logger
     )
     {
@@ -34,7 +37,11 @@ public sealed class RunningServer : IAsyncDisposable
             folder,
             logger
         );
-        Urls = [.. app.Urls];
+        Edge = edge;
+        // The one port of the gate's gRPC is listened to last.
+        string[] all = [.. app.Urls];
+        Urls = edge.Model.Options.GrpcUrl is null ? all : all[..^1];
+        GrpcAddress = edge.Model.Options.GrpcUrl is null ? null : new(all[^1]);
     }
 
     /// <summary>Where it listens, with the ports that were taken.</summary>
@@ -43,7 +50,16 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Its tenants.</summary>
     public TenantRegistry Registry { get; }
 
+    /// <summary>Where ext_authz over gRPC listens; null if it does not.</summary>
+    public Uri? GrpcAddress { get; }
+
+    internal EdgeService Edge { get; }
+
     private IReadOnlyList<string> Urls { get; }
+
+    /// <summary>Puts a version of a tenant's rules in force at this edge, at once and without dropping a request.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such tenant.</exception>
+    public void PublishRules(TenantId tenant, GateModel rules) => Edge.Publish(tenant, rules);
 
     /// <summary>Completes when the service was told to stop, by a signal or by <see cref="StopAsync"/>.</summary>
     public async Task WaitForStopAsync()

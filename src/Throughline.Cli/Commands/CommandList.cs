@@ -35,6 +35,11 @@ internal static class CommandList
                 new CelConformanceCommand()
             ),
             GateCommand.Create(),
-            new GroupCommand("bench", "Measure the product on this machine.", new BenchIngestCommand()),
+            new GroupCommand(
+                "bench",
+                "Measure the product on this machine.",
+                new BenchIngestCommand(),
+                new BenchGateCommand()
+            ),
         ];
 }

@@ -49,6 +49,12 @@ internal sealed class ObjectReader
         return text;
     }
 
+    /// <summary>The field is there and was not asked for yet.</summary>
+    public bool Has(string name) => fields.ContainsKey(name);
+
+    /// <summary>A field of any type, for callers that read it themselves; null if it is not there.</summary>
+    public JsonElement? Element(string name) => fields.Remove(name, out JsonElement value) ? value : null;
+
     public bool Bool(string name, bool? otherwise)
     {
         if (!fields.Remove(name, out JsonElement value))
@@ -163,8 +169,8 @@ internal sealed class ObjectReader
         return false;
     }
 
-    // JsonDocument checks UTF-8 and surrogates only when a text is taken out.
-    private static string? TextOf(JsonElement value)
+    /// <summary>A text; null if it is none, or no valid one: JsonDocument checks UTF-8 and surrogates only when a text is taken out.</summary>
+    public static string? TextOf(JsonElement value)
     {
         try
         {

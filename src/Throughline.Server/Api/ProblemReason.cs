@@ -9,6 +9,7 @@ namespace Throughline.Server.Api;
 internal enum ProblemReason
 {
     Unauthorized,
+    UntrustedProxy,
     NotFound,
     NoSuchRoute,
     MethodNotAllowed,
@@ -44,6 +45,7 @@ internal static class ProblemReasons
         reason switch
         {
             ProblemReason.Unauthorized => 401,
+            ProblemReason.UntrustedProxy => 403,
             ProblemReason.NotFound or ProblemReason.NoSuchRoute => 404,
             ProblemReason.MethodNotAllowed => 405,
             ProblemReason.SlowBody => 408,
@@ -61,6 +63,7 @@ internal static class ProblemReasons
         reason switch
         {
             ProblemReason.Unauthorized => "A valid API key is needed.",
+            ProblemReason.UntrustedProxy => "Only trusted proxies may ask here.",
             ProblemReason.NotFound => "There is no such thing.",
             ProblemReason.NoSuchRoute => "There is nothing at this address.",
             ProblemReason.MethodNotAllowed => "This address does not take this method.",
