@@ -6,5 +6,10 @@ namespace Throughline.Cli.Commands;
 internal static class GateCommand
 {
     public static GroupCommand Create() =>
-        new("gate", "Try user agents, rules and logs against the gate.", new GateClassifyAgentsCommand());
+        new(
+            "gate",
+            "Try user agents, rules and logs against the gate.",
+            new GateClassifyAgentsCommand(),
+            new GateTestCommand()
+        );
 }

@@ -17,6 +17,7 @@ internal static class CaseYaml
         return new()
         {
             Name = name,
+            StartsAt = x.Instant("starts", "startsAt"),
             Requests = requests,
             Place = x.Place,
         };

@@ -8,6 +8,9 @@ namespace Throughline.Server.Edge.Rules;
 public sealed record GateCaseDocument
 {
     public required string Name { get; init; }
+
+    /// <summary>When it begins, milliseconds since 1970; null: see <see cref="GateCaseRunner.DefaultStart"/>.</summary>
+    public long? StartsAt { get; init; }
     public IReadOnlyList<GateCaseRequest> Requests { get; init; } = [];
 
     /// <summary>Where it stands, for messages.</summary>
@@ -27,8 +30,8 @@ public sealed record GateCaseRequest
     public string Address { get; init; } = "203.0.113.1";
     public string? Host { get; init; }
 
-    /// <summary>In their order. The user agent and the referrer are headers, too.</summary>
-    public IReadOnlyList<HeaderField> Headers { get; init; } = [];
+    /// <summary>In their order; the user agent and the referrer are headers, too. Null: those of an ordinary browser.</summary>
+    public IReadOnlyList<HeaderField>? Headers { get; init; }
     public string? Session { get; init; }
     public string? Ja3 { get; init; }
     public string? Ja4 { get; init; }

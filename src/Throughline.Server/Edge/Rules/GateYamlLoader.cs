@@ -111,9 +111,8 @@ public sealed class GateYamlSet
     /// <summary>Of reading; those of the model are found by <see cref="Compile"/>.</summary>
     public IReadOnlyList<YamlIssue> Issues { get; }
 
-    /// <summary>The cases of all files but the packs.</summary>
-    public IEnumerable<(GateYamlFile File, GateCaseDocument Case)> Cases =>
-        files.SelectMany(x => x.Cases.Select(y => (x, y)));
+    /// <summary>The cases of the file itself; those of what it includes are run there.</summary>
+    public IReadOnlyList<GateCaseDocument> Cases => files.Count == 0 ? [] : files[^1].Cases;
 
     /// <summary>The model of all files together; null if there is any issue, of reading or of the model, each with its place.</summary>
     public GateModel? Compile(long version, out IReadOnlyList<YamlIssue> issues)
@@ -147,7 +146,7 @@ public sealed class GateYamlSet
                 }
                 index -= count;
             }
-        return files[^1].Locate(issue);
+        return files[^1].Locate(issue); // of the whole: too many rules
     }
 
     private static int CountOf(GateDocument document, string array) =>

@@ -153,7 +153,7 @@ public sealed class GateYamlTests
         Assert.Equal(("POST", "/login?a=1", 5, 2_000), (first.Method, first.Path, first.Repeat, first.EveryMs));
         Assert.Equal(new ResponseFacts(401, -1, true), first.Response);
         Assert.Equal("198.51.100.2", first.Address);
-        Assert.Equal(new HeaderField("user-agent", "curl/8.0"), Assert.Single(second.Headers));
+        Assert.Equal(new HeaderField("user-agent", "curl/8.0"), Assert.Single(second.Headers!));
         Assert.Equal((60_000, "2001:db8::1", BotIdentity.Impostor), (second.AtMs, second.Address, second.Bot));
         Assert.Equal(new CustomerFacts(true, 172_800_000, 0, 1), second.Customer);
         Assert.Equal(DecisionAction.Deny, second.Expect!.Action);
