@@ -19,4 +19,11 @@ internal static partial class GateEvents
 
     [LoggerMessage(1402, LogLevel.Information, "{Tenant} has version {Version} of its rules in force: {Rules} rules")]
     public static partial void Published(ILogger logger, string tenant, long version, int rules);
+
+    [LoggerMessage(
+        1403,
+        LogLevel.Error,
+        "{Count} decisions of {Tenant} could not be stored ({Type}) and are lost: {Reason}"
+    )]
+    public static partial void Lost(ILogger logger, string tenant, int count, string type, string reason);
 }

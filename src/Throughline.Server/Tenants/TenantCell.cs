@@ -17,13 +17,15 @@ public sealed class TenantCell : ITenantCell
     private readonly TenantWriter writer;
     private readonly TimeProvider clock;
     private readonly ControlPublisher publisher;
+    private readonly DecisionStore decisions;
 
     private TenantCell(
         TenantSettings settings,
         ITenantKeys keys,
         TenantWriter writer,
         TimeProvider clock,
-        Recovery recovery
+        Recovery recovery,
+        string folder
     )
     {
         this.settings = settings;
@@ -32,12 +34,15 @@ public sealed class TenantCell : ITenantCell
         this.clock = clock;
         Recovery = recovery;
         publisher = new(this, keys, clock);
-        Gate = new TenantGate(this, publisher, keys);
+        Gate = new TenantGate(this, publisher, keys, decisions = new(this, keys, folder, clock), folder);
     }
 
     public IEventKeys Keys => keys;
 
     public ITenantGate Gate { get; }
+
+    /// <summary>It is being closed: whoever tries something again gives up.</summary>
+    internal bool IsClosing { get; private set; }
 
     /// <summary>What opening cost.</summary>
     public Recovery Recovery { get; }
@@ -67,7 +72,7 @@ public sealed class TenantCell : ITenantCell
                     "its log has events, but the key file that made their tokens is missing; new keys would know none of them"
                 );
             ITenantKeys keys = KeyFile.OpenOrCreate(folder, settings.Tenant, clock);
-            return new(settings, keys, new(store, openStore, keys, clock, report), clock, store.Recovery);
+            return new(settings, keys, new(store, openStore, keys, clock, report), clock, store.Recovery, folder);
         }
         catch
         {
@@ -129,6 +134,8 @@ public sealed class TenantCell : ITenantCell
 
     public async ValueTask DisposeAsync()
     {
+        IsClosing = true;
+        await decisions.DisposeAsync().ConfigureAwait(false);
         await writer.DisposeAsync().ConfigureAwait(false);
         keys.Dispose();
         publisher.Dispose();

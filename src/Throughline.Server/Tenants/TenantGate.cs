@@ -10,7 +10,13 @@ using Throughline.Storage.Log;
 namespace Throughline.Server.Tenants;
 
 /// <summary>The gate's documents in one open tenant's log.</summary>
-internal sealed class TenantGate(TenantCell cell, ControlPublisher publisher, ITenantKeys keys) : ITenantGate
+internal sealed class TenantGate(
+    TenantCell cell,
+    ControlPublisher publisher,
+    ITenantKeys keys,
+    DecisionStore decisions,
+    string folder
+) : ITenantGate
 {
     public Task<GateOverview> OverviewAsync(CancellationToken cancellation) =>
         cell.AskAsync(
@@ -52,6 +58,7 @@ internal sealed class TenantGate(TenantCell cell, ControlPublisher publisher, IT
 
     public async Task<GateVersion> PublishAsync(GateStatement statement, CancellationToken cancellation)
     {
+        GateMark.Set(folder);
         byte[] rules = GateJson.Write(statement.Rules);
         (long latest, long position) = await publisher
             .PublishAsync(
@@ -97,8 +104,16 @@ internal sealed class TenantGate(TenantCell cell, ControlPublisher publisher, IT
         return last + 1;
     }
 
-    public Task ChangeListsAsync(IReadOnlyList<GateListChange> changes, CancellationToken cancellation) =>
-        publisher.PublishAsync(_ => 0, _ => [.. changes.SelectMany(GateListDocument.Write)], cancellation);
+    public Task ChangeListsAsync(IReadOnlyList<GateListChange> changes, CancellationToken cancellation)
+    {
+        GateMark.Set(folder);
+        return publisher.PublishAsync(_ => 0, _ => [.. changes.SelectMany(GateListDocument.Write)], cancellation);
+    }
+
+    public Task RecordAsync(IReadOnlyList<DecisionEntry> entries, CancellationToken cancellation) =>
+        decisions.AppendAsync(entries, cancellation);
+
+    public Task<AuditReport> AuditAsync(CancellationToken cancellation) => decisions.AuditAsync(cancellation);
 
     public Task SetAsync(GateSettings settings, string? author, CancellationToken cancellation) =>
         publisher.PublishAsync(

@@ -84,6 +84,14 @@ internal sealed record GateProposalAnswer(
         );
 }
 
+[Description("As docs/guide/gate-rules.md has it")]
+internal sealed record GateRulesSchema(
+    JsonElement? Rules,
+    JsonElement? Counters,
+    JsonElement? Lists,
+    JsonElement? Routes
+);
+
 internal sealed record GateRollbackSchema(
     [property: Description("The version to publish again; the one before the latest if there is none")] int? Version,
     string Author,

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Throughline.Core.Gate.Lists;
 using Throughline.Core.Gate.Rules;
 using Throughline.Core.Tenant;
+using Throughline.Server.Edge.Records;
+using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Edge.Publishing;
@@ -10,10 +12,19 @@ namespace Throughline.Server.Edge.Publishing;
 /// Keeps this edge at what tenants' logs say of their gates: reads it once at the start, and brings each publication into force as soon
 /// as it is committed. One publication of a tenant at a time; requests are never held up.
 /// </summary>
-internal sealed class GateKeeper(TenantRegistry registry, EdgeService edges, TimeProvider clock, ILogger logger)
-    : IDisposable
+internal sealed class GateKeeper(
+    TenantRegistry registry,
+    EdgeService edges,
+    DecisionLog? records,
+    TimeProvider clock,
+    ILogger logger
+) : IDisposable
 {
     private readonly ConcurrentDictionary<TenantId, Hold> holds = new();
+
+    /// <summary>Reads the gates that this edge is configured for and those that have been published to, before the first request comes.</summary>
+    public Task StartAsync(CancellationToken cancellation) =>
+        StartAsync(edges.Model.Tenants.Concat(registry.WithGate()), cancellation);
 
     /// <summary>Reads the gates of tenants before the first request comes; one that cannot be read is told of, and goes without rules.</summary>
     public async Task StartAsync(IEnumerable<TenantId> tenants, CancellationToken cancellation)
@@ -48,7 +59,7 @@ internal sealed class GateKeeper(TenantRegistry registry, EdgeService edges, Tim
             if (!hold.IsLoaded)
                 await LoadAsync(edge, lease.Cell.Gate, cancellation);
             hold.IsLoaded = true;
-            return new(tenant, edge, lease, hold.Turn, clock, logger);
+            return new(tenant, edge, lease, hold.Turn, records, clock, logger);
         }
         catch
         {
@@ -57,6 +68,15 @@ internal sealed class GateKeeper(TenantRegistry registry, EdgeService edges, Tim
             lease.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Verifies the records of a tenant's decisions, once those under way are stored; publications go on meanwhile.</summary>
+    public async Task<AuditReport> AuditAsync(TenantId tenant, CancellationToken cancellation)
+    {
+        if (records is not null)
+            await records.DrainAsync(tenant).WaitAsync(cancellation);
+        using CellLease lease = await registry.UseAsync(tenant, cancellation);
+        return await lease.Cell.Gate.AuditAsync(cancellation);
     }
 
     public void Dispose()
@@ -70,6 +90,7 @@ internal sealed class GateKeeper(TenantRegistry registry, EdgeService edges, Tim
         await foreach (GateListChange change in gate.ListChangesAsync(cancellation))
             GateLists.Apply(edge.Lists, change);
         GateOverview overview = await gate.OverviewAsync(cancellation);
+        records?.SetSync(edge.Tenant, overview.Settings.Sync);
         if (overview.Latest == 0 || await gate.RulesAsync(overview.Latest, cancellation) is not { } document)
             return;
         GateModel? model = GateModel.Create(document, overview.Latest, out IReadOnlyList<GateIssue> issues);

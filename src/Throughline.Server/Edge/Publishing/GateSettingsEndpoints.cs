@@ -42,7 +42,7 @@ internal sealed class GateSettingsEndpoints(GateKeeper keeper)
                 return;
             }
             await turn.Gate.SetAsync(settings, author, context.RequestAborted);
-            turn.Edge.IsSync = settings.Sync;
+            turn.Follow(settings);
             await WriteAsync(context, settings);
         }
     }

@@ -1,5 +1,7 @@
 using Throughline.Core.Gate.Rules;
 using Throughline.Core.Tenant;
+using Throughline.Server.Edge.Records;
+using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Edge.Publishing;
@@ -30,6 +32,7 @@ internal sealed class GateTurn(
     TenantEdge edge,
     CellLease lease,
     SemaphoreSlim turn,
+    DecisionLog? records,
     TimeProvider clock,
     ILogger logger
 ) : IDisposable
@@ -91,6 +94,9 @@ internal sealed class GateTurn(
         await Gate.ChangeListsAsync([change], cancellation);
         return GateLists.Apply(edge.Lists, change);
     }
+
+    /// <summary>Runs the gate at this edge as the settings say.</summary>
+    public void Follow(GateSettings settings) => records?.SetSync(tenant, settings.Sync);
 
     public void Dispose()
     {
