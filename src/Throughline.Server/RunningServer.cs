@@ -87,6 +87,7 @@ public sealed class RunningServer : IAsyncDisposable
         await records.DisposeAsync(); // what was decided is stored before its tenant's cell closes
         await Registry.DisposeAsync();
         Gates.Dispose();
+        Edge.Dispose();
         metrics.Dispose();
         control.Dispose();
         folder.Dispose();

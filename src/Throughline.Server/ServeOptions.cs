@@ -40,8 +40,8 @@ public sealed record ServeOptions
     /// <summary>Where the gate's decisions are recorded; null: in the tenants' logs.</summary>
     internal IDecisionSink? Decisions { get; init; }
 
-    /// <summary>What the gate asks of the rest of the platform.</summary>
-    internal IGateFacts GateFacts { get; init; } = NoFacts.Instance;
+    /// <summary>What the gate asks of the rest of the platform; null: what the service itself knows.</summary>
+    internal IGateFacts? GateFacts { get; init; }
 
     public const string DefaultUrl = "http://127.0.0.1:8787";
 }

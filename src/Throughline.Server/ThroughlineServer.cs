@@ -54,6 +54,7 @@ public static class ThroughlineServer
         DecisionLog? records = null;
         MetricCollector? metrics = null;
         WebApplication? app = null;
+        EdgeService? edge = null;
         try
         {
             app = Build(options);
@@ -63,10 +64,9 @@ public static class ThroughlineServer
             control = new(options.DataFolder);
             registry = new(options.DataFolder, cells(loggers), options.Clock, logger, options.IdleAfter);
             records = new(registry, logger);
-            EdgeService edge = new(
+            edge = new(
                 edgeModel,
                 registry,
-                FeatureReading.Read,
                 options.GateFacts,
                 options.Decisions ?? records,
                 options.Clock,
@@ -89,6 +89,7 @@ public static class ThroughlineServer
                 await registry.DisposeAsync();
             if (app is not null)
                 await app.DisposeAsync();
+            edge?.Dispose();
             metrics?.Dispose();
             control?.Dispose();
             folder.Dispose();

@@ -1,10 +1,10 @@
 using System.Diagnostics;
+using Throughline.Core.Gate.Agents;
 using Throughline.Core.Gate.Counters;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Lists;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
-using Throughline.Server.Edge;
 
 namespace Throughline.Cli.Bench;
 
@@ -23,6 +23,7 @@ internal static class GateDecideBench
     )
     {
         GateEngine engine = new(model, new CounterBank(new()), new ListBook(), new Nobody());
+        FeatureReader features = new(new AgentTable());
         GateInputs inputs = new();
         GateDecision decision = new();
         long[] ticks = new long[decisions];
@@ -34,7 +35,7 @@ internal static class GateDecideBench
             EdgeRequest request = mix[i + Warmup];
             request.Time = 1_780_000_000_000 + ((i + Warmup) / 20); // 20,000 requests a second
             started = Stopwatch.GetTimestamp();
-            FeatureReading.Read(request, inputs.Request);
+            features.Read(request, inputs.Request);
             engine.Decide(request, inputs, decision, late);
             if (i >= 0)
                 ticks[i] = Stopwatch.GetTimestamp() - started;

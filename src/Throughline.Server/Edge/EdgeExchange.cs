@@ -61,6 +61,9 @@ internal sealed class EdgeExchange
     /// <summary>Where a challenged client is to go; null if nobody says.</summary>
     public string? ChallengeUrl { get; set; }
 
+    /// <summary>Nobody's decision is nobody's loss: it has no place in a tenant's numbers.</summary>
+    public bool IsNobodys => Id.Edge == 0;
+
     public void Name(DecisionId id) => (Id, idText) = (id, null);
 
     /// <summary>One more keeps it from being used again.</summary>

@@ -47,8 +47,8 @@ internal sealed class EdgeModel
     /// <exception cref="ArgumentException">An option is not valid; the message says which and why.</exception>
     public static EdgeModel Of(EdgeOptions options)
     {
-        if (options.Instance.Length is 0 or > 16 || !options.Instance.All(char.IsAsciiLetterOrDigit))
-            throw new ArgumentException($"edge.instance: '{options.Instance}' is not 1 to 16 letters and digits");
+        if (options.Instance == 0)
+            throw new ArgumentException("edge.instance: numbers begin at 1");
         if (!AddressNetworks.TryParse(options.TrustedProxies, out AddressNetworks trusted, out string bad))
             throw new ArgumentException($"edge.trustedProxies: {bad}");
         Dictionary<string, TenantId> hosts = new(StringComparer.OrdinalIgnoreCase);

@@ -5,8 +5,8 @@ namespace Throughline.Server.Edge;
 /// <summary>How the edge endpoints are to be run: whom they trust, whose tenant a host is, what proxies tell and in which header.</summary>
 public sealed record EdgeOptions
 {
-    /// <summary>Part of every decision's id; tells apart the edges of one tenant: <c>[a-z0-9]{1,16}</c>.</summary>
-    public string Instance { get; init; } = "edge";
+    /// <summary>Part of every decision's id; tells apart the edges of one tenant. From 1.</summary>
+    public uint Instance { get; init; } = 1;
 
     /// <summary>Addresses and CIDR blocks that may ask over the proxies' contracts, and whose word on the client's address counts.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = ["127.0.0.0/8", "::1"];

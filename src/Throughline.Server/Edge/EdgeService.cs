@@ -5,6 +5,7 @@ using Microsoft.Extensions.ObjectPool;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
+using Throughline.Server.Edge.Bots;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
@@ -14,18 +15,18 @@ namespace Throughline.Server.Edge;
 /// All tenants at this edge, and the way of one decision: <see cref="Begin"/>, the contract fills the request in, <see cref="Judge"/>,
 /// the contract answers, <see cref="End"/>. Thread-safe.
 /// </summary>
-internal sealed class EdgeService
+internal sealed class EdgeService : IDisposable
 {
     private const int PooledMax = 1024;
 
     private readonly EdgeModel model;
     private readonly TenantRegistry registry;
-    private readonly Action<EdgeRequest, RequestFeatures> readFeatures;
+    private readonly FeatureReading features = new();
     private readonly IGateFacts facts;
     private readonly IDecisionSink sink;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
-    private readonly EdgeRun run;
+    private readonly long start;
 
     // Nothing that is hashed with it outlives the process yet.
     private readonly UInt128 hashKey = BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
@@ -34,27 +35,27 @@ internal sealed class EdgeService
         new DefaultPooledObjectPolicy<EdgeExchange>(),
         PooledMax
     );
-    private readonly EdgeRun nobodys;
     private long sequenceOfNobodys;
     private int delayed;
 
     public EdgeService(
         EdgeModel model,
         TenantRegistry registry,
-        Action<EdgeRequest, RequestFeatures> readFeatures,
-        IGateFacts facts,
+        IGateFacts? facts,
         IDecisionSink sink,
         TimeProvider clock,
         ILogger logger
     )
     {
-        (this.model, this.registry, this.readFeatures) = (model, registry, readFeatures);
-        (this.facts, this.sink, this.clock, this.logger) = (facts, sink, clock, logger);
-        run = new(model.Options.Instance, clock.GetUtcNow().ToUnixTimeMilliseconds());
-        nobodys = new("nobodys", run.StartedAt);
+        (this.model, this.registry, this.facts) = (model, registry, facts ?? new EdgeFacts(Bots));
+        (this.sink, this.clock, this.logger) = (sink, clock, logger);
+        start = clock.GetUtcNow().ToUnixTimeMilliseconds();
     }
 
     public EdgeModel Model => model;
+
+    /// <summary>What is known of good bots.</summary>
+    public BotDesk Bots { get; } = new();
 
     /// <summary>The tenant's edge; null if there is no such tenant.</summary>
     public TenantEdge? Find(TenantId tenant)
@@ -63,7 +64,7 @@ internal sealed class EdgeService
             return edge;
         return registry.Find(tenant) is null
             ? null
-            : edges.GetOrAdd(tenant, id => new(id, run, model, facts, hashKey, sink, clock, logger));
+            : edges.GetOrAdd(tenant, id => new(id, start, model, facts, hashKey, sink, clock, logger));
     }
 
     /// <summary>An empty exchange, the caller's until <see cref="End"/>.</summary>
@@ -148,9 +149,11 @@ internal sealed class EdgeService
 
     private void FailForNobody(EdgeExchange exchange)
     {
-        exchange.Name(new(nobodys, Interlocked.Increment(ref sequenceOfNobodys)));
+        exchange.Name(new(Edge: 0, start, Interlocked.Increment(ref sequenceOfNobodys)));
         FailPolicies.Apply(exchange, model.Options.OnUnknownTenant, DecisionCause.Failure);
     }
+
+    public void Dispose() => features.Dispose();
 
     private TenantEdge? EdgeOf(EdgeExchange exchange) => exchange.Tenant is { } tenant ? Find(tenant) : null;
 
@@ -158,7 +161,7 @@ internal sealed class EdgeService
     {
         try
         {
-            readFeatures(exchange.Request, exchange.Inputs.Request);
+            features.Read(exchange.Request, exchange.Inputs.Request);
             return exchange.HasFeatures = true;
         }
         catch (Exception error) // a defect of ours must not cost the client its answer
@@ -173,7 +176,7 @@ internal sealed class EdgeService
         exchange.Latency = clock.GetElapsedTime(started);
         exchange.ChallengeUrl = exchange.Decision.Route.ChallengeUrl ?? model.Options.ChallengeUrl;
         EdgeInstruments.Count(exchange);
-        if (exchange.Id.Run == nobodys) // no log can take it
+        if (exchange.IsNobodys) // no log can take it
             return null;
         try
         {

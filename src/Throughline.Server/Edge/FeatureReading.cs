@@ -1,25 +1,27 @@
+using Throughline.Core.Gate.Agents;
 using Throughline.Core.Gate.Requests;
 
 namespace Throughline.Server.Edge;
 
-/// <summary>Derives a request's features.</summary>
-public static class FeatureReading
+/// <summary>Reads features on whatever thread a request is on: each thread has a reader, all share the table of user agents.</summary>
+internal sealed class FeatureReading : IDisposable
 {
-    public static void Read(EdgeRequest request, RequestFeatures features)
+    private readonly ThreadLocal<FeatureReader> readers = new(() => new(new AgentTable()));
+    private AgentTable agents = new();
+
+    /// <summary>May be replaced while requests are read.</summary>
+    public AgentTable Agents
     {
-        (features.Knowledge, features.Time, features.Address) = (request.Knowledge, request.Time, request.Address);
-        (features.Method, features.Host, features.Path) = (request.Method, request.Host ?? "", request.Path);
-        (features.Query, features.Target) = (request.Query, request.Path.ToLowerInvariant());
-        (features.Scheme, features.Protocol, features.Referrer) = (request.Scheme, request.Protocol, request.Referrer);
-        (features.Ja3, features.Ja4, features.Asn, features.Country) = (
-            request.Ja3,
-            request.Ja4,
-            request.Asn,
-            request.Country
-        );
-        (features.Session, features.IsMalformed) = (request.Session, request.IsMalformed);
-        features.Headers = [.. request.Headers];
-        features.HeaderCount = request.Headers.Count;
-        features.Agent.Text = request.UserAgent ?? "";
+        get => Volatile.Read(ref agents);
+        set => Volatile.Write(ref agents, value);
     }
+
+    public void Read(EdgeRequest request, RequestFeatures features)
+    {
+        FeatureReader reader = readers.Value!;
+        reader.Agents = Agents;
+        reader.Read(request, features);
+    }
+
+    public void Dispose() => readers.Dispose();
 }

@@ -26,7 +26,7 @@ internal enum FeedbackOutcome
 /// </summary>
 internal sealed class TenantEdge(
     TenantId tenant,
-    EdgeRun run,
+    long start,
     EdgeModel edge,
     IGateFacts facts,
     UInt128 hashKey,
@@ -71,7 +71,7 @@ internal sealed class TenantEdge(
     /// <returns>An exchange that nothing but this edge remembered and that it now forgot; null if there is none.</returns>
     public EdgeExchange? Decide(EdgeExchange exchange, long started)
     {
-        exchange.Name(new(run, Interlocked.Increment(ref sequence)));
+        exchange.Name(new(edge.Options.Instance, start, Interlocked.Increment(ref sequence)));
         TimeSpan left = edge.Budget - clock.GetElapsedTime(started);
         if (left < TimeSpan.Zero || !turn.TryEnter(left))
         {
@@ -92,7 +92,7 @@ internal sealed class TenantEdge(
     /// <summary>Decides by the fail policy alone: the request could not be read.</summary>
     public void Fail(EdgeExchange exchange)
     {
-        exchange.Name(new(run, Interlocked.Increment(ref sequence)));
+        exchange.Name(new(edge.Options.Instance, start, Interlocked.Increment(ref sequence)));
         FailPolicies.Apply(exchange, Model, DecisionCause.Failure);
     }
 
@@ -111,11 +111,15 @@ internal sealed class TenantEdge(
     /// <summary>Takes in how a request was answered in the end.</summary>
     public FeedbackOutcome Answered(ReadOnlySpan<char> id, in ResponseFacts response)
     {
-        if (!DecisionId.TryParse(id, run, out long number))
+        if (
+            !DecisionId.TryParse(id, out DecisionId asked)
+            || (asked.Edge, asked.Start) != (edge.Options.Instance, start)
+            || asked.Sequence < 1
+        )
             return FeedbackOutcome.NotFound;
         lock (turn)
         {
-            if (recent[number % recent.Length] is not { } exchange || exchange.Id.Sequence != number)
+            if (recent[asked.Sequence % recent.Length] is not { } exchange || exchange.Id != asked)
                 return FeedbackOutcome.NotFound;
             if (exchange.IsAnswered)
                 return FeedbackOutcome.Duplicate;

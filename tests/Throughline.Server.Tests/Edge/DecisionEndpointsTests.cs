@@ -147,10 +147,12 @@ public sealed class DecisionEndpointsTests
     }
 
     [Theory]
-    [InlineData("edge-1-1")]
+    [InlineData("1-1-1")]
     [InlineData("1")]
-    [InlineData("edge-")]
-    [InlineData("edge-%2f")]
+    [InlineData("0-19e8339fe00-1")]
+    [InlineData("1-19e8339fe00--1")]
+    [InlineData("1-19e8339fe00-0")]
+    [InlineData("1-%2f")]
     public async Task Response_UnknownId_IsNotFound(string id)
     {
         await using TestService service = await EdgeKit.StartAsync();
@@ -192,7 +194,7 @@ public sealed class DecisionEndpointsTests
         Answer answer = await service.SendAsync(
             HttpMethod.Post,
             "/v1/decisions/responses",
-            TestService.Lines($"{line}\n\n{line}\nnonsense\n{{\"id\":\"edge-0-1\"}}\n{{\"status\":200}}\n")
+            TestService.Lines($"{line}\n\n{line}\nnonsense\n{{\"id\":\"1-0-1\"}}\n{{\"status\":200}}\n")
         );
         Assert.Equal(200, answer.Status);
         Assert.Equal(
