@@ -64,14 +64,7 @@ public static class ThroughlineServer
             control = new(options.DataFolder);
             registry = new(options.DataFolder, cells(loggers), options.Clock, logger, options.IdleAfter);
             records = new(registry, logger);
-            edge = new(
-                edgeModel,
-                registry,
-                options.GateFacts,
-                options.Decisions ?? records,
-                options.Clock,
-                logger
-            );
+            edge = new(edgeModel, registry, options.GateFacts, options.Decisions ?? records, options.Clock, logger);
             GateKeeper keeper = new(registry, edge, records, options.Clock, logger);
             Pipe(app, options, registry, control, metrics, edge, keeper, logger);
             await keeper.StartAsync(cancellation);

@@ -36,7 +36,7 @@ public sealed class PlatformEvents(IEventKeys keys)
 
     /// <summary>Appends a tick.</summary>
     /// <inheritdoc cref="TryControl" path="/param"/>
-    public void Tick(string id, long time, RecordBuffer target) => 
+    public void Tick(string id, long time, RecordBuffer target) =>
         Write(EventType.Tick, id, time, default, default, target);
 
     private void Write(

@@ -98,7 +98,12 @@ internal sealed class ObjectReader
         if (!Take(name, JsonValueKind.Array, required: false, out JsonElement value))
             return [];
         if (value.GetArrayLength() > countMax)
-            return Fail<JsonElement[]>(RejectionReason.TooLong, name, $"The list has more than {countMax} entries.", []);
+            return Fail<JsonElement[]>(
+                RejectionReason.TooLong,
+                name,
+                $"The list has more than {countMax} entries.",
+                []
+            );
         return [.. value.EnumerateArray()];
     }
 

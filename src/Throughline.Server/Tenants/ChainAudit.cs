@@ -32,7 +32,10 @@ internal static class ChainAudit
                 if (!IsRecord(bytes, out EventRecord record, out ReadOnlySpan<byte> sealedBytes))
                     return true;
                 if (TryOpen(keys, record.Id, sealedBytes, opened))
-                    verifier.Add(opened.WrittenSpan[RecordChain.LinkSize..], opened.WrittenSpan[..RecordChain.LinkSize]);
+                    verifier.Add(
+                        opened.WrittenSpan[RecordChain.LinkSize..],
+                        opened.WrittenSpan[..RecordChain.LinkSize]
+                    );
                 else if (unreadable.Count < UnreadableMax)
                     unreadable.Add(position);
                 return true;

@@ -139,10 +139,7 @@ internal sealed class TenantGate(
 
     private async Task<GateDocument?> ReadRulesAsync(Func<TenantMachine, long?> find, CancellationToken cancellation)
     {
-        (ITenantLog log, long? position) = await cell.AskAsync(
-                store => (store.Log, find(store.Machine)),
-                cancellation
-            )
+        (ITenantLog log, long? position) = await cell.AskAsync(store => (store.Log, find(store.Machine)), cancellation)
             .ConfigureAwait(false);
         return position is { } at ? GateRecords.ReadRules(log, at) : null;
     }

@@ -20,11 +20,7 @@ internal sealed class FakeGate : ITenantGate
     {
         lock (turn)
             return Task.FromResult(
-                new GateOverview(
-                    [.. versions.Select(x => x.Version)],
-                    [.. proposals.Select(x => x.Proposal)],
-                    settings
-                )
+                new GateOverview([.. versions.Select(x => x.Version)], [.. proposals.Select(x => x.Proposal)], settings)
             );
     }
 
@@ -76,10 +72,7 @@ internal sealed class FakeGate : ITenantGate
         {
             long number = proposals.Count + 1;
             proposals.Add(
-                (
-                    new(number, position++, 0, statement.Author, statement.Note, statement.Base ?? 0, 0),
-                    statement.Rules
-                )
+                (new(number, position++, 0, statement.Author, statement.Note, statement.Base ?? 0, 0), statement.Rules)
             );
             return Task.FromResult(number);
         }

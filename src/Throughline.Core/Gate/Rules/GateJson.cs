@@ -35,7 +35,8 @@ public static class GateJson
         try
         {
             issue = null;
-            return JsonSerializer.Deserialize<GateDocument>(utf8, Form) ?? throw new JsonException("null is no rule set");
+            return JsonSerializer.Deserialize<GateDocument>(utf8, Form)
+                ?? throw new JsonException("null is no rule set");
         }
         catch (JsonException error)
         {

@@ -105,7 +105,9 @@ internal sealed record GateSettingsDocument(bool FourEyes, double SharePercentMa
 internal sealed record GateSettingsSchema(
     string Author,
     [property: Description("Rules take a proposal and another's approval")] bool? FourEyes,
-    [property: Description("A refusing rule that matches more of the recent traffic needs a confirmation; 5 by default")]
+    [property: Description(
+        "A refusing rule that matches more of the recent traffic needs a confirmation; 5 by default"
+    )]
         double? SharePercentMax,
     [property: Description("Answers wait until the decision's record is durable")] bool? Sync
 );

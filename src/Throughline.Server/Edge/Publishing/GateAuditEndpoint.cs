@@ -23,7 +23,8 @@ internal sealed record GateAuditAnswer(
     IReadOnlyList<GateAuditBreak> Breaks,
     [property: Description("Runs of decisions whose records are missing")] IReadOnlyList<GateAuditGap> Gaps,
     long Lost,
-    [property: Description("Positions in the log of decisions whose record does not open")] IReadOnlyList<long> Unreadable
+    [property: Description("Positions in the log of decisions whose record does not open")]
+        IReadOnlyList<long> Unreadable
 )
 {
     public static GateAuditAnswer Of(AuditReport report) =>

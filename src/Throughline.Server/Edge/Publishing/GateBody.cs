@@ -47,7 +47,9 @@ internal static class GateBody
             : "";
 
     private static (GateDocument?, Problem?) OfJson(byte[] bytes) =>
-        GateJson.Read(bytes, out GateIssue? issue) is { } rules ? (rules, null) : (null, GateProblems.Invalid([issue!]));
+        GateJson.Read(bytes, out GateIssue? issue) is { } rules
+            ? (rules, null)
+            : (null, GateProblems.Invalid([issue!]));
 
     // Of what a file includes the packs of the product are known here; other files are put together by whoever has them.
     private static (GateDocument?, Problem?) OfYaml(byte[] bytes)

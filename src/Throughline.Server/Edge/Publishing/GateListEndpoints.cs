@@ -111,7 +111,13 @@ internal sealed class GateListEndpoints(GateKeeper keeper)
             await wrong.WriteAsync(context);
         else if (!await turn.ChangeAsync(change, context.RequestAborted))
             await Problem
-                .Of(new Rejection(RejectionReason.BadValue, "/kind", "The list exists and is of another kind, or there are too many."))
+                .Of(
+                    new Rejection(
+                        RejectionReason.BadValue,
+                        "/kind",
+                        "The list exists and is of another kind, or there are too many."
+                    )
+                )
                 .WriteAsync(context);
         else
             await context.Response.WriteAsJsonAsync(
@@ -143,13 +149,19 @@ internal sealed class GateEntriesReader(string list, ListChangeKind kind)
             new() { Lists = [document] },
             0,
             out IReadOnlyList<GateIssue> issues,
-            GateLimits.Default with { EntriesMax = EntriesMax }
+            GateLimits.Default with
+            {
+                EntriesMax = EntriesMax,
+            }
         );
         return issues.Count == 0
             ? null
             : GateProblems.Invalid([
                 .. issues.Select(issue =>
-                    issue with { Path = issue.Path.Replace("/lists/0", "", StringComparison.Ordinal) }
+                    issue with
+                    {
+                        Path = issue.Path.Replace("/lists/0", "", StringComparison.Ordinal),
+                    }
                 ),
             ]);
     }
@@ -163,8 +175,10 @@ internal sealed class GateEntriesReader(string list, ListChangeKind kind)
             string word = reader.Text("kind", 16, otherwise: "address");
             string source = reader.Text("source", SourceMax, otherwise: "api");
             string author = reader.Text("author", SourceMax);
-            bool hasSource = body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("source", out _);
-            bool saysKind = body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("kind", out _);
+            bool hasSource =
+                body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("source", out _);
+            bool saysKind =
+                body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("kind", out _);
             if (!Enum.TryParse(word, ignoreCase: true, out ListKind of) || Words.Of(of) != word)
                 reader.Fail(RejectionReason.BadValue, "kind", "The kind must be address, text, contains or number.");
             IReadOnlyList<ListEntryDocument> entries =
@@ -172,17 +186,26 @@ internal sealed class GateEntriesReader(string list, ListChangeKind kind)
                     ? [.. reader.Texts("values", EntriesMax).Select(value => new ListEntryDocument(value))]
                     : Entries(reader);
             if (entries.Count == 0 && kind != ListChangeKind.Replace && reader.Failure is null)
-                reader.Fail(RejectionReason.Empty, kind == ListChangeKind.Remove ? "values" : "entries", "There is nothing to do.");
+                reader.Fail(
+                    RejectionReason.Empty,
+                    kind == ListChangeKind.Remove ? "values" : "entries",
+                    "There is nothing to do."
+                );
             problem = reader.Finish(out Rejection rejection) ? null : Problem.Of(rejection);
             // A removal without a source takes the value out, whoever put it in.
             string? whose = kind == ListChangeKind.Remove && !hasSource ? null : source;
             return problem is null
-                ? (new(list, of, kind, whose, [.. entries.Select(entry => entry with { Source = whose })], author), saysKind)
+                ? (
+                    new(list, of, kind, whose, [.. entries.Select(entry => entry with { Source = whose })], author),
+                    saysKind
+                )
                 : (null, false);
         }
         catch (JsonException)
         {
-            problem = Problem.Of(new Rejection(RejectionReason.MalformedJson, "", "The body is not one JSON document."));
+            problem = Problem.Of(
+                new Rejection(RejectionReason.MalformedJson, "", "The body is not one JSON document.")
+            );
             return (null, false);
         }
     }

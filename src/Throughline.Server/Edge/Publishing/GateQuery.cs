@@ -12,7 +12,8 @@ internal sealed class GateQuery(HttpContext context)
     public Problem? Problem { get; private set; }
 
     /// <summary>Whoever changes what is in force says who they are: that is what is looked up afterwards.</summary>
-    public string Author => Text("author", AuthorMax) is { Length: > 0 } author ? author : Fail(GateProblems.Missing("author"));
+    public string Author =>
+        Text("author", AuthorMax) is { Length: > 0 } author ? author : Fail(GateProblems.Missing("author"));
 
     public string? Note => Text("note", NoteMax) is { Length: > 0 } note ? note : null;
 

@@ -45,10 +45,7 @@ internal sealed class GateRulesEndpoints(GateKeeper keeper)
         using GateTurn turn = await keeper.TakeAsync(context.Tenant().Id, context.RequestAborted);
         GateOverview overview = await turn.Gate.OverviewAsync(context.RequestAborted);
         GateVersion? version = overview.Versions.LastOrDefault(x => asked is null || x.Version == asked);
-        if (
-            version is null
-            || await turn.Gate.RulesAsync(version.Version, context.RequestAborted) is not { } rules
-        )
+        if (version is null || await turn.Gate.RulesAsync(version.Version, context.RequestAborted) is not { } rules)
             await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
         else if (context.Request.Headers.Accept.ToString().Contains("yaml", StringComparison.OrdinalIgnoreCase))
             await WriteTextAsync(context, GateBody.Yaml, GateYamlWriter.Write(rules));
@@ -201,7 +198,9 @@ internal sealed class GateRulesEndpoints(GateKeeper keeper)
             else if (proposal.Version != 0)
                 await GateProblems.Conflict(overview.Latest).WriteAsync(context);
             else if (string.Equals(proposal.Author, author, StringComparison.OrdinalIgnoreCase))
-                await Problem.Of(ProblemReason.ApprovalNeeded, "Nobody approves their own proposal.").WriteAsync(context);
+                await Problem
+                    .Of(ProblemReason.ApprovalNeeded, "Nobody approves their own proposal.")
+                    .WriteAsync(context);
             else
                 await AnswerAsync(
                     context,
@@ -235,7 +234,11 @@ internal sealed class GateRulesEndpoints(GateKeeper keeper)
     private static Task AnswerAsync(HttpContext context, PublishOutcome outcome) =>
         outcome is PublishOutcome.Published published
             ? context.Response.WriteAsJsonAsync(
-                new GatePublished(GateVersionAnswer.Of(published.Version), published.Shares.Requests, published.Shares.Rules),
+                new GatePublished(
+                    GateVersionAnswer.Of(published.Version),
+                    published.Shares.Requests,
+                    published.Shares.Rules
+                ),
                 context.RequestAborted
             )
             : GateProblems.Of(outcome).WriteAsync(context);

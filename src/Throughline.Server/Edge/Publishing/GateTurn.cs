@@ -54,11 +54,7 @@ internal sealed class GateTurn(
         GateOverview overview = await Gate.OverviewAsync(cancellation);
         if (statement.Base is { } expected && expected != overview.Latest)
             return new PublishOutcome.Conflict(overview.Latest);
-        GateModel? model = GateModel.Create(
-            statement.Rules,
-            overview.Latest + 1,
-            out IReadOnlyList<GateIssue> issues
-        );
+        GateModel? model = GateModel.Create(statement.Rules, overview.Latest + 1, out IReadOnlyList<GateIssue> issues);
         if (model is null)
             return new PublishOutcome.Invalid(issues);
         if (GateLists.Conflicts(statement.Rules, edge.Lists) is [_, ..] conflicts)

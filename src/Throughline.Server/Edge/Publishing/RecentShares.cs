@@ -85,7 +85,12 @@ internal sealed record RecentShares(int Requests, IReadOnlyList<RuleShare> Rules
             }
             finally
             {
-                (inputs.Counters, inputs.Lists, inputs.Route, inputs.Response) = (ownCounters, ownLists, route, response);
+                (inputs.Counters, inputs.Lists, inputs.Route, inputs.Response) = (
+                    ownCounters,
+                    ownLists,
+                    route,
+                    response
+                );
             }
             Requests++;
             foreach (RuleMatch match in decision.Matches)
@@ -114,7 +119,9 @@ internal sealed record RecentShares(int Requests, IReadOnlyList<RuleShare> Rules
             IReadOnlyList<CounterDocument> known = model.Document.Counters;
             counterPlaces =
             [
-                .. candidate.Document.Counters.Select(x => known.TakeWhile(y => !Same(x, y)).Count()).Select(Found(known)),
+                .. candidate
+                    .Document.Counters.Select(x => known.TakeWhile(y => !Same(x, y)).Count())
+                    .Select(Found(known)),
             ];
             IReadOnlyList<ListDocument> there = model.Document.Lists;
             listPlaces =

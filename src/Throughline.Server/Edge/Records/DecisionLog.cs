@@ -14,10 +14,11 @@ namespace Throughline.Server.Edge.Records;
 /// nobody waits for a disk. What finds the queue full, or is still in it when the process dies, is a gap in the decisions' numbers: it is
 /// counted here, and an audit names it. With <see cref="SetSync"/> answers wait for the commit instead, and nothing answered is lost.
 /// </summary>
-internal sealed class DecisionLog(TenantRegistry registry, ILogger logger)
-    : IDecisionSink,
-        IAsyncDisposable
+internal sealed class DecisionLog(TenantRegistry registry, ILogger logger) : IDecisionSink, IAsyncDisposable
 {
+    /// <summary>What judges where there are no rules.</summary>
+    private static readonly GateModel NoRules = GateModel.Create(new(), 0, out _)!;
+
     private readonly ConcurrentDictionary<TenantId, DecisionLane> lanes = new();
     private readonly ConcurrentDictionary<TenantId, bool> sync = new();
     private volatile bool stopped;
@@ -59,8 +60,8 @@ internal sealed class DecisionLog(TenantRegistry registry, ILogger logger)
         DecisionRecord.Write(
             record,
             RecordKind.Decision,
-            RecordIds.Of(exchange.Id),
-            model ?? RecordIds.NoRules,
+            exchange.Id,
+            model ?? NoRules,
             model is null ? NothingRead(exchange) : exchange.Inputs,
             decision,
             (long)exchange.Latency.TotalMicroseconds
@@ -115,7 +116,9 @@ internal sealed class DecisionLane : IAsyncDisposable
         if (queue.Writer.TryWrite(new(entry, done)))
             return done?.Task;
         GateInstruments.Lost.Add(1);
-        return done is null ? null : Task.FromException(new DecisionLostException("too many decisions wait to be stored"));
+        return done is null
+            ? null
+            : Task.FromException(new DecisionLostException("too many decisions wait to be stored"));
     }
 
     /// <summary>Completes when all that was added so far is stored or lost.</summary>
@@ -152,7 +155,9 @@ internal sealed class DecisionLane : IAsyncDisposable
             {
                 GateInstruments.Lost.Add(entries.Length);
                 GateEvents.Lost(logger, tenant.Value, entries.Length, error.GetType().Name, error.Message);
-                chunk.ForEach(one => one.Done?.SetException(new DecisionLostException("it could not be stored", error)));
+                chunk.ForEach(one =>
+                    one.Done?.SetException(new DecisionLostException("it could not be stored", error))
+                );
             }
         }
     }
