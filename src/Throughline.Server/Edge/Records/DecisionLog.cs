@@ -7,6 +7,8 @@ using Throughline.Core.Gate.Rules;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
+#pragma warning disable MA0022, RCS1210 // null: there is nothing to wait for, as IDecisionSink has it
+
 namespace Throughline.Server.Edge.Records;
 
 /// <summary>
