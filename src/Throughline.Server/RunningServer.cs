@@ -1,5 +1,7 @@
 using Throughline.Core.Gate.Rules;
 using Throughline.Server.Edge;
+using Throughline.Server.Edge.Publishing;
+using Throughline.Server.Edge.Records;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 using Throughline.Storage;
@@ -17,6 +19,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly ControlKey control;
     private readonly FolderLock folder;
     private readonly ILogger logger;
+    private readonly DecisionLog records;
     private int stopped;
 
     internal RunningServer(
@@ -26,6 +29,8 @@ public sealed class RunningServer : IAsyncDisposable
         ControlKey control,
         FolderLock folder,
         EdgeService edge,
+        GateKeeper keeper,
+        DecisionLog records,
         ILogger logger
     )
     {
@@ -38,6 +43,7 @@ public sealed class RunningServer : IAsyncDisposable
             logger
         );
         Edge = edge;
+        (Gates, this.records) = (keeper, records);
         // The one port of the gate's gRPC is listened to last.
         string[] all = [.. app.Urls];
         Urls = edge.Model.Options.GrpcUrl is null ? all : all[..^1];
@@ -54,6 +60,8 @@ public sealed class RunningServer : IAsyncDisposable
     public Uri? GrpcAddress { get; }
 
     internal EdgeService Edge { get; }
+
+    internal GateKeeper Gates { get; }
 
     private IReadOnlyList<string> Urls { get; }
 
@@ -76,7 +84,9 @@ public sealed class RunningServer : IAsyncDisposable
             return;
         ApiEvents.Stopping(logger);
         await app.StopAsync(cancellation);
+        await records.DisposeAsync(); // what was decided is stored before its tenant's cell closes
         await Registry.DisposeAsync();
+        Gates.Dispose();
         Edge.Dispose();
         metrics.Dispose();
         control.Dispose();

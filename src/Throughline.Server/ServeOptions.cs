@@ -37,8 +37,8 @@ public sealed record ServeOptions
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Where the gate's decisions are recorded.</summary>
-    internal IDecisionSink Decisions { get; init; } = NoSink.Instance;
+    /// <summary>Where the gate's decisions are recorded; null: in the tenants' logs.</summary>
+    internal IDecisionSink? Decisions { get; init; }
 
     /// <summary>What the gate asks of the rest of the platform; null: what the service itself knows.</summary>
     internal IGateFacts? GateFacts { get; init; }

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Throughline.Server.Api;
 using Throughline.Server.Edge;
+using Throughline.Server.Edge.Publishing;
+using Throughline.Server.Edge.Records;
 using Throughline.Server.Ingest;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
@@ -49,6 +51,7 @@ public static class ThroughlineServer
         FolderLock folder = FolderLock.Take(options.DataFolder, options.Command, options.Clock);
         ControlKey? control = null;
         TenantRegistry? registry = null;
+        DecisionLog? records = null;
         MetricCollector? metrics = null;
         WebApplication? app = null;
         EdgeService? edge = null;
@@ -60,23 +63,21 @@ public static class ThroughlineServer
             metrics = new();
             control = new(options.DataFolder);
             registry = new(options.DataFolder, cells(loggers), options.Clock, logger, options.IdleAfter);
-            edge = new(
-                edgeModel,
-                registry,
-                options.GateFacts,
-                options.Decisions,
-                options.Clock,
-                logger
-            );
-            Pipe(app, options, registry, control, metrics, edge, logger);
+            records = new(registry, logger);
+            edge = new(edgeModel, registry, options.GateFacts, options.Decisions ?? records, options.Clock, logger);
+            GateKeeper keeper = new(registry, edge, records, options.Clock, logger);
+            Pipe(app, options, registry, control, metrics, edge, keeper, logger);
+            await keeper.StartAsync(cancellation);
             await ListenAsync(app, options, cancellation);
-            RunningServer running = new(app, registry, metrics, control, folder, edge, logger);
+            RunningServer running = new(app, registry, metrics, control, folder, edge, keeper, records, logger);
             folder.PublishAddress(app.Urls.First());
             ApiEvents.Started(logger, Path.GetFullPath(options.DataFolder), string.Join(' ', app.Urls));
             return running;
         }
         catch
         {
+            if (records is not null)
+                await records.DisposeAsync();
             if (registry is not null)
                 await registry.DisposeAsync();
             if (app is not null)
@@ -96,6 +97,7 @@ public static class ThroughlineServer
         ControlKey control,
         MetricCollector metrics,
         EdgeService edge,
+        GateKeeper keeper,
         ILogger logger
     )
     {
@@ -114,6 +116,7 @@ public static class ThroughlineServer
             new TenantEndpoints(registry),
             new HealthEndpoints(app.Lifetime, registry, metrics)
         );
+        GateRoutes.Map(app, keeper);
     }
 
     private static WebApplication Build(ServeOptions options)

@@ -35,6 +35,7 @@ internal static class CommandList
                 new CelConformanceCommand()
             ),
             GateCommand.Create(),
+            new GroupCommand("audit", "Verify what is kept for auditors.", new AuditVerifyCommand()),
             new GroupCommand(
                 "bench",
                 "Measure the product on this machine.",

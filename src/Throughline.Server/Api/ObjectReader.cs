@@ -82,6 +82,31 @@ internal sealed class ObjectReader
             );
     }
 
+    /// <summary>A number of any form.</summary>
+    public double Number(string name, double min, double max, double otherwise)
+    {
+        if (!Take(name, JsonValueKind.Number, required: false, out JsonElement value))
+            return otherwise;
+        return value.TryGetDouble(out double number) && number >= min && number <= max
+            ? number
+            : Fail(RejectionReason.BadNumber, name, $"The field must be a number from {min} to {max}.", otherwise);
+    }
+
+    /// <summary>A list of objects; empty if it is not there.</summary>
+    public IReadOnlyList<JsonElement> Objects(string name, int countMax)
+    {
+        if (!Take(name, JsonValueKind.Array, required: false, out JsonElement value))
+            return [];
+        if (value.GetArrayLength() > countMax)
+            return Fail<JsonElement[]>(
+                RejectionReason.TooLong,
+                name,
+                $"The list has more than {countMax} entries.",
+                []
+            );
+        return [.. value.EnumerateArray()];
+    }
+
     /// <summary>A time as events have it: RFC 3339 text or milliseconds.</summary>
     public long Time(string name, long otherwise)
     {
@@ -148,6 +173,9 @@ internal sealed class ObjectReader
             : "/" + field.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
         Failure ??= new(reason, pointer, message);
     }
+
+    /// <summary>What is wrong with a part that somebody else has read.</summary>
+    public void Fail(Rejection rejection) => Failure ??= rejection;
 
     private T Fail<T>(RejectionReason reason, string field, string message, T value)
     {

@@ -40,6 +40,10 @@ internal sealed class EdgeModel
 
     public TimeSpan Budget { get; }
 
+    /// <summary>The tenants that the options name.</summary>
+    public IEnumerable<TenantId> Tenants =>
+        [.. hosts.Values.Concat(wildcards.Select(one => one.Tenant)).Concat(tenant is { } all ? [all] : []).Distinct()];
+
     /// <exception cref="ArgumentException">An option is not valid; the message says which and why.</exception>
     public static EdgeModel Of(EdgeOptions options)
     {

@@ -96,6 +96,18 @@ internal sealed class TenantEdge(
         FailPolicies.Apply(exchange, Model, DecisionCause.Failure);
     }
 
+    /// <summary>Shows the decisions that are kept in memory, a few at a time, so that no request waits for long.</summary>
+    /// <param name="visit">Is given those whose inputs were read, while nobody else uses them.</param>
+    public void VisitRecent(Action<EdgeExchange> visit)
+    {
+        const int Step = 16;
+        for (int from = 0; from < recent.Length; from += Step)
+            lock (turn)
+                foreach (EdgeExchange? exchange in recent.AsSpan(from, Math.Min(Step, recent.Length - from)))
+                    if (exchange is { HasInputs: true })
+                        visit(exchange);
+    }
+
     /// <summary>Takes in how a request was answered in the end.</summary>
     public FeedbackOutcome Answered(ReadOnlySpan<char> id, in ResponseFacts response)
     {
