@@ -9,6 +9,8 @@ using Throughline.Server.Edge.Bots;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
+#pragma warning disable MA0022, RCS1210, RCS1229 // null: there is nothing to wait for; what a task fails with is its awaiter's
+
 namespace Throughline.Server.Edge;
 
 /// <summary>

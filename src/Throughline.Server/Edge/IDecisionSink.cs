@@ -1,6 +1,8 @@
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 
+#pragma warning disable MA0022, RCS1210 // null: there is nothing to wait for
+
 namespace Throughline.Server.Edge;
 
 /// <summary>
