@@ -67,6 +67,6 @@ internal static class ValueHash
     private static void Add(ref KeyHash hash, IpAddress address)
     {
         hash.Add(address.IsV6 ? 6L : 4L);
-        hash.Add(address.Bits);
+        hash.AddWide(address.Bits);
     }
 }
