@@ -46,9 +46,6 @@ internal sealed class EdgeExchange
     /// <summary>From the question being understood to the decision.</summary>
     public TimeSpan Latency { get; set; }
 
-    /// <summary>Its response was fed back already.</summary>
-    public bool IsAnswered { get; set; }
-
     public string IdText => idText ??= Id.ToString();
 
     /// <summary>The fail policy decided, not the rules.</summary>
@@ -79,7 +76,7 @@ internal sealed class EdgeExchange
         Inputs.Response = null;
         Decision.Reset();
         (Contract, Tenant, Model, Latency) = (contract, null, null, default);
-        (HasFeatures, HasInputs, IsAnswered, ChallengeUrl) = (false, false, false, null);
+        (HasFeatures, HasInputs, ChallengeUrl) = (false, false, null);
         Name(default);
         holders = 1;
     }

@@ -66,7 +66,7 @@ internal sealed class EdgeService : IDisposable
             return edge;
         return registry.Find(tenant) is null
             ? null
-            : edges.GetOrAdd(tenant, id => new(id, start, model, facts, hashKey, sink, clock, logger));
+            : edges.GetOrAdd(tenant, id => new(id, start, model, facts, hashKey, sink, End, clock, logger));
     }
 
     /// <summary>An empty exchange, the caller's until <see cref="End"/>.</summary>
@@ -79,7 +79,7 @@ internal sealed class EdgeService : IDisposable
     }
 
     /// <summary>Judges a request of the exchange's tenant; comes back with a decision in every case.</summary>
-    /// <returns>What the answer has to wait for, if records are durable before answers; else null.</returns>
+    /// <returns>Null if the decision is there; else what the answer has to wait for: the engine, or a record that must be durable first.</returns>
     public Task? Judge(EdgeExchange exchange)
     {
         long started = clock.GetTimestamp();
@@ -87,8 +87,8 @@ internal sealed class EdgeService : IDisposable
             FailForNobody(exchange);
         else if (!TryReadFeatures(exchange))
             edge.Fail(exchange);
-        else if (edge.Decide(exchange, started) is { } forgotten)
-            pool.Return(forgotten);
+        else if (edge.Decide(exchange, started) is { } waiting)
+            return FinishAsync(exchange, started, waiting);
         return Finish(exchange, started);
     }
 
@@ -171,6 +171,13 @@ internal sealed class EdgeService : IDisposable
             EdgeEvents.Unreadable(logger, exchange.Contract.ToString(), error.GetType().Name, error.StackTrace);
             return false;
         }
+    }
+
+    private async Task FinishAsync(EdgeExchange exchange, long started, Task waiting)
+    {
+        await waiting;
+        if (Finish(exchange, started) is { } recorded)
+            await recorded;
     }
 
     private Task? Finish(EdgeExchange exchange, long started)

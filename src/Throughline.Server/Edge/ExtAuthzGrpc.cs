@@ -125,13 +125,13 @@ internal sealed class ExtAuthzGrpc(EdgeService service, ILogger logger)
     private static void AddHeaders(HttpRequest http, EdgeRequest request)
     {
         foreach (HeaderValue header in http.HeaderMap?.Headers ?? [])
-            if (!HeaderNames.IsOfProxy(header.Key))
-                request.Headers.Add(new(HeaderNames.Lower(header.Key), ValueOf(header)));
+            if (HeaderNames.OfClient(header.Key) is { } name)
+                request.Headers.Add(new(name, ValueOf(header)));
         if (request.Headers.Count > 0)
             return;
-        foreach ((string name, string value) in http.Headers)
-            if (!HeaderNames.IsOfProxy(name))
-                request.Headers.Add(new(HeaderNames.Lower(name), value));
+        foreach ((string sent, string value) in http.Headers)
+            if (HeaderNames.OfClient(sent) is { } name)
+                request.Headers.Add(new(name, value));
     }
 
     private static string? HeaderOf(HttpRequest http, string name)

@@ -15,7 +15,10 @@ internal interface IDecisionSink
     /// <returns>Null where answers do not wait for records; else a task that ends when the record is durable.</returns>
     Task? Take(EdgeExchange exchange);
 
-    /// <summary>Takes how a request was answered in the end, and which rules that set off.</summary>
+    /// <summary>
+    /// Takes how a request was answered in the end, and which rules that set off. Called only where the version that judged has rules or
+    /// counters of the response phase.
+    /// </summary>
     void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateDecision alerts);
 }
 

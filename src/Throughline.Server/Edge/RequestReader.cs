@@ -24,9 +24,8 @@ internal sealed class RequestReader(EdgeModel model)
         IHeaderDictionary headers = context.Request.Headers;
         foreach ((string name, StringValues values) in headers)
         {
-            if (HeaderNames.IsOfProxy(name))
+            if (HeaderNames.OfClient(name) is not { } lower)
                 continue;
-            string lower = HeaderNames.Lower(name);
             for (int i = 0; i < values.Count; i++)
                 request.Headers.Add(new(lower, values[i] ?? ""));
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Throughline.Core.Gate.Counters;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Lists;
@@ -21,8 +22,9 @@ internal enum FeedbackOutcome
 }
 
 /// <summary>
-/// One tenant at this edge: its engine, which one request at a time may use, and the decisions of late. Whoever cannot get the engine
-/// within the budget is served by the fail policy.
+/// One tenant at this edge: its engine, which one request at a time may use, and the decisions of late. A request that finds the engine
+/// in use holds no thread: it waits in a line, and whoever has the engine serves that line. Whoever waits longer than the budget is
+/// served by the fail policy.
 /// </summary>
 internal sealed class TenantEdge(
     TenantId tenant,
@@ -31,16 +33,22 @@ internal sealed class TenantEdge(
     IGateFacts facts,
     UInt128 hashKey,
     IDecisionSink sink,
+    Action<EdgeExchange> forget,
     TimeProvider clock,
     ILogger logger
 )
 {
+    /// <summary>Whoever has the engine serves so many others before it answers its own client.</summary>
+    private const int ServedMax = 16;
+
     private readonly Lock turn = new();
-    private readonly EdgeExchange?[] recent = new EdgeExchange?[edge.Options.RecentMax];
+    private readonly ConcurrentQueue<Ticket> line = new();
+    private readonly RecentDecisions recent = new(edge.Options.RecentMax, forget);
     private readonly GateDecision alerts = new();
     private readonly CounterBank counters = new(new());
     private GateEngine? engine;
     private GateModel? model;
+    private bool readsResponses;
     private Func<bool>? late;
     private long startedOfTurn;
     private long sequence;
@@ -52,41 +60,46 @@ internal sealed class TenantEdge(
     /// <summary>The version in force; null before the first publication.</summary>
     public GateModel? Model => Volatile.Read(ref model);
 
+    /// <summary>Requests that wait for the engine.</summary>
+    public int WaitingNow => line.Count;
+
     /// <summary>Puts a version in force: requests that have the engine are judged by the old one, all later ones by this.</summary>
     /// <exception cref="ArgumentException">The version conflicts with lists that exist.</exception>
     public void Publish(GateModel version)
     {
-        lock (turn)
+        turn.Enter();
+        try
         {
             if (engine is null)
                 engine = new(version, counters, Lists, facts, hashKey);
             else
                 engine.Model = version;
+            readsResponses = ReadsResponses(version);
             Volatile.Write(ref model, version);
-        }
-    }
-
-    /// <summary>Judges a request, whose features were read before: always comes back with a decision, and within the budget.</summary>
-    /// <param name="started">The clock's timestamp at which the budget began.</param>
-    /// <returns>An exchange that nothing but this edge remembered and that it now forgot; null if there is none.</returns>
-    public EdgeExchange? Decide(EdgeExchange exchange, long started)
-    {
-        exchange.Name(new(edge.Options.Instance, start, Interlocked.Increment(ref sequence)));
-        TimeSpan left = edge.Budget - clock.GetElapsedTime(started);
-        if (left < TimeSpan.Zero || !turn.TryEnter(left))
-        {
-            FailPolicies.Apply(exchange, Model, DecisionCause.BudgetExceeded);
-            return null;
-        }
-        try
-        {
-            Judge(exchange, started);
-            return Remember(exchange);
         }
         finally
         {
-            turn.Exit();
+            Leave();
         }
+    }
+
+    /// <summary>Judges a request, whose features were read before: always ends with a decision, and within the budget.</summary>
+    /// <param name="started">The clock's timestamp at which the budget began.</param>
+    /// <returns>Null if the decision is there; else what ends when it is.</returns>
+    public Task? Decide(EdgeExchange exchange, long started)
+    {
+        exchange.Name(new(edge.Options.Instance, start, Interlocked.Increment(ref sequence)));
+        if (!turn.TryEnter())
+            return WaitAsync(exchange, started);
+        try
+        {
+            Judge(exchange, started);
+        }
+        finally
+        {
+            Leave();
+        }
+        return null;
     }
 
     /// <summary>Decides by the fail policy alone: the request could not be read.</summary>
@@ -114,26 +127,89 @@ internal sealed class TenantEdge(
         if (
             !DecisionId.TryParse(id, out DecisionId asked)
             || (asked.Edge, asked.Start) != (edge.Options.Instance, start)
-            || asked.Sequence < 1
         )
             return FeedbackOutcome.NotFound;
-        lock (turn)
+        turn.Enter();
+        try
         {
-            if (recent[asked.Sequence % recent.Length] is not { } exchange || exchange.Id != asked)
-                return FeedbackOutcome.NotFound;
-            if (exchange.IsAnswered)
-                return FeedbackOutcome.Duplicate;
-            exchange.IsAnswered = true;
-            if (!exchange.HasInputs)
-                return FeedbackOutcome.Taken;
-            alerts.Reset();
-            engine!.Answered(exchange.Inputs, response, alerts);
-            sink.TakeResponse(exchange, response, alerts);
-            return FeedbackOutcome.Taken;
+            return Answer(asked, response);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private FeedbackOutcome Answer(DecisionId asked, in ResponseFacts response)
+    {
+        FeedbackOutcome outcome = recent.Answer(asked, out EdgeExchange? exchange);
+        if (exchange is null)
+            return outcome;
+        alerts.Reset();
+        engine!.Answered(exchange.Inputs, response, alerts);
+        sink.TakeResponse(exchange, response, alerts);
+        return outcome;
+    }
+
+    private async Task WaitAsync(EdgeExchange exchange, long started)
+    {
+        Ticket ticket = new(exchange, started);
+        line.Enqueue(ticket);
+        ServeLine(); // whoever had the engine may have left before it could see the ticket
+        TimeSpan left = edge.Budget - clock.GetElapsedTime(started);
+        try
+        {
+            await ticket.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+        }
+        catch (TimeoutException)
+        {
+            if (ticket.TryTake())
+                FailPolicies.Apply(exchange, Model, DecisionCause.BudgetExceeded);
+            else
+                await ticket.Task; // it has the engine right now, which keeps the budget itself
+        }
+    }
+
+    private void Leave()
+    {
+        turn.Exit();
+        ServeLine();
+    }
+
+    // Whoever enqueues calls this after it, whoever leaves calls it after that: so nobody is left in the line with a free engine.
+    private void ServeLine()
+    {
+        for (int served = 0; !line.IsEmpty && turn.TryEnter(); )
+        {
+            try
+            {
+                while (served < ServedMax && line.TryDequeue(out Ticket? next))
+                {
+                    if (!next.TryTake())
+                        continue;
+                    Judge(next.Exchange, next.Started);
+                    next.SetResult();
+                    served++;
+                }
+            }
+            finally
+            {
+                turn.Exit();
+            }
+            if (served < ServedMax)
+                continue;
+            ThreadPool.UnsafeQueueUserWorkItem(static self => self.ServeLine(), this, preferLocal: false);
+            return;
         }
     }
 
     private void Judge(EdgeExchange exchange, long started)
+    {
+        Decide(exchange, started, Model);
+        recent.Add(exchange, whole: readsResponses && exchange.HasInputs);
+    }
+
+    private void Decide(EdgeExchange exchange, long started, GateModel? model)
     {
         if (engine is null)
         {
@@ -155,12 +231,20 @@ internal sealed class TenantEdge(
 
     private bool IsLate() => clock.GetElapsedTime(startedOfTurn) >= edge.Budget;
 
-    private EdgeExchange? Remember(EdgeExchange exchange)
+    private static bool ReadsResponses(GateModel version) =>
+        version.Document.Rules.Any(rule => rule.Phase == RulePhase.Response)
+        || version.Document.Counters.Any(counter => counter.Phase == RulePhase.Response);
+
+    /// <summary>A request's place in the line. Whoever takes it, the engine or the fail policy, decides.</summary>
+    private sealed class Ticket(EdgeExchange exchange, long started)
+        : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        exchange.Hold();
-        ref EdgeExchange? place = ref recent[exchange.Id.Sequence % recent.Length];
-        EdgeExchange? old = place;
-        place = exchange;
-        return old is not null && old.Release() ? old : null;
+        private int taken;
+
+        public EdgeExchange Exchange => exchange;
+
+        public long Started => started;
+
+        public bool TryTake() => Interlocked.Exchange(ref taken, 1) == 0;
     }
 }

@@ -53,23 +53,43 @@ public sealed class FailPolicyTests
     {
         RecordingSink sink = new();
         using HoldingFacts facts = new();
-        await using TestService service = await TestService.StartAsync(
-            new ServeOptions
-            {
-                Edge = EdgeKit.Options with { BudgetMs = 5 },
-                Decisions = sink,
-                GateFacts = facts,
-            }
-        );
-        service.Server.PublishRules(EdgeKit.Alpha, EdgeKit.Model(ThreeRoutes));
+        FakeTimeProvider clock = new(TestService.Now);
+        await using TestService service = await StartAsync(facts, sink, clock);
         Task<Answer> holder = AskAsync(service, HoldingFacts.Path);
         await facts.Held.Task.SoonAsync();
-        Answer answer = await AskAsync(service, path);
-        Assert.Equal(status, answer.Status);
+        Task<Answer> asked = AskAsync(service, path);
+        await Waiting.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            return Task.FromResult(asked.IsCompleted);
+        });
+        Assert.Equal(status, (await asked).Status);
         Assert.Equal((action, DecisionCause.BudgetExceeded), (sink.Last.Action, sink.Last.Cause));
         Assert.True(sink.Last.IsBypass);
         facts.Release.Set();
         Assert.Equal(200, (await holder).Status);
+    }
+
+    [Fact]
+    public async Task Decide_EngineBusyForAMoment_JudgesAllThatWaited()
+    {
+        const int Waiters = 100;
+        RecordingSink sink = new();
+        using HoldingFacts facts = new();
+        await using TestService service = await StartAsync(facts, sink, new(TestService.Now));
+        Task<Answer> holder = AskAsync(service, HoldingFacts.Path);
+        await facts.Held.Task.SoonAsync();
+        Task<Answer>[] waiting = [.. Enumerable.Range(0, Waiters).Select(_ => AskAsync(service, "/deny"))];
+        await Waiting.UntilAsync(() =>
+            Task.FromResult(service.Server.Edge.Find(EdgeKit.Alpha)!.WaitingNow == Waiters)
+        );
+        Assert.Empty(sink.Decisions);
+        facts.Release.Set();
+        foreach (Answer answer in await Task.WhenAll(waiting))
+            Assert.Equal(429, answer.Status);
+        Assert.Equal(200, (await holder).Status);
+        Assert.DoesNotContain(sink.Decisions, one => one.IsBypass);
+        Assert.Equal(Waiters + 1, sink.Decisions.Select(one => one.Sequence).Distinct().Count());
     }
 
     [Theory]
@@ -167,6 +187,21 @@ public sealed class FailPolicyTests
         Assert.All(all, one => Assert.Equal((DecisionCause.NoMatch, false), (one.Cause, one.IsBypass)));
         Assert.True(all.Select(one => one.Version).Distinct().Count() > Publishes / 2);
         Assert.DoesNotContain(all, one => one.Version is < 1 or > Publishes + 1);
+    }
+
+    private static async Task<TestService> StartAsync(IGateFacts facts, RecordingSink sink, FakeTimeProvider clock)
+    {
+        TestService service = await TestService.StartAsync(
+            new ServeOptions
+            {
+                Edge = EdgeKit.Options,
+                Decisions = sink,
+                GateFacts = facts,
+            },
+            clock: clock
+        );
+        service.Server.PublishRules(EdgeKit.Alpha, EdgeKit.Model(ThreeRoutes));
+        return service;
     }
 
     private static GateModel VersionOf(int version) =>
