@@ -16,11 +16,13 @@ public sealed record CelEnvironment
     /// <summary>Short names for full ones.</summary>
     public IReadOnlyDictionary<string, string> Abbreviations { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The variables that expressions may name.</summary>
     public IReadOnlyList<Variable> Variables { get; init; } = [];
 
     /// <summary>The libraries in force; overloads of a function may come from several.</summary>
     public required IReadOnlyList<FunctionLibrary> Libraries { get; init; }
 
+    /// <summary>Where messages and enums come from.</summary>
     public required ITypeProvider Types { get; init; }
 
     /// <summary>Enum values are values of their enum's type, not ints.</summary>

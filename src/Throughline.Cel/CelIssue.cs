@@ -26,6 +26,7 @@ public sealed record CelIssue(int Position, int Line, int Column, string Message
         return new CelIssue(position, line, CodePoints(before) + 1, message, ExcerptOf(before, after));
     }
 
+    /// <summary>Line, column and message, the line itself, and a caret under the place.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Line}:{Column}: {Message}\n{Excerpt}");
 

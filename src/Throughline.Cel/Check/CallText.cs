@@ -63,6 +63,7 @@ internal static class CallText
             (Operators.Negate, [var x]) => $"-{x}",
             (Operators.Index, [var x, var i]) => $"{x}[{i}]",
             (Operators.OptionalIndex, [var x, var i]) => $"{x}[?{i}]",
+            (Macros.SortByKeys, [var x, var keys]) => $"{x}.sortBy(keys: {keys})",
             (Operators.Conditional, [var x, var a, var b]) => $"{x} ? {a} : {b}",
             _ when isMethod && arguments.Count > 0 =>
                 $"{arguments[0]}.{function}({string.Join(", ", arguments.Skip(1))})",

@@ -14,6 +14,7 @@ public readonly record struct CostEstimate(ulong Min, ulong Max)
     public static CostEstimate Of(CheckedExpr expression, CelEnvironment environment, SizeHints? sizes = null) =>
         new CostWalk(expression, environment, sizes ?? SizeHints.None).Run();
 
+    /// <summary>Both, one after the other.</summary>
     public static CostEstimate operator +(CostEstimate a, CostEstimate b) =>
         new(Saturating.Add(a.Min, b.Min), Saturating.Add(a.Max, b.Max));
 
@@ -33,10 +34,13 @@ public readonly record struct SizeRange(ulong Min, ulong Max)
     /// <summary>Nothing is known; but nothing in .NET has more elements than an int can count.</summary>
     public static readonly SizeRange Unknown = new(0, int.MaxValue);
 
+    /// <summary>So many, known.</summary>
     public static SizeRange Exactly(ulong size) => new(size, size);
 
+    /// <summary>Not more than so many.</summary>
     public static SizeRange UpTo(ulong size) => new(0, size);
 
+    /// <summary>The size of both together.</summary>
     public static SizeRange operator +(SizeRange a, SizeRange b) =>
         new(Saturating.Add(a.Min, b.Min), Saturating.Add(a.Max, b.Max));
 
@@ -49,6 +53,7 @@ public readonly record struct SizeRange(ulong Min, ulong Max)
 /// </summary>
 public sealed class SizeHints(IReadOnlyDictionary<string, SizeRange> byPath)
 {
+    /// <summary>Nothing is known of the input.</summary>
     public static readonly SizeHints None = new(new Dictionary<string, SizeRange>());
 
     internal SizeRange? Find(string path) => byPath.TryGetValue(path, out SizeRange size) ? size : null;

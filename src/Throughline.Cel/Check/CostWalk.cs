@@ -36,9 +36,9 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
         if (select.TestOnly)
             return (cost + one, Sized.One);
         string? path = Sized.Below(operand.Path, "." + select.Field);
-        Sized found = Sized.At(path, TypeOf(select), hints);
-        // A value that the expression itself put into the map is known better than by its type.
-        return (cost + one, operand is { Path: null, Item: { } item } ? item : found);
+        // What is known of all values of a map holds for each, unless more is known of this one.
+        bool isKnown = path is not null && hints.Find(path) is not null;
+        return (cost + one, operand.Item is { } item && !isKnown ? item : Sized.At(path, TypeOf(select), hints));
     }
 
     private (CostEstimate, Sized) Call(Expr.Call call)
@@ -63,13 +63,14 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
             CostEstimate either = CostEstimate.Exactly(Costs.Call) + ofTarget + ofOther with { Min = 0 };
             return (either, Sized.Either(target, instead));
         }
-        IEnumerable<Expr> arguments = isMethod ? call.Args.Prepend(call.Target!) : call.Args;
+        Expr[] arguments = isMethod ? [call.Target!, .. call.Args] : [.. call.Args];
         (CostEstimate Cost, Sized Size)[] walked = [.. arguments.Select(Walk)];
         CostEstimate cost = CostOfCall(call, [.. walked.Select(x => x.Size.Own)]);
         foreach ((CostEstimate ofArgument, _) in walked)
             cost += ofArgument;
         Sized[] sizes = [.. walked.Select(x => x.Size)];
-        return (cost, ResultSize.Of(call, sizes, TypeOf(call), hints));
+        IReadOnlyList<string> overloads = expression.References.GetValueOrDefault(call.Id)?.Overloads ?? [];
+        return (cost, ResultSize.Of(overloads, new(arguments, sizes, TypeOf), Sized.At(null, TypeOf(call), hints)));
     }
 
     private CostEstimate CostOfCall(Expr.Call call, SizeRange[] sizes)
@@ -94,12 +95,12 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
     private (CostEstimate, Sized) List(Expr.ListLiteral list)
     {
         CostEstimate cost = CostEstimate.Exactly(Costs.ListLiteral);
-        Sized? item = null;
+        Sized? item = Sized.Never;
         foreach (Expr element in list.Elements)
         {
             (CostEstimate ofElement, Sized size) = Walk(element);
             cost += ofElement;
-            item = Sized.EitherOrOne(item, size);
+            item = Sized.EitherPart(item, size);
         }
         ulong count = (ulong)list.Elements.Count;
         return (cost, new(new(count - (ulong)list.Optional.Count, count), null, item));
@@ -108,16 +109,16 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
     private (CostEstimate, Sized) Map(Expr.MapLiteral map)
     {
         CostEstimate cost = CostEstimate.Exactly(Costs.MapLiteral);
-        Sized? key = null;
-        Sized? item = null;
+        Sized? key = Sized.Never;
+        Sized? item = Sized.Never;
         ulong sure = 0;
         foreach (MapEntry entry in map.Entries)
         {
             (CostEstimate ofKey, Sized sizeOfKey) = Walk(entry.Key);
             (CostEstimate ofValue, Sized sizeOfValue) = Walk(entry.Value);
             cost += ofKey + ofValue;
-            key = Sized.EitherOrOne(key, sizeOfKey);
-            item = Sized.EitherOrOne(item, sizeOfValue);
+            key = Sized.EitherPart(key, sizeOfKey);
+            item = Sized.EitherPart(item, sizeOfValue);
             sure += entry.Optional ? 0ul : 1;
         }
         return (cost, new(new(sure, (ulong)map.Entries.Count), null, item, key));
@@ -143,8 +144,13 @@ internal sealed class CostWalk(CheckedExpr expression, CelEnvironment environmen
         int depth = locals.Count;
         locals.Add((fold.Accumulator, accumulator));
         int inner = locals.Count;
-        Sized item = range.Item ?? new(SizeRange.Unknown);
-        Sized first = fold.Variable2 is null ? range.Key ?? item : range.Key ?? Sized.One;
+        Sized item = range.Item ?? Sized.Unknown;
+        Sized first = TypeOf(fold.Range).Kind switch
+        {
+            TypeKind.List => fold.Variable2 is null ? item : Sized.One,
+            TypeKind.Map => range.Key ?? Sized.Unknown,
+            _ => Sized.Unknown,
+        };
         locals.Add((fold.Variable, first));
         if (fold.Variable2 is { } second)
             locals.Add((second, item));

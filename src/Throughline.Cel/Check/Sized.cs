@@ -5,11 +5,18 @@ namespace Throughline.Cel.Check;
 /// <summary>What is known about the size of a value, and of the values in it.</summary>
 /// <param name="Own">Characters, bytes, elements or entries; 1 for all others.</param>
 /// <param name="Path">Where in the input it stands, if it does: sizes of its parts are looked up there.</param>
-/// <param name="Item">The elements of a list, the values of a map, the content of an optional; null if it has none yet.</param>
-/// <param name="Key">The keys of a map.</param>
+/// <param name="Item">The elements of a list, the values of a map; null if nothing is known of them. An optional is as its
+/// content.</param>
+/// <param name="Key">The keys of a map; null if nothing is known of them, and for lists.</param>
 internal sealed record Sized(SizeRange Own, string? Path = null, Sized? Item = null, Sized? Key = null)
 {
     public static readonly Sized One = new(SizeRange.Exactly(1));
+
+    /// <summary>It may be as large as anything.</summary>
+    public static readonly Sized Unknown = new(SizeRange.Unknown);
+
+    /// <summary>The elements of what has none.</summary>
+    public static readonly Sized Never = new(SizeRange.Exactly(0));
 
     /// <summary>A value of a type at a place of the input.</summary>
     public static Sized At(string? path, CelType type, SizeHints hints)
@@ -29,13 +36,14 @@ internal sealed record Sized(SizeRange Own, string? Path = null, Sized? Item = n
         };
     }
 
+    /// <summary>One of both, it is not known which.</summary>
     public static Sized Either(Sized a, Sized b) =>
-        new(SizeRange.Either(a.Own, b.Own), null, EitherOrOne(a.Item, b.Item), EitherOrOne(a.Key, b.Key));
+        ReferenceEquals(a, Never) ? b
+        : ReferenceEquals(b, Never) ? a
+        : new(SizeRange.Either(a.Own, b.Own), null, EitherPart(a.Item, b.Item), EitherPart(a.Key, b.Key));
 
-    public static Sized? EitherOrOne(Sized? a, Sized? b) =>
-        a is null ? b
-        : b is null ? a
-        : Either(a, b);
+    /// <summary>One of both; if nothing is known of one, nothing is known.</summary>
+    public static Sized? EitherPart(Sized? a, Sized? b) => a is null || b is null ? null : Either(a, b);
 
     public static string? Below(string? path, string part) => path is null ? null : path + part;
 
@@ -49,9 +57,7 @@ internal sealed record Sized(SizeRange Own, string? Path = null, Sized? Item = n
             or TypeKind.Map
             or TypeKind.Dyn
             or TypeKind.Any
-            or TypeKind.Message
             or TypeKind.Error
-            or TypeKind.Opaque
             or TypeKind.Parameter => SizeRange.Unknown,
             TypeKind.Wrapper => OfType(type.Parameters[0]),
             _ => SizeRange.Exactly(1),

@@ -1,21 +1,28 @@
-using System.Collections.Frozen;
-using System.Numerics;
-using Throughline.Cel.Compile.Plan;
-
 namespace Throughline.Cel.Compile;
 
 /// <summary>Answers all tests of one field at once.</summary>
 internal abstract class FieldIndex<T>
 {
-    /// <summary>Reports the rules whose tests hold; a rule may be reported more than once.</summary>
+    /// <summary>Reports the rules whose tests hold or fail; a rule may be reported more than once.</summary>
     public abstract void Find(T input, RuleSet<T> set, RuleMatches matches);
 }
 
-internal abstract class FieldIndexBuilder<T>
+internal abstract class FieldIndexBuilder<T>(Slot<T>? place)
 {
-    public abstract void Add(Atom<T> atom, int rule);
+    private readonly MissingRulesBuilder<T> missing = new(place);
+
+    public void Add(GuardedAtom<T> atom, int rule)
+    {
+        missing.Add(atom, rule);
+        Add(atom.Atom, rule);
+    }
+
+    protected abstract void Add(Atom<T> atom, int rule);
 
     public abstract FieldIndex<T> Build();
+
+    /// <summary>The rules whose tests fail where the field is missing; null if it never is.</summary>
+    protected MissingRules<T>? Missing() => missing.Build();
 
     /// <summary>Rules by what they ask for, each rule once.</summary>
     protected static void Add<TKey>(Dictionary<TKey, List<int>> rules, TKey key, int rule)
@@ -23,91 +30,58 @@ internal abstract class FieldIndexBuilder<T>
     {
         if (!rules.TryGetValue(key, out List<int>? list))
             rules[key] = list = [];
-        if (list.Count == 0 || list[^1] != rule)
-            list.Add(rule);
+        AddOnce(list, rule);
+    }
+
+    /// <summary>Rules come one after the other: the last one is the one to compare with.</summary>
+    protected static void AddOnce(List<int> rules, int rule)
+    {
+        if (rules.Count == 0 || rules[^1] != rule)
+            rules.Add(rule);
     }
 }
 
-internal sealed class NumberIndexBuilder<T, TValue>(ScalarSlot<T, TValue> slot) : FieldIndexBuilder<T>
-    where TValue : struct, INumber<TValue>
+internal sealed class MissingRulesBuilder<T>
 {
-    private readonly Dictionary<TValue, List<int>> equal = [];
-    private readonly List<(TValue Constant, int Rule)>[] thresholds =
-    [
-        [],
-        [],
-        [],
-        [],
-    ];
+    // Those of the field and of what it is part of that may be missing, the outermost first.
+    private readonly List<(Slot<T> Slot, List<int> Unguarded)> levels = [];
 
-    public override void Add(Atom<T> atom, int rule)
+    public MissingRulesBuilder(Slot<T>? place)
     {
-        NumberAtom<T, TValue> number = (NumberAtom<T, TValue>)atom;
-        if (number.Kind == Comparison.Equal)
-            Add(equal, number.Constant, rule);
-        else
-            thresholds[number.Kind - Comparison.Less].Add((number.Constant, rule));
+        for (Slot<T>? at = place; at is not null; at = at.Parent)
+            if (at.Own is not null)
+                levels.Insert(0, (at, []));
     }
 
-    public override FieldIndex<T> Build() =>
-        new NumberIndex<T, TValue>(
-            slot,
-            equal.ToFrozenDictionary(x => x.Key, x => x.Value.ToArray()),
-            Sorted<IsLess>(descending: true),
-            Sorted<IsLessEqual>(descending: true),
-            Sorted<IsGreater>(descending: false),
-            Sorted<IsGreaterEqual>(descending: false)
-        );
-
-    private Thresholds<TValue> Sorted<TComparison>(bool descending)
-        where TComparison : struct, IComparison
+    public void Add(GuardedAtom<T> atom, int rule)
     {
-        List<(TValue Constant, int Rule)> list = thresholds[TComparison.Kind - Comparison.Less];
-        list.Sort((a, b) => descending ? b.Constant.CompareTo(a.Constant) : a.Constant.CompareTo(b.Constant));
-        return new([.. list.Select(x => x.Constant)], [.. list.Select(x => x.Rule)]);
+        foreach ((Slot<T> slot, List<int> unguarded) in levels)
+            if (!atom.Guards.Contains(slot) && (unguarded.Count == 0 || unguarded[^1] != rule))
+                unguarded.Add(rule);
     }
+
+    public MissingRules<T>? Build() =>
+        levels.Count == 0
+            ? null
+            : new([.. levels.Select(x => x.Slot.Own!)], [.. levels.Select(x => x.Unguarded.ToArray())]);
 }
 
-/// <summary>Thresholds of one kind, those that most numbers pass first.</summary>
-internal readonly record struct Thresholds<TValue>(TValue[] Constants, int[] Rules);
-
-internal sealed class NumberIndex<T, TValue>(
-    ScalarSlot<T, TValue> slot,
-    FrozenDictionary<TValue, int[]> equal,
-    Thresholds<TValue> less,
-    Thresholds<TValue> lessEqual,
-    Thresholds<TValue> greater,
-    Thresholds<TValue> greaterEqual
-) : FieldIndex<T>
-    where TValue : struct, INumber<TValue>
+/// <summary>
+/// Rules whose tests fail because a field is missing: if <c>has</c> of what is missing is an operand of <c>&amp;&amp;</c>, that one is
+/// false, and so is the rule.
+/// </summary>
+internal sealed class MissingRules<T>(Func<T, bool>[] levels, int[][] unguarded)
 {
-    public override void Find(T input, RuleSet<T> set, RuleMatches matches)
+    /// <summary>Whether the field is missing; then the rules that may fail for it are reported.</summary>
+    public bool Find(T input, RuleSet<T> set, RuleMatches matches)
     {
-        if (slot.Present is { } present && !present(input))
-            return;
-        TValue value = slot.Field(input);
-        if (equal.Count > 0 && equal.TryGetValue(value, out int[]? rules))
+        for (int i = 0; i < levels.Length; i++)
         {
-            // A dictionary takes NaN for equal to itself; constants are never NaN.
-            set.Hit(rules, input, matches);
+            if (levels[i](input))
+                continue;
+            set.Suspect(unguarded[i], input, matches);
+            return true;
         }
-        Passed<IsLess>(value, less, input, set, matches);
-        Passed<IsLessEqual>(value, lessEqual, input, set, matches);
-        Passed<IsGreater>(value, greater, input, set, matches);
-        Passed<IsGreaterEqual>(value, greaterEqual, input, set, matches);
-    }
-
-    private static void Passed<TComparison>(
-        TValue value,
-        Thresholds<TValue> thresholds,
-        T input,
-        RuleSet<T> set,
-        RuleMatches matches
-    )
-        where TComparison : struct, IComparison
-    {
-        TValue[] constants = thresholds.Constants;
-        for (int i = 0; i < constants.Length && TComparison.Holds(value, constants[i]); i++)
-            set.Hit(thresholds.Rules[i], input, matches);
+        return false;
     }
 }

@@ -26,15 +26,19 @@ public sealed class InputSchema<T>
 
     internal GroupSlot<T> Root { get; }
 
+    /// <summary>A bool at a path.</summary>
     public InputSchema<T> Bool(string path, Func<T, bool> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ScalarSlot<T, bool>(full, CelType.Bool, parent, read, has));
 
+    /// <summary>An int at a path.</summary>
     public InputSchema<T> Int(string path, Func<T, long> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ScalarSlot<T, long>(full, CelType.Int, parent, read, has));
 
+    /// <summary>A uint at a path.</summary>
     public InputSchema<T> Uint(string path, Func<T, ulong> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ScalarSlot<T, ulong>(full, CelType.Uint, parent, read, has));
 
+    /// <summary>A double at a path.</summary>
     public InputSchema<T> Double(string path, Func<T, double> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ScalarSlot<T, double>(full, CelType.Double, parent, read, has));
 
@@ -59,6 +63,14 @@ public sealed class InputSchema<T>
     /// <summary>A value of any other type: a timestamp, a map, an address.</summary>
     public InputSchema<T> Value(string path, CelType type, Func<T, Value> read, Func<T, bool>? has = null) =>
         Add(path, (full, parent) => new ValueSlot<T>(full, type, parent, read, has));
+
+    /// <summary>A variable of any type, whose name may be qualified without being a path (<c>pkg.name</c>). An input that does
+    /// not know it, or not yet, gives an error, or unknown (<see cref="CelUnknown"/>).</summary>
+    public InputSchema<T> Variable(string name, CelType type, Func<T, Value> read)
+    {
+        Root.Fields.Add(name, new ValueSlot<T>(name, type, null, read, null));
+        return this;
+    }
 
     /// <summary>A .NET object of nested dictionaries, lists and scalars, of type <c>dyn</c>: see <see cref="NativeValues"/>. A
     /// variable, not a field of one.</summary>
@@ -95,6 +107,23 @@ public sealed class InputSchema<T>
     {
         GroupSlot<T> parent = Parent(path, out string last);
         parent.Fields.Add(last, NewGroup(path, parent, last, has));
+        return this;
+    }
+
+    /// <summary>
+    /// Says that a declared scalar or value is costly to read, as a counter is: a rule set reads it only when a rule asks for
+    /// it, and once for each input, whatever the number of rules. A rule alone, and what only the interpreter can do, reads it
+    /// as often as it names it.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such path, or it is a list, a struct or an object.</exception>
+    public InputSchema<T> Once(string path)
+    {
+        Slot<T>? at = Root;
+        foreach (string part in path.Split('.'))
+            at = (at as GroupSlot<T>)?.Fields.GetValueOrDefault(part);
+        if (at is null or ListSlot<T> or GroupSlot<T> or ObjectSlot<T>)
+            throw new ArgumentException($"{path} is not declared as a scalar or value.", nameof(path));
+        at.Once ??= SharedKeys.New();
         return this;
     }
 

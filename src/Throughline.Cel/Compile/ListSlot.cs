@@ -1,4 +1,5 @@
 using Throughline.Cel.Compile.Plan;
+using Throughline.Cel.Parse;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 
@@ -8,8 +9,14 @@ namespace Throughline.Cel.Compile;
 internal abstract class ListSlot<T>(string path, CelType type, Slot<T>? parent, Func<T, bool>? own)
     : Slot<T>(path, type, parent, own)
 {
-    /// <summary>A loop over the elements; null if its body needs the interpreter.</summary>
-    public abstract BoolNode<T>? Loop(PlanBuilder<T> builder, FoldShape fold);
+    /// <summary>A loop over the elements; null if its body cannot have them in place.</summary>
+    public abstract BoolNode<T>? Loop(PlanBuilder<T> builder, LoopPlan plan);
+
+    /// <summary><c>size(list)</c>.</summary>
+    public abstract ScalarNode<T, long> Size();
+
+    /// <summary><c>value in list</c>; null if elements would have to be made into values.</summary>
+    public abstract BoolNode<T>? Contains(PlanBuilder<T> builder, Expr value);
 }
 
 /// <summary>A list of elements of one .NET type.</summary>
@@ -32,16 +39,24 @@ internal sealed class ListSlot<T, TElement>(
     }
 
     public override Slot<TOuter> Through<TOuter>(Func<TOuter, T> project, Slot<TOuter>? newParent) =>
-        new ValueSlot<TOuter>(Path, Type, newParent, x => Get(project(x)), OwnThrough(project));
+        new ListSlot<TOuter, TElement>(Path, newParent, x => read(project(x)), element, OwnThrough(project));
 
-    public override BoolNode<T>? Loop(PlanBuilder<T> builder, FoldShape fold)
+    public override BoolNode<T>? Loop(PlanBuilder<T> builder, LoopPlan plan)
     {
-        Slot<TElement> slot = element(fold.Variable);
-        BoolNode<TElement>? alone = builder.ForElement(fold, slot);
-        if (alone is not null)
-            return ElementLoops.Create(fold.Kind, this, read, alone);
-        BoolNode<Pair<T, TElement>>? both = builder.ForPair(fold, slot);
-        return both is null ? null : new PairLoop<T, TElement>(fold.Kind, this, read, both);
+        Slot<TElement> slot = element(plan.Name);
+        if (builder.ForElement(plan, slot) is { } alone)
+            return ElementLoops.Create(plan, this, read, alone);
+        return builder.ForPair(plan, slot) is { } both ? new PairLoop<T, TElement>(plan, this, read, both) : null;
+    }
+
+    public override ScalarNode<T, long> Size() => new ListSize<T, TElement>(this, read);
+
+    public override BoolNode<T>? Contains(PlanBuilder<T> builder, Expr value)
+    {
+        TypeKind kind = element("").Type.Kind;
+        return kind is TypeKind.String or TypeKind.Int && builder.TypeOf(value) == kind
+            ? new ListContains<T, TElement>(this, read, builder.Scalar<TElement>(value))
+            : null;
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Throughline.Cel.Compile;
 
 /// <summary>
@@ -12,12 +14,19 @@ internal sealed class LiteralSearch
     private readonly int[] table;
     private readonly int[][] hits;
 
-    public LiteralSearch(IReadOnlyDictionary<string, List<int>> literals)
+    /// <summary>A search for literals, each with the rules that ask for it.</summary>
+    /// <param name="literals">None of them empty.</param>
+    /// <param name="anyCase">Letters of ASCII stand for both cases.</param>
+    public LiteralSearch(IReadOnlyDictionary<string, List<int>> literals, bool anyCase)
     {
+        if (anyCase)
+            literals = InLowerCase(literals);
         char[] used = [.. literals.Keys.SelectMany(x => x).Distinct().Order()];
         classes = new ushort[used[^1] + 1];
         for (int i = 0; i < used.Length; i++)
             classes[used[i]] = (ushort)(i + 1);
+        for (int c = 'A'; anyCase && c <= 'Z' && (c | 0x20) < classes.Length; c++)
+            classes[c] = classes[c | 0x20];
         classCount = used.Length + 1;
         List<int[]> trie = [NewState()];
         List<List<int>?> ends = [null];
@@ -63,6 +72,17 @@ internal sealed class LiteralSearch
             row = ~row;
             set.Hit(hits[row / classCount], input, matches);
         }
+    }
+
+    private static Dictionary<string, List<int>> InLowerCase(IReadOnlyDictionary<string, List<int>> literals)
+    {
+        Dictionary<string, List<int>> lower = new(StringComparer.Ordinal);
+        foreach ((string literal, List<int> rules) in literals)
+        {
+            string key = string.Create(literal.Length, literal, static (to, from) => Ascii.ToLower(from, to, out _));
+            lower[key] = lower.TryGetValue(key, out List<int>? others) ? [.. others, .. rules] : rules;
+        }
+        return lower;
     }
 
     private int[] NewState()

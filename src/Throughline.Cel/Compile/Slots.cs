@@ -21,6 +21,9 @@ internal abstract class Slot<T>(string path, CelType type, Slot<T>? parent, Func
     /// <summary>Whether it and all that it is part of are there; null: always.</summary>
     public Func<T, bool>? Present { get; } = Both(parent?.Present, own);
 
+    /// <summary>Under which key rule sets remember it for an input; null: it is read whenever it is asked for.</summary>
+    public UInt128? Once { get; set; }
+
     /// <summary>What a selection gives when it is not there.</summary>
     public Value Missing { get; } = Value.Error($"no such field: {path} is not set");
 
@@ -59,7 +62,10 @@ internal sealed class ScalarSlot<T, TValue>(
     public override Slot<TOuter> Through<TOuter>(Func<TOuter, T> project, Slot<TOuter>? newParent)
     {
         Func<T, TValue> field = Field;
-        return new ScalarSlot<TOuter, TValue>(Path, Type, newParent, x => field(project(x)), OwnThrough(project));
+        return new ScalarSlot<TOuter, TValue>(Path, Type, newParent, x => field(project(x)), OwnThrough(project))
+        {
+            Once = Once,
+        };
     }
 }
 
@@ -70,7 +76,18 @@ internal sealed class ValueSlot<T>(string path, CelType type, Slot<T>? parent, F
     protected override Value Get(T input) => read(input);
 
     public override Slot<TOuter> Through<TOuter>(Func<TOuter, T> project, Slot<TOuter>? newParent) =>
-        new ValueSlot<TOuter>(Path, Type, newParent, x => read(project(x)), OwnThrough(project));
+        new ValueSlot<TOuter>(Path, Type, newParent, x => read(project(x)), OwnThrough(project)) { Once = Once };
+}
+
+/// <summary>A variable of a loop or binding, whose value the scratch keeps: the same for whatever the input is.</summary>
+internal sealed class LocalSlot<T>(int local) : Slot<T>("", CelType.Dyn, null, null)
+{
+    public int Local => local;
+
+    protected override Value Get(T input) => throw new InvalidOperationException("A variable is no part of the input.");
+
+    public override Slot<TOuter> Through<TOuter>(Func<TOuter, T> project, Slot<TOuter>? newParent) =>
+        new LocalSlot<TOuter>(local);
 }
 
 /// <summary>A .NET object that is not converted as a whole: dictionaries in it are read key by key.</summary>

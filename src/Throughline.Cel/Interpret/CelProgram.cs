@@ -14,6 +14,8 @@ public sealed class CelProgram
     /// elements or characters.</summary>
     public const ulong DefaultCostLimit = 1_000_000;
 
+    internal const string ValueTooDeep = "a value is nested too deeply";
+
     private readonly Node root;
     private readonly int locals;
 
@@ -24,6 +26,7 @@ public sealed class CelProgram
         this.locals = locals;
     }
 
+    /// <summary>The expression.</summary>
     public ParsedExpr Parsed { get; }
 
     /// <summary>A program of an expression whose names and overloads the checker has resolved.</summary>
@@ -69,7 +72,7 @@ public sealed class CelProgram
         catch (InsufficientExecutionStackException)
         {
             // Comparing or printing what the host has nested too deeply.
-            return Value.Error("a value is nested too deeply");
+            return Value.Error(ValueTooDeep);
         }
     }
 }

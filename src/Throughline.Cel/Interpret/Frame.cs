@@ -10,7 +10,8 @@ internal sealed class Frame(IActivation input, int locals, ulong costLimit, Dict
     /// <summary>The variables of loops, each in the slot that the planner gave it.</summary>
     public Value[] Locals { get; } = locals == 0 ? [] : new Value[locals];
 
-    public ulong Spent { get; private set; }
+    /// <summary>Units spent so far; it begins with those of the evaluation that this one is part of.</summary>
+    public ulong Spent { get; set; }
 
     /// <summary>Why the evaluation has to end, if it has.</summary>
     public Value? Stopped { get; private set; }
@@ -28,11 +29,16 @@ internal sealed class Frame(IActivation input, int locals, ulong costLimit, Dict
             Spent += cost;
             return true;
         }
-        Stopped = Value.Of(
-            new CelError($"cost limit exceeded: the evaluation needs more than {costLimit} units", exprId)
-        );
+        Stopped = Value.Of(new CelError(LimitExceeded(costLimit), exprId));
         return false;
     }
+
+    /// <summary>What is said of an evaluation that costs too much.</summary>
+    public static string LimitExceeded(ulong limit) =>
+        $"cost limit exceeded: the evaluation needs more than {limit} units";
+
+    /// <summary>What is said of an expression that needs more stack than its thread has left.</summary>
+    public const string TooDeep = "the expression is nested too deeply";
 
     public Value Stop(string reason, int exprId)
     {

@@ -88,20 +88,20 @@ internal sealed class MessageNode(int id, ITypeProvider types, string name, (str
 /// <summary><c>Enum(number)</c> or <c>Enum("NAME")</c>: a value of a strong enum.</summary>
 internal sealed class EnumNode(int id, ITypeProvider types, Types.CelType type, Node argument) : Node(id, Costs.Call)
 {
-    protected override Value Compute(Frame frame)
-    {
-        Value value = argument.Evaluate(frame);
-        return value.Kind switch
+    protected override Value Compute(Frame frame) => Placed(Convert(types, type, argument.Evaluate(frame)));
+
+    /// <summary>The value of an enum that a number or a name stands for.</summary>
+    public static Value Convert(ITypeProvider types, Types.CelType type, Value value) =>
+        value.Kind switch
         {
             ValueKind.Int when value.Int is >= int.MinValue and <= int.MaxValue => Value.Of(
                 new CelEnum(type, (int)value.Int)
             ),
-            ValueKind.Int => Fail($"out of the range of {type.Name}: {value.Int}"),
+            ValueKind.Int => Value.Error($"out of the range of {type.Name}: {value.Int}"),
             ValueKind.String when types.TryFindEnumValue($"{type.Name}.{value.String}", out _, out int number) =>
                 Value.Of(new CelEnum(type, number)),
-            ValueKind.String => Fail($"{type.Name} has no value {value}"),
+            ValueKind.String => Value.Error($"{type.Name} has no value {value}"),
             ValueKind.Error or ValueKind.Unknown => value,
-            _ => Fail($"no such overload: {type.Name}({value.Type})"),
+            _ => Value.Error($"no such overload: {type.Name}({value.Type})"),
         };
-    }
 }

@@ -16,7 +16,7 @@ internal abstract class Node(int id, ulong cost)
         if (!frame.Spend(cost, Id))
             return frame.Stopped!.Value;
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-            return frame.Stop("the expression is nested too deeply", Id);
+            return frame.Stop(Frame.TooDeep, Id);
         Value value = Compute(frame);
         frame.Trace?[Id] = value;
         return value;
@@ -26,9 +26,16 @@ internal abstract class Node(int id, ulong cost)
 
     protected Value Fail(string message) => Value.Of(new CelError(message, Id));
 
-    /// <summary>A result as it is; an error that does not know its place yet happened here.</summary>
-    protected Value Placed(Value result) =>
-        result.TryGet(out CelError? error) && error.ExprId == 0 ? Value.Of(new CelError(error.Message, Id)) : result;
+    /// <summary>A result as it is; an error that does not know its place yet happened here, and what is unknown without saying
+    /// so was asked for here.</summary>
+    protected Value Placed(Value result)
+    {
+        if (result.TryGet(out CelError? error) && error.ExprId == 0)
+            return Value.Of(new CelError(error.Message, Id));
+        return result.TryGet(out CelUnknown? unknown) && unknown.ExprIds.Count == 0
+            ? Value.Of(new CelUnknown([Id]))
+            : result;
+    }
 }
 
 /// <summary>A literal, or a name whose value is known.</summary>

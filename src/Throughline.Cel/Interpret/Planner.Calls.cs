@@ -91,7 +91,7 @@ internal sealed partial class Planner
     private static FailingNode Unbound(Expr.Call call) => new(call.Id, $"no such function: {call.Function}");
 
     // Values of enums have too many types to be declared.
-    private static readonly Overload EnumToInt = new(
+    internal static readonly Overload EnumToInt = new(
         "enum_to_int",
         IsInstance: false,
         [CelType.Dyn],

@@ -8,6 +8,7 @@ namespace Throughline.Cel.Library;
 /// </summary>
 public static class CodePoints
 {
+    /// <summary>How many there are: what <c>size(string)</c> gives.</summary>
     public static int Count(ReadOnlySpan<char> text)
     {
         int count = text.Length;
@@ -41,6 +42,7 @@ public static class CodePoints
     public static int LengthAt(ReadOnlySpan<char> text, int at) =>
         char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? 2 : 1;
 
+    /// <summary>The text with its code points in reverse order.</summary>
     public static string Reverse(string text)
     {
         StringBuilder result = new(text.Length);

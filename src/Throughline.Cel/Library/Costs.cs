@@ -8,20 +8,40 @@ namespace Throughline.Cel.Library;
 /// </summary>
 public static class Costs
 {
+    /// <summary>A literal.</summary>
     public const ulong Constant = 0;
+
+    /// <summary>The reading of a variable.</summary>
     public const ulong Variable = 1;
+
+    /// <summary>The selection of a field or key.</summary>
     public const ulong Select = 1;
+
+    /// <summary>A call whose work does not depend on its arguments.</summary>
     public const ulong Call = 1;
+
+    /// <summary>The making of a list, without its elements.</summary>
     public const ulong ListLiteral = 10;
+
+    /// <summary>The making of a map, without its entries.</summary>
     public const ulong MapLiteral = 30;
+
+    /// <summary>The making of a message, without its fields.</summary>
     public const ulong MessageLiteral = 40;
 
     /// <summary>Work on so many characters or elements, ten a unit.</summary>
     public static ulong Traverse(ulong size) => 1 + size / 10;
 
+    /// <summary>Work on all of the first argument.</summary>
     public static readonly CostFunction First = sizes => Traverse(sizes[0]);
+
+    /// <summary>Work on all of the second.</summary>
     public static readonly CostFunction Second = sizes => Traverse(sizes[1]);
+
+    /// <summary>Work on as much of both as the shorter has.</summary>
     public static readonly CostFunction Smaller = sizes => Traverse(Math.Min(sizes[0], sizes[1]));
+
+    /// <summary>Work on all of both.</summary>
     public static readonly CostFunction Sum = sizes => Traverse(Add(sizes[0], sizes[1]));
 
     /// <summary>A search for the second in the first.</summary>
@@ -50,7 +70,9 @@ public static class Costs
             _ => 1,
         };
 
+    /// <summary>The sum, or the largest number there is.</summary>
     public static ulong Add(ulong a, ulong b) => a > ulong.MaxValue - b ? ulong.MaxValue : a + b;
 
+    /// <summary>The product, or the largest number there is.</summary>
     public static ulong Multiply(ulong a, ulong b) => (ulong)UInt128.Min((UInt128)a * b, ulong.MaxValue);
 }

@@ -22,7 +22,7 @@ internal static class Declare
         CelType result,
         Implementation? compute,
         CostFunction? cost = null
-    ) => new(id, IsInstance: false, parameters, result, compute, cost);
+    ) => new(id, IsInstance: false, parameters, result, compute, cost) { IsPure = true };
 
     public static Overload Member(
         string id,
@@ -30,7 +30,7 @@ internal static class Declare
         CelType result,
         Implementation? compute,
         CostFunction? cost = null
-    ) => new(id, IsInstance: true, parameters, result, compute, cost);
+    ) => new(id, IsInstance: true, parameters, result, compute, cost) { IsPure = true };
 
     public static CelList List(this Value value) => (CelList)value.Object!;
 

@@ -4,7 +4,7 @@ using static Throughline.Cel.Library.Declare;
 
 namespace Throughline.Cel.Library;
 
-/// <summary>The encoders extension: base64, with or without padding.</summary>
+/// <summary>The encoders extension (cel-go, <c>ext/README.md</c>, "Encoders"): base64, with or without padding.</summary>
 internal static class EncoderExtension
 {
     public static readonly FunctionLibrary Library = new(

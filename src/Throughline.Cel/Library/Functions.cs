@@ -28,6 +28,13 @@ public sealed record Overload(
     CostFunction? Cost = null
 )
 {
+    /// <summary>
+    /// It depends on its arguments alone, so calls with constant ones are computed when a rule is compiled. What a host adds is
+    /// not, unless it says so: it may read a counter. Still, within one evaluation of a rule or a rule set, equal calls must
+    /// give equal results: they may be made once or more often.
+    /// </summary>
+    public bool IsPure { get; init; }
+
     /// <summary>Whether values are of this overload's parameter types, as far as run-time types tell.</summary>
     public bool Accepts(ReadOnlySpan<Value> arguments)
     {
@@ -49,6 +56,7 @@ public sealed record FunctionLibrary(string Name, IReadOnlyList<Function> Functi
 /// <summary>Which run-time values fit which declared types.</summary>
 public static class RuntimeTypes
 {
+    /// <summary>Whether a value may be passed for a type; elements of lists and maps are not looked at.</summary>
     public static bool Fits(Value value, CelType type) =>
         type.Kind switch
         {

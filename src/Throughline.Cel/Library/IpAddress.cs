@@ -18,61 +18,89 @@ public sealed class IpAddress : CelOpaque
         IsV6 = isV6;
     }
 
+    /// <inheritdoc/>
     public override CelType Type => NetworkTypes.Ip;
 
     /// <summary>The address as a number of 32 or 128 bits.</summary>
     public UInt128 Bits { get; }
 
+    /// <summary>An address of version 6; otherwise of version 4.</summary>
     public bool IsV6 { get; }
 
     /// <summary>Bits of an address of this family.</summary>
     public int Length => IsV6 ? 128 : 32;
 
+    /// <summary>The address of so many bits: 128, or the lowest 32.</summary>
     public static IpAddress Of(UInt128 bits, bool isV6) =>
-        isV6 && bits >> 32 == 0xFFFF ? new((uint)bits, isV6: false) : new(bits, isV6);
+        isV6 && Unmapped(bits) is var (number, stays) ? new(number, stays) : new(bits, isV6);
 
     /// <summary>An address from its text, as RFC 4291 and Go's netip have it: no zones, no leading zeros in IPv4.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out IpAddress address, out string error)
     {
-        address = new(0, isV6: false);
+        bool isAddress = TryParse(text, out UInt128 bits, out bool isV6, out error);
+        address = new(bits, isV6);
+        return isAddress;
+    }
+
+    /// <summary>The same without an object for it.</summary>
+    internal static bool TryParse(ReadOnlySpan<char> text, out UInt128 bits, out bool isV6, out string error)
+    {
+        bits = 0;
+        isV6 = false;
         error = "";
         if (text.Contains('%'))
+        {
             error = "IP address with zone value is not allowed";
-        else if (!text.Contains(':'))
-            error = TryV4(text, out uint v4) ? Set(new(v4, isV6: false), ref address) : Malformed;
-        else if (!TryV6(text, out UInt128 v6))
+            return false;
+        }
+        if (!text.Contains(':'))
+        {
+            bool isV4 = TryV4(text, out uint v4);
+            bits = isV4 ? v4 : 0;
+            error = isV4 ? "" : Malformed;
+            return isV4;
+        }
+        if (!TryV6(text, out UInt128 v6))
             error = Malformed;
         else if (text.Contains('.') && v6 >> 32 == 0xFFFF)
             error = "IPv4-mapped IPv6 address is not allowed";
         else
-            address = Of(v6, isV6: true);
+            (bits, isV6) = Unmapped(v6);
         return error.Length == 0;
     }
 
+    /// <summary>All bits are zero: <c>0.0.0.0</c>, <c>::</c>.</summary>
     public bool IsUnspecified => Bits == 0;
+
+    /// <summary><c>127.0.0.0/8</c> or <c>::1</c>.</summary>
     public bool IsLoopback => IsV6 ? Bits == 1 : Bits >> 24 == 127;
+
+    /// <summary><c>224.0.0.0/4</c> or <c>ff00::/8</c>.</summary>
     public bool IsMulticast => IsV6 ? Bits >> 120 == 0xFF : Bits >> 28 == 0xE;
+
+    /// <summary><c>224.0.0.0/24</c> or <c>ff02::/16</c>, whatever the flags.</summary>
     public bool IsLinkLocalMulticast => IsV6 ? (Bits >> 112 & 0xFF0F) == 0xFF02 : Bits >> 8 == 0xE00000;
+
+    /// <summary><c>169.254.0.0/16</c> or <c>fe80::/10</c>.</summary>
     public bool IsLinkLocalUnicast => IsV6 ? Bits >> 118 == 0x3FA : Bits >> 16 == 0xA9FE;
 
     /// <summary>All but unspecified, loopback, multicast, link-local and broadcast; private addresses are in.</summary>
     public bool IsGlobalUnicast =>
         !IsUnspecified && !IsLoopback && !IsMulticast && !IsLinkLocalUnicast && (IsV6 || Bits != uint.MaxValue);
 
+    /// <inheritdoc/>
     public override bool EqualTo(CelOpaque other) => other is IpAddress x && x.Bits == Bits && x.IsV6 == IsV6;
 
     /// <summary>The canonical text (RFC 5952).</summary>
     public string Text => IsV6 ? TextOfV6() : $"{Bits >> 24}.{Bits >> 16 & 255}.{Bits >> 8 & 255}.{Bits & 255}";
 
+    /// <summary>The call that makes it.</summary>
     public override string ToString() => $"ip(\"{Text}\")";
 
     private const string Malformed = "IP address parse error during conversion from string";
 
-    private static string Set(IpAddress value, ref IpAddress address)
-    {
-        address = value;
-        return "";
-    }
+    private static (UInt128 Bits, bool IsV6) Unmapped(UInt128 v6) =>
+        v6 >> 32 == 0xFFFF ? ((uint)v6, false) : (v6, true);
 
     private static bool TryV4(ReadOnlySpan<char> text, out uint bits)
     {

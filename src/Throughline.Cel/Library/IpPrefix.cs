@@ -7,10 +7,16 @@ namespace Throughline.Cel.Library;
 /// <summary>An address with the length of its network's prefix, a value of the network extension; host bits may be set.</summary>
 public sealed class IpPrefix(IpAddress address, int length) : CelOpaque
 {
+    /// <inheritdoc/>
     public override CelType Type => NetworkTypes.Cidr;
+
+    /// <summary>The address as it was written, host bits too.</summary>
     public IpAddress Address { get; } = address;
+
+    /// <summary>The bits that count, from the left.</summary>
     public int Length { get; } = length;
 
+    /// <summary>Reads <c>address/length</c>; false, and why, if it is none.</summary>
     public static bool TryParse(string text, out IpPrefix prefix, out string error)
     {
         int slash = text.LastIndexOf('/');
@@ -35,18 +41,23 @@ public sealed class IpPrefix(IpAddress address, int length) : CelOpaque
         return true;
     }
 
+    /// <summary>Whether an address of the same version lies in the block.</summary>
     public bool Contains(IpAddress other) => other.IsV6 == Address.IsV6 && Masked(other.Bits) == Masked(Address.Bits);
 
+    /// <summary>Whether another block lies in this one as a whole.</summary>
     public bool Contains(IpPrefix other) => other.Length >= Length && Contains(other.Address);
 
     /// <summary>The network: the same prefix, host bits cleared.</summary>
     public IpPrefix Masked() => new(IpAddress.Of(Masked(Address.Bits), Address.IsV6), Length);
 
+    /// <inheritdoc/>
     public override bool EqualTo(CelOpaque other) =>
         other is IpPrefix x && x.Length == Length && x.Address.EqualTo(Address);
 
+    /// <summary>The form <c>address/length</c>.</summary>
     public string Text => $"{Address.Text}/{Length}";
 
+    /// <summary>The call that makes it.</summary>
     public override string ToString() => $"cidr(\"{Text}\")";
 
     private UInt128 Masked(UInt128 bits)

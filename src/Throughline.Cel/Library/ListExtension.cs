@@ -1,14 +1,28 @@
+using Throughline.Cel.Parse;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 using static Throughline.Cel.Library.Declare;
 
 namespace Throughline.Cel.Library;
 
-/// <summary>The lists extension: parts, order, distinct elements.</summary>
+/// <summary>The lists extension (cel-go, <c>ext/README.md</c>, "Lists"): parts, order, distinct elements.</summary>
 internal static class ListExtension
 {
     /// <summary>Elements that <c>lists.range</c> makes at most.</summary>
     public const long MaxRange = 1_000_000;
+
+    // What has an order. A list that may hold anything fits all of them; its elements are looked at when it is sorted.
+    private static readonly CelType[] Ordered =
+    [
+        CelType.Int,
+        CelType.Uint,
+        CelType.Double,
+        CelType.Bool,
+        CelType.Duration,
+        CelType.Timestamp,
+        CelType.String,
+        CelType.Bytes,
+    ];
 
     public static readonly FunctionLibrary Library = new(
         "lists",
@@ -34,17 +48,28 @@ internal static class ListExtension
                     Costs.Each
                 )
             ),
-            Function("sort", Member("list_sort", [ListOfA], ListOfA, x => Sort(x[0].List(), x[0].List()), Costs.Pairs)),
+            Function(
+                "sort",
+                [
+                    .. Ordered.Select(x =>
+                        Member($"list_{x}_sort", [CelType.List(x)], CelType.List(x), y => Sort(y[0], y[0]), Costs.Pairs)
+                    ),
+                ]
+            ),
             // What the macro sortBy makes: a list sorted by the keys of its elements.
             Function(
-                "@sortByAssociatedKeys",
-                Member(
-                    "list_@sortByAssociatedKeys",
-                    [ListOfA, CelType.List(B)],
-                    ListOfA,
-                    x => Sort(x[0].List(), x[1].List()),
-                    Costs.Pairs
-                )
+                Macros.SortByKeys,
+                [
+                    .. Ordered.Select(x =>
+                        Member(
+                            $"list_{x}_sortByAssociatedKeys",
+                            [ListOfA, CelType.List(x)],
+                            ListOfA,
+                            y => Sort(y[0], y[1]),
+                            Costs.Pairs
+                        )
+                    ),
+                ]
             ),
             Function("distinct", Member("list_distinct", [ListOfA], ListOfA, x => Distinct(x[0].List()), Costs.Pairs)),
             Function("reverse", Member("list_reverse", [ListOfA], ListOfA, x => Reverse(x[0].List()), Costs.Each)),
@@ -82,8 +107,9 @@ internal static class ListExtension
         return Value.Of(CelLists.Of([.. flat]));
     }
 
-    private static Value Sort(CelList list, CelList keys)
+    private static Value Sort(Value sorted, Value by)
     {
+        (CelList list, CelList keys) = (sorted.List(), by.List());
         if (list.Count != keys.Count)
             return Value.Error("sort: there must be one key for each element");
         for (int i = 0; i < keys.Count; i++)

@@ -5,8 +5,8 @@ using static Throughline.Cel.Library.Declare;
 namespace Throughline.Cel.Library;
 
 /// <summary>
-/// The math extension. The macros <c>math.greatest</c> and <c>math.least</c> call <c>math.@max</c> and <c>math.@min</c> with
-/// one or two numbers or a list of more.
+/// The math extension (cel-go, <c>ext/README.md</c>, "Math"). The macros <c>math.greatest</c> and <c>math.least</c> call
+/// <c>math.@max</c> and <c>math.@min</c> with one or two numbers or a list of more.
 /// </summary>
 internal static class MathExtension
 {

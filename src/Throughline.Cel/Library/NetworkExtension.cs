@@ -4,7 +4,7 @@ using static Throughline.Cel.Library.Declare;
 
 namespace Throughline.Cel.Library;
 
-/// <summary>The network extension: IP addresses and CIDR blocks.</summary>
+/// <summary>The network extension (the suite's section <c>network_ext</c>): IP addresses and CIDR blocks.</summary>
 internal static class NetworkExtension
 {
     private static readonly CelType Ip = NetworkTypes.Ip;

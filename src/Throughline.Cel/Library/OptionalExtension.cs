@@ -6,7 +6,7 @@ using static Throughline.Cel.Library.Declare;
 namespace Throughline.Cel.Library;
 
 /// <summary>
-/// The optional types extension. <c>or</c> and <c>orValue</c> need their argument only if the target has no value: evaluators
+/// The optional types extension (cel-spec, proposal 246, "Optional Values"; cel-go, <c>cel.OptionalTypes</c>). <c>or</c> and <c>orValue</c> need their argument only if the target has no value: evaluators
 /// may leave it out.
 /// </summary>
 internal static class OptionalExtension
@@ -100,7 +100,7 @@ internal static class OptionalExtension
                 CelDuration x => x is { Seconds: 0, Nanos: 0 },
                 CelOptional x => !x.HasValue,
                 CelEnum x => x.Number == 0,
-                CelMessage x => !x.SetFields.Any(),
+                CelMessage x => x.IsEmpty,
                 _ => false,
             },
         };

@@ -6,7 +6,7 @@ using static Throughline.Cel.Library.Declare;
 
 namespace Throughline.Cel.Library;
 
-/// <summary>The regex extension: replacement and extraction, with RE2's syntax.</summary>
+/// <summary>The regex extension (cel-go, <c>ext/README.md</c>, "Regex"): replacement and extraction, with RE2's syntax.</summary>
 internal static class RegexExtension
 {
     private static readonly CelType Text = CelType.String;

@@ -67,7 +67,7 @@ public static class Selection
     private static Value OptionalSelect(CelOptional optional, string field) =>
         optional.HasValue ? OptionalSelect(optional.Value, field) : Value.Of(optional);
 
-    private static Value Some(Value value) => value.IsError ? value : Value.Of(CelOptional.Of(value));
+    private static Value Some(Value value) => value.IsFault ? value : Value.Of(CelOptional.Of(value));
 
     private static Value NoSuchField(string field) => Value.Error($"no such field: {field}");
 

@@ -4,7 +4,7 @@ using static Throughline.Cel.Library.Declare;
 
 namespace Throughline.Cel.Library;
 
-/// <summary>The sets extension: lists compared as sets, elements by the language's equality.</summary>
+/// <summary>The sets extension (cel-go, <c>ext/README.md</c>, "Sets"): lists as sets, elements by the language's equality.</summary>
 internal static class SetExtension
 {
     public static readonly FunctionLibrary Library = new(

@@ -5,7 +5,7 @@ using static Throughline.Cel.Library.Declare;
 
 namespace Throughline.Cel.Library;
 
-/// <summary>The strings extension: parts, search, change and <c>format</c>. Indexes count code points.</summary>
+/// <summary>The strings extension (cel-spec, <c>doc/extensions/strings.md</c>): parts, search, change, <c>format</c>. Indexes count code points.</summary>
 internal static class StringExtension
 {
     private static readonly CelType Text = CelType.String;

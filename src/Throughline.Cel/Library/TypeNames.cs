@@ -25,6 +25,7 @@ public static class TypeNames
         NetworkTypes.Cidr,
     }.ToDictionary(x => x.Name);
 
+    /// <summary>The type that a name without namespace stands for: <c>int</c>, <c>list</c>, <c>net.IP</c>.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out CelType? type) => Types.TryGetValue(name, out type);
 
     /// <summary>All names, for suggestions.</summary>
@@ -34,6 +35,9 @@ public static class TypeNames
 /// <summary>The types of the network extension.</summary>
 public static class NetworkTypes
 {
+    /// <summary>An address of IP.</summary>
     public static readonly CelType Ip = CelType.Opaque("net.IP");
+
+    /// <summary>A block of addresses.</summary>
     public static readonly CelType Cidr = CelType.Opaque("net.CIDR");
 }

@@ -80,7 +80,7 @@ public sealed partial class DescriptorProvider : ITypeProvider
             if (Assign(builder, field, value) is { } error)
                 return error;
         }
-        return ToValue(builder.Build());
+        return ToValue(builder.Build(), depth: 0);
     }
 
     /// <summary>A message from its encoding (the wire format of protobuf), or what it turns into; an error if it is damaged.</summary>
@@ -88,34 +88,39 @@ public sealed partial class DescriptorProvider : ITypeProvider
     {
         if (!messages.TryGetValue(messageName, out MessageType? type))
             return Value.Error($"no such message: {messageName}");
-        MessageBuilder builder = new(this, type);
-        string? error = new WireDecoder(this).Decode(builder, data);
-        return error is null ? ToValue(builder.Build()) : Value.Error($"damaged message {messageName}: {error}");
+        return Decode(type, data, depth: 0);
     }
 
     internal bool TryFindMessage(string name, [NotNullWhen(true)] out MessageType? type) =>
         messages.TryGetValue(name, out type);
 
     /// <summary>The value that a message turns into: a well-known type's, or the message itself.</summary>
-    internal Value ToValue(DynamicMessage message) =>
-        message.Type.Name == WellKnownTypes.Any ? Unpack(message) : WellKnownTypes.ToValue(message);
+    /// <param name="depth">Messages around it.</param>
+    internal Value ToValue(DynamicMessage message, int depth) =>
+        message.Type.Name == WellKnownTypes.Any ? Unpack(message, depth) : WellKnownTypes.ToValue(message);
 
-    /// <summary>What a packed message holds; one of an unknown type stays packed.</summary>
-    internal Value UnpackOrKeep(DynamicMessage any)
+    /// <summary>The value of a message in another; one that is packed, and of an unknown type, stays packed.</summary>
+    internal Value ToPart(DynamicMessage message, int depth)
     {
-        Value content = Unpack(any);
-        return content.IsError
-            ? Value.Of(new UnknownAny(any["type_url"].String, ((CelBytes)any["value"].Object!).Data))
-            : content;
+        Value value = ToValue(message, depth);
+        return value.IsError && message.Type.Name == WellKnownTypes.Any
+            ? Value.Of(new UnknownAny(message["type_url"].String, ((CelBytes)message["value"].Object!).Data))
+            : value;
     }
 
-    private Value Unpack(DynamicMessage any)
+    private Value Unpack(DynamicMessage any, int depth)
     {
         string url = any["type_url"].String;
         string name = url[(url.LastIndexOf('/') + 1)..];
-        return messages.ContainsKey(name)
-            ? Decode(name, ((CelBytes)any["value"].Object!).Data.Span)
+        return messages.TryGetValue(name, out MessageType? type)
+            ? Decode(type, ((CelBytes)any["value"].Object!).Data.Span, depth)
             : Value.Error($"google.protobuf.Any of an unknown type: {ValueText.Quote(url)}");
+    }
+
+    private Value Decode(MessageType type, ReadOnlySpan<byte> data, int depth)
+    {
+        string? error = new WireDecoder(this, depth).Decode(type, data, out Value value);
+        return error is null ? value : Value.Error($"damaged message {type.Name}: {error}");
     }
 
     private FieldDescriptor? Find(string message, string field) =>

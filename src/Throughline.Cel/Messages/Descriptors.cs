@@ -6,22 +6,55 @@ namespace Throughline.Cel.Messages;
 /// <summary>Types of fields in protobuf.</summary>
 public enum FieldKind
 {
+    /// <summary>A double.</summary>
     Double,
+
+    /// <summary>A double, rounded to 32 bits.</summary>
     Float,
+
+    /// <summary>An int of 32 bits.</summary>
     Int32,
+
+    /// <summary>An int.</summary>
     Int64,
+
+    /// <summary>A uint of 32 bits.</summary>
     Uint32,
+
+    /// <summary>A uint.</summary>
     Uint64,
+
+    /// <summary>An int of 32 bits, written with its sign last.</summary>
     Sint32,
+
+    /// <summary>An int, written with its sign last.</summary>
     Sint64,
+
+    /// <summary>A uint of 32 bits in four bytes.</summary>
     Fixed32,
+
+    /// <summary>A uint in eight bytes.</summary>
     Fixed64,
+
+    /// <summary>An int of 32 bits in four bytes.</summary>
     Sfixed32,
+
+    /// <summary>An int in eight bytes.</summary>
     Sfixed64,
+
+    /// <summary>A bool.</summary>
     Bool,
+
+    /// <summary>A string, in UTF-8.</summary>
     String,
+
+    /// <summary>Bytes.</summary>
     Bytes,
+
+    /// <summary>A message.</summary>
     Message,
+
+    /// <summary>An enum.</summary>
     Enum,
 
     /// <summary>A message of proto2 that is written between tags of its own.</summary>
@@ -37,6 +70,7 @@ public sealed record FieldDescriptor(string Name, int Number, FieldKind Kind)
     /// <summary>The full name of the message or enum, for those kinds.</summary>
     public string TypeName { get; init; } = "";
 
+    /// <summary>A list of elements of its kind.</summary>
     public bool Repeated { get; init; }
 
     /// <summary>The keys of a map; null if the field is none.</summary>
@@ -51,6 +85,7 @@ public sealed record FieldDescriptor(string Name, int Number, FieldKind Kind)
     /// <summary>The default of proto2, if one is declared.</summary>
     public Value? Default { get; init; }
 
+    /// <summary>It is a map.</summary>
     public bool IsMap => Key is not null;
 }
 

@@ -6,13 +6,22 @@ namespace Throughline.Cel.Messages;
 /// <summary>
 /// A message that is made from its descriptor alone. Fields of well-known types hold the values that these turn into.
 /// </summary>
-internal sealed class DynamicMessage(DescriptorProvider types, MessageType type, IReadOnlyDictionary<string, Value> set)
-    : CelMessage
+/// <param name="unknown">Fields that are not declared, as they are written, in the order of their numbers.</param>
+internal sealed class DynamicMessage(
+    DescriptorProvider types,
+    MessageType type,
+    IReadOnlyDictionary<string, Value> set,
+    byte[] unknown
+) : CelMessage
 {
+    private readonly byte[] unknown = unknown;
+
     public override CelType Type => type.Type;
 
     public override IEnumerable<string> SetFields =>
         set.Keys.OrderBy(x => type.TryGet(x, out FieldDescriptor? known) ? known.Number : 0);
+
+    public override bool IsEmpty => set.Count == 0 && unknown.Length == 0;
 
     /// <summary>A field that there is.</summary>
     public Value this[string field] =>
@@ -36,6 +45,8 @@ internal sealed class DynamicMessage(DescriptorProvider types, MessageType type,
     public override bool EqualTo(CelMessage other)
     {
         if (other.Type.Name != type.Name || other.SetFields.Count() != set.Count)
+            return false;
+        if (other is DynamicMessage { unknown: var theirRest } && !unknown.AsSpan().SequenceEqual(theirRest))
             return false;
         foreach ((string field, Value value) in set)
             if (

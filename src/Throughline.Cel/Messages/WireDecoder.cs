@@ -5,40 +5,60 @@ using Throughline.Cel.Values;
 namespace Throughline.Cel.Messages;
 
 /// <summary>
-/// Decodes messages of protobuf's wire format (protobuf, "Encoding"); fields that are not declared are skipped. Methods return
-/// what is wrong, or null.
+/// Decodes messages of protobuf's wire format (protobuf, "Encoding") in linear time; fields that are not declared are kept as
+/// they are. Methods return what is wrong, or null.
 /// </summary>
-internal sealed class WireDecoder(DescriptorProvider types)
+/// <param name="depth">Messages around this one.</param>
+internal sealed class WireDecoder(DescriptorProvider types, int depth = 0)
 {
     /// <summary>Messages in messages; protobuf's own libraries stop here too.</summary>
     private const int MaxDepth = 100;
 
     private const string Truncated = "it ends too early";
+    private const string TooDeep = "it is nested too deeply";
 
-    private int depth;
+    private readonly Dictionary<FieldDescriptor, MessageType> entryTypes = [];
+    private int depth = depth;
 
-    public string? Decode(MessageBuilder builder, ReadOnlySpan<byte> data)
+    public string? Decode(MessageType type, ReadOnlySpan<byte> data, out Value value)
+    {
+        MessageBuilder builder = new(types, type);
+        value = default;
+        return Read(builder, data) ?? Close(builder, isPart: false, out value);
+    }
+
+    private string? Read(MessageBuilder builder, ReadOnlySpan<byte> data)
     {
         if (++depth > MaxDepth)
-            return "it is nested too deeply";
+            return TooDeep;
         WireReader reader = new(data);
         while (!reader.AtEnd)
         {
+            int before = reader.Remaining;
             if (!reader.TryVarint(out ulong tag))
                 return Truncated;
             int number = (int)(tag >> 3);
             int wireType = (int)(tag & 7);
             if (number == 0 || tag > uint.MaxValue)
                 return "a field has no valid number";
-            string? error = builder.Type.TryGet(number, out FieldDescriptor? field)
-                ? Field(ref reader, builder, field, wireType)
-                : Skip(ref reader, number, wireType);
+            bool isKnown = builder.Type.TryGet(number, out FieldDescriptor? field) && IsOf(field, wireType);
+            string? error = isKnown ? Field(ref reader, builder, field!, wireType) : Skip(ref reader, number, wireType);
             if (error is not null)
                 return error;
+            if (!isKnown)
+                builder.Keep(number, data[^before..^reader.Remaining]);
         }
         depth--;
         return null;
     }
+
+    private static bool IsOf(FieldDescriptor field, int wireType) =>
+        field.IsMap ? wireType == WireTypes.Bytes : wireType == WireTypeOf(field.Kind) || IsPacked(field, wireType);
+
+    private static bool IsPacked(FieldDescriptor field, int wireType) =>
+        field.Repeated
+        && wireType == WireTypes.Bytes
+        && WireTypeOf(field.Kind) is not (WireTypes.Bytes or WireTypes.StartGroup);
 
     private static string? Skip(ref WireReader reader, int number, int wireType)
     {
@@ -50,14 +70,11 @@ internal sealed class WireDecoder(DescriptorProvider types)
     {
         if (field.IsMap)
             return Entry(ref reader, builder, field);
-        bool isPacked = field.Repeated && wireType == WireTypes.Bytes && WireTypeOf(field.Kind) != WireTypes.Bytes;
-        if (!isPacked)
+        if (!IsPacked(field, wireType))
         {
-            if (wireType != WireTypeOf(field.Kind))
-                return Skip(ref reader, field.Number, wireType);
-            Value before = default;
-            bool merges = !field.Repeated && builder.TryGet(field, out before);
-            string? error = Element(ref reader, field, merges ? before : null, out Value value);
+            if (field.Kind is FieldKind.Message or FieldKind.Group)
+                return Message(ref reader, builder, field);
+            string? error = Element(ref reader, field, out Value value);
             if (error is null)
                 Add(builder, field, value);
             return error;
@@ -67,7 +84,7 @@ internal sealed class WireDecoder(DescriptorProvider types)
         WireReader elements = new(packed);
         while (!elements.AtEnd)
         {
-            string? error = Element(ref elements, field, null, out Value value);
+            string? error = Element(ref elements, field, out Value value);
             if (error is not null)
                 return error;
             Add(builder, field, value);
@@ -90,26 +107,21 @@ internal sealed class WireDecoder(DescriptorProvider types)
     {
         if (!reader.TryBytes(out ReadOnlySpan<byte> data))
             return Truncated;
-        FieldDescriptor keyField = new("key", 1, field.Key!.Value);
-        FieldDescriptor valueField = new("value", 2, field.Kind) { TypeName = field.TypeName };
-        MessageBuilder entry = new(types, new MessageType(new("entry", [keyField, valueField]), []));
-        string? error = Decode(entry, data);
-        if (error is not null)
-            return error;
-        DynamicMessage made = entry.Build();
-        Dictionary<Value, Value> entries = new(ValueComparer.Instance);
-        if (builder.TryGet(field, out Value before))
-            foreach (Value key in ((CelMap)before.Object!).Keys)
-            {
-                ((CelMap)before.Object!).TryGet(key, out Value value);
-                entries[key] = value;
-            }
-        entries[made["key"]] = made["value"];
-        builder.Set(field, Value.Of(CelMaps.Of([.. entries])));
-        return null;
+        if (!entryTypes.TryGetValue(field, out MessageType? type))
+        {
+            FieldDescriptor key = new("key", 1, field.Key!.Value);
+            FieldDescriptor value = new("value", 2, field.Kind) { TypeName = field.TypeName };
+            entryTypes[field] = type = new MessageType(new("entry", [key, value]), []);
+        }
+        MessageBuilder entry = new(types, type);
+        Value closed = default;
+        string? error = Read(entry, data) ?? Close(entry, isPart: true, out closed);
+        if (closed.TryGet(out DynamicMessage? made))
+            builder.Entries(field)[made["key"]] = made["value"];
+        return error;
     }
 
-    private string? Element(ref WireReader reader, FieldDescriptor field, Value? before, out Value value)
+    private string? Element(ref WireReader reader, FieldDescriptor field, out Value value)
     {
         value = default;
         ulong bits;
@@ -129,46 +141,61 @@ internal sealed class WireDecoder(DescriptorProvider types)
                 if (!reader.TryFixed64(out bits))
                     return Truncated;
                 break;
-            case WireTypes.StartGroup:
-                return reader.TryGroup(field.Number, out data) ? Message(data, field, before, out value) : Truncated;
             default:
-                return reader.TryBytes(out data) ? Delimited(data, field, before, out value) : Truncated;
+                return reader.TryBytes(out data) ? Text(data, field, out value) : Truncated;
         }
         value = Scalar(field, bits);
         return null;
     }
 
-    private string? Delimited(ReadOnlySpan<byte> data, FieldDescriptor field, Value? before, out Value value)
+    private static string? Text(ReadOnlySpan<byte> data, FieldDescriptor field, out Value value)
     {
-        switch (field.Kind)
+        if (field.Kind == FieldKind.Bytes)
         {
-            case FieldKind.String:
-                value = Value.Of(Encoding.UTF8.GetString(data));
-                return Utf8.IsValid(data) ? null : "a string is no UTF-8";
-            case FieldKind.Bytes:
-                value = Value.Of(new CelBytes(data.ToArray()));
-                return null;
-            default:
-                return Message(data, field, before, out value);
+            value = Value.Of(new CelBytes(data.ToArray()));
+            return null;
         }
+        value = Value.Of(Encoding.UTF8.GetString(data));
+        return Utf8.IsValid(data) ? null : "a string is no UTF-8";
     }
 
-    // A message that comes twice is merged, unless it has already turned into a value.
-    private string? Message(ReadOnlySpan<byte> data, FieldDescriptor field, Value? before, out Value value)
+    // A message that comes in several parts is all of them together: it stays open until what holds it ends.
+    private string? Message(ref WireReader reader, MessageBuilder builder, FieldDescriptor field)
     {
-        value = default;
+        bool complete =
+            field.Kind == FieldKind.Group
+                ? reader.TryGroup(field.Number, out ReadOnlySpan<byte> data)
+                : reader.TryBytes(out data);
+        if (!complete)
+            return Truncated;
         if (!types.TryFindMessage(field.TypeName, out MessageType? type))
             return $"there is no message {field.TypeName}";
-        MessageBuilder builder = new(types, type);
-        if (before?.Object is DynamicMessage old)
-            foreach (string name in old.SetFields)
-                if (type.TryGet(name, out FieldDescriptor? known))
-                    builder.Set(known, old[name]);
-        string? error = Decode(builder, data);
-        if (error is not null)
-            return error;
+        if (!field.Repeated)
+            return Read(builder.Open(field, type), data);
+        MessageBuilder element = new(types, type);
+        Value value = default;
+        string? error = Read(element, data) ?? Close(element, isPart: true, out value);
+        if (error is null)
+            Add(builder, field, value);
+        return error;
+    }
+
+    // Ends the messages in a message, then turns it into a value. Any of an unknown type may be part of a message, not all of it.
+    private string? Close(MessageBuilder builder, bool isPart, out Value value)
+    {
+        value = default;
+        if (++depth > MaxDepth)
+            return TooDeep;
+        foreach ((FieldDescriptor field, MessageBuilder part) in builder.Parts)
+        {
+            string? error = Close(part, isPart: true, out Value made);
+            if (error is not null)
+                return error;
+            builder.Set(field, made);
+        }
         DynamicMessage message = builder.Build();
-        value = field.TypeName == WellKnownTypes.Any ? types.UnpackOrKeep(message) : types.ToValue(message);
+        value = isPart ? types.ToPart(message, depth) : types.ToValue(message, depth);
+        depth--;
         return value.TryGet(out CelError? wrong) ? wrong.Message : null;
     }
 

@@ -9,6 +9,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> data)
 
     public readonly bool AtEnd => rest.IsEmpty;
 
+    /// <summary>Bytes not read yet.</summary>
+    public readonly int Remaining => rest.Length;
+
     public bool TryVarint(out ulong value)
     {
         value = 0;

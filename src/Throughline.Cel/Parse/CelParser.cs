@@ -22,6 +22,7 @@ public static class CelParser
 /// arguments of macros before it are listed too.</param>
 public sealed record ParseResult(ParsedExpr? Expr, IReadOnlyList<CelIssue> Issues)
 {
+    /// <summary>There is an expression, and no issue.</summary>
     [MemberNotNullWhen(true, nameof(Expr))]
     public bool IsSuccess => Expr is not null;
 }

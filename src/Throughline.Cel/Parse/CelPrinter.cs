@@ -6,6 +6,7 @@ namespace Throughline.Cel.Parse;
 /// </summary>
 public static class CelPrinter
 {
+    /// <summary>The text: parsed again, it gives the same expression.</summary>
     public static string Print(ParsedExpr expression)
     {
         ArgumentNullException.ThrowIfNull(expression);

@@ -20,6 +20,9 @@ internal static class Macros
     public const string Max = "math.@max";
     public const string Min = "math.@min";
 
+    /// <summary><c>list.@sortByAssociatedKeys(keys)</c>: what <c>sortBy</c> stands for.</summary>
+    public const string SortByKeys = "@sortByAssociatedKeys";
+
     private const int Any = -1;
 
     private static readonly FrozenDictionary<(string Name, bool Method, int Arguments), Expansion> All = new Dictionary<
@@ -52,11 +55,15 @@ internal static class Macros
         [("accuVar", true, 2)] = m => MacrosOfBindings.LoopVariable(m, "@ac"),
         [("optMap", true, 2)] = m => MacrosOfBindings.OptionalMap(m, wrap: true),
         [("optFlatMap", true, 2)] = m => MacrosOfBindings.OptionalMap(m, wrap: false),
+        [("sortBy", true, 2)] = MacrosOfBindings.SortBy,
         [("greatest", true, Any)] = m => MacrosOfCalls.Extreme(m, Max),
         [("least", true, Any)] = m => MacrosOfCalls.Extreme(m, Min),
         [("getExt", true, 2)] = m => MacrosOfCalls.Extension(m, testOnly: false),
         [("hasExt", true, 2)] = m => MacrosOfCalls.Extension(m, testOnly: true),
     }.ToFrozenDictionary();
+
+    /// <summary>The names of all macros, without their namespaces.</summary>
+    public static IEnumerable<string> Names => All.Keys.Select(x => x.Name).Distinct(StringComparer.Ordinal);
 
     public static Expansion? Find(Expr.Call call)
     {

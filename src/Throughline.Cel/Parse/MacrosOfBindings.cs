@@ -4,12 +4,13 @@ using Throughline.Cel.Values;
 namespace Throughline.Cel.Parse;
 
 /// <summary>
-/// Macros that give names to values (extensions bindings, block and optional). A name is bound by a fold over nothing: its
+/// Macros that give names to values (extensions bindings, block, optional and lists). A name is bound by a fold over nothing: its
 /// accumulator is the variable, its result the expression that uses it.
 /// </summary>
 internal static class MacrosOfBindings
 {
     private const string Target = "@target";
+    private const string Unsorted = "@unsorted";
 
     /// <summary><c>cel.bind(name, value, expression)</c>.</summary>
     public static Expr? Bind(Macro m)
@@ -66,6 +67,21 @@ internal static class MacrosOfBindings
         Expr none = m.Call("optional.none");
         Expr hasValue = m.MethodCall(m.Ident(Target), "hasValue");
         return Bound(m, Target, m.Target, m.Call(Operators.Conditional, hasValue, some, none));
+    }
+
+    /// <summary><c>list.sortBy(name, key)</c> of the lists extension: the list in the order of the keys of its elements, which
+    /// are a list of their own. The list is bound, so that it is computed, and stands in the tree, once.</summary>
+    public static Expr? SortBy(Macro m)
+    {
+        if (m.Variable(0) is not { } name)
+            return null;
+        Expr keys = MacrosOfFolds.Map(
+            m,
+            new FoldVariables(name, null, Macros.Accumulator),
+            m.Ident(Unsorted),
+            m.Args[1]
+        );
+        return Bound(m, Unsorted, m.Target, m.MethodCall(m.Ident(Unsorted), Macros.SortByKeys, keys));
     }
 
     private static Expr Bound(Macro m, string name, Expr value, Expr result) =>

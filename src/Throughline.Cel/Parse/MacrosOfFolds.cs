@@ -60,6 +60,17 @@ internal static class MacrosOfFolds
         return Collect(m, names, m.List(), Filtered(m, variables, append));
     }
 
+    /// <summary>What each element of a range becomes, as a list.</summary>
+    public static Expr Map(Macro m, FoldVariables names, Expr range, Expr result) =>
+        m.Fold(
+            names,
+            range,
+            m.List(),
+            m.Constant(Value.True),
+            m.Call(Operators.Add, Accumulator(m), m.List(result)),
+            Accumulator(m)
+        );
+
     public static Expr? Filter(Macro m)
     {
         if (Variables(m, 1) is not { } names)

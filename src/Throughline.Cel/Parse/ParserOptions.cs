@@ -3,6 +3,7 @@ namespace Throughline.Cel.Parse;
 /// <summary>What the parser accepts, and its limits. The defaults are for rules that people write.</summary>
 public sealed record ParserOptions
 {
+    /// <summary>All of the language, with limits for rules that people write.</summary>
     public static readonly ParserOptions Default = new();
 
     /// <summary>The longest source text, in UTF-16 units.</summary>

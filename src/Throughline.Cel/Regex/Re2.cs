@@ -31,6 +31,15 @@ public sealed class Re2
         return root is null ? null : new Re2(pattern, root, groupNames);
     }
 
+    /// <summary>Literals of which every match holds one; null if there are none. Computed anew by each call.</summary>
+    internal LiteralSet? Required()
+    {
+        if (RegexParser.Parse(_pattern, out _, out _) is not { } root)
+            return null;
+        Literals literals = LiteralAnalysis.Of(SearchTrimming.Trim(root));
+        return (literals.Inner?.Worth ?? 0) > (literals.Prefix?.Worth ?? 0) ? literals.Inner : literals.Prefix;
+    }
+
     /// <summary>Groups in parentheses; the whole match is not counted.</summary>
     public int GroupCount => GroupNames.Count - 1;
 

@@ -3,6 +3,7 @@ namespace Throughline.Cel.Regex;
 /// <summary>Why a pattern was refused.</summary>
 public enum RegexErrorCode
 {
+    /// <summary>There is none.</summary>
     None,
 
     /// <summary>A closing parenthesis is missing, or there is one too many.</summary>
@@ -39,5 +40,6 @@ public enum RegexErrorCode
 /// <param name="Message">A sentence for the pattern's author; it names what is wrong, not where.</param>
 public readonly record struct RegexError(RegexErrorCode Code, int Position, string Message)
 {
+    /// <summary>The message with its place.</summary>
     public override string ToString() => $"{Message} (at {Position})";
 }

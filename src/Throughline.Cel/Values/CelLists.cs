@@ -3,6 +3,7 @@ namespace Throughline.Cel.Values;
 /// <summary>Lists of values, of elements that become values when they are read, and their concatenation.</summary>
 public static class CelLists
 {
+    /// <summary>The list without elements.</summary>
     public static readonly CelList Empty = new Growing(new Buffer([]), 0);
 
     /// <summary>A list of the array itself, which must not change.</summary>

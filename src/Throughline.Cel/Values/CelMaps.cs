@@ -5,6 +5,7 @@ namespace Throughline.Cel.Values;
 /// <summary>Maps of values, and maps over dictionaries whose values are made when they are read.</summary>
 public static class CelMaps
 {
+    /// <summary>The map without entries.</summary>
     public static readonly CelMap Empty = new Hashed(new Store(), 0);
 
     /// <summary>A map of entries in their order; false if a key stands twice or is of a type that keys cannot have.</summary>

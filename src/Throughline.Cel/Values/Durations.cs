@@ -8,10 +8,13 @@ public static class Durations
     /// <summary>A span, or an error if it is out of range. Parts of any size and sign are brought to one sign.</summary>
     public static Value Create(long seconds, long nanos) => Create((Int128)seconds * Timestamps.NanosPerSecond + nanos);
 
+    /// <summary>The sum, or an error if it is out of range.</summary>
     public static Value Add(CelDuration a, CelDuration b) => Create(Nanos(a) + Nanos(b));
 
+    /// <summary>The difference, or an error if it is out of range.</summary>
     public static Value Subtract(CelDuration a, CelDuration b) => Create(Nanos(a) - Nanos(b));
 
+    /// <summary>The span back, or an error if it is out of range.</summary>
     public static Value Negate(CelDuration span) => Create(-Nanos(span));
 
     /// <summary>

@@ -11,6 +11,7 @@ public static class Numbers
     internal const double TwoTo63 = 9223372036854775808.0;
     internal const double TwoTo64 = 18446744073709551616.0;
 
+    /// <summary>It is an int, uint or double.</summary>
     public static bool IsNumber(Value value) => value.IsInt || value.IsUint || value.IsDouble;
 
     /// <summary>Whether two values are numbers and the same one; NaN is not even itself.</summary>
@@ -27,8 +28,10 @@ public static class Numbers
             _ => false,
         };
 
+    /// <summary>Whether both are the same number, exactly.</summary>
     public static bool Equal(long a, double b) => a == b && b < TwoTo63 && (long)b == a;
 
+    /// <summary>Whether both are the same number, exactly.</summary>
     public static bool Equal(ulong a, double b) => a == b && b < TwoTo64 && (ulong)b == a;
 
     /// <summary>How two numbers are ordered; unordered if one is NaN, incomparable if one is no number.</summary>
@@ -47,12 +50,14 @@ public static class Numbers
             _ => Ordering.Incomparable,
         };
 
+    /// <summary>Their order; unordered if one is NaN.</summary>
     public static Ordering Compare(double a, double b) =>
         a < b ? Ordering.Less
         : a > b ? Ordering.Greater
         : a == b ? Ordering.Equal
         : Ordering.Unordered;
 
+    /// <summary>Their order, as <see cref="IComparable{T}"/> has it.</summary>
     public static int Compare(long a, ulong b) => a < 0 ? -1 : ((ulong)a).CompareTo(b);
 
     /// <summary>A number as a long, if it is one exactly.</summary>

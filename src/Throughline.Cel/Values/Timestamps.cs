@@ -16,9 +16,11 @@ public static class Timestamps
             : Value.Of(new CelTimestamp(seconds, (int)nanos));
     }
 
+    /// <summary>The time so much later, or an error if it is out of range.</summary>
     public static Value Add(CelTimestamp time, CelDuration span) =>
         Create(time.Seconds + span.Seconds, (long)time.Nanos + span.Nanos);
 
+    /// <summary>The time so much earlier, or an error if it is out of range.</summary>
     public static Value Subtract(CelTimestamp time, CelDuration span) =>
         Create(time.Seconds - span.Seconds, (long)time.Nanos - span.Nanos);
 

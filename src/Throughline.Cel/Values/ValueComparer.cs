@@ -3,12 +3,15 @@ namespace Throughline.Cel.Values;
 /// <summary>Equality of values for hash tables, as keys of maps and elements of sets: 1, 1u and 1.0 are one.</summary>
 public sealed class ValueComparer : IEqualityComparer<Value>
 {
+    /// <summary>The only one.</summary>
     public static readonly ValueComparer Instance = new();
 
     private ValueComparer() { }
 
+    /// <inheritdoc/>
     public bool Equals(Value x, Value y) => ValueEquality.Equal(x, y);
 
+    /// <inheritdoc/>
     public int GetHashCode(Value obj) =>
         obj.Kind switch
         {

@@ -9,6 +9,7 @@ namespace Throughline.Cel.Values;
 /// </summary>
 public static class ValueEquality
 {
+    /// <summary>What <c>a == b</c> gives.</summary>
     public static bool Equal(Value a, Value b)
     {
         ValueKind kind = a.Kind;

@@ -3,8 +3,13 @@ namespace Throughline.Cel.Values;
 /// <summary>How two values are ordered.</summary>
 public enum Ordering
 {
+    /// <summary>The first comes before the second.</summary>
     Less = -1,
+
+    /// <summary>Both are the same.</summary>
     Equal = 0,
+
+    /// <summary>The first comes after the second.</summary>
     Greater = 1,
 
     /// <summary>One is NaN: every comparison is false.</summary>
@@ -17,6 +22,7 @@ public enum Ordering
 /// <summary>The order of values (specification, "Ordering"): numbers by value, strings by code point, bytes, bools, times.</summary>
 public static class ValueOrder
 {
+    /// <summary>The order of two values (specification, "Ordering").</summary>
     public static Ordering Compare(Value a, Value b)
     {
         ValueKind kind = a.Kind;

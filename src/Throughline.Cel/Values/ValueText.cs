@@ -8,6 +8,7 @@ namespace Throughline.Cel.Values;
 /// <summary>Values as CEL text, as an expression would write them.</summary>
 public static class ValueText
 {
+    /// <summary>The value as an expression that gives it, as far as there is one.</summary>
     public static string Of(Value value)
     {
         StringBuilder text = new();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Throughline.Cel;
 using Throughline.Cel.Check;
+using Throughline.Cel.Compile;
 using Throughline.Cel.Interpret;
 using Throughline.Cel.Library;
 using Throughline.Cel.Messages;
@@ -10,16 +11,29 @@ using Throughline.Cel.Values;
 
 namespace Throughline.Cli.Cel;
 
+/// <summary>What evaluates the cases of a suite.</summary>
+internal enum CelEngine
+{
+    Interpreter,
+    Compiled,
+
+    /// <summary>Each case by both: it passes if it passes by both.</summary>
+    Both,
+}
+
 /// <summary>Runs the cases of a suite, each in the mode of enums that it is written for.</summary>
 internal sealed class ConformanceRun
 {
     private readonly Suite suite;
+    private readonly CelEngine engine;
+    private readonly EvaluationScratch scratch = new();
     private readonly CelEnvironment legacy;
     private readonly CelEnvironment strong;
 
-    public ConformanceRun(Suite suite)
+    public ConformanceRun(Suite suite, CelEngine engine = CelEngine.Both)
     {
         this.suite = suite;
+        this.engine = engine;
         legacy = EnvironmentOf(suite.Messages, strongEnums: false);
         strong = EnvironmentOf(suite.Messages, strongEnums: true);
     }
@@ -109,14 +123,44 @@ internal sealed class ConformanceRun
         Dictionary<string, Value> bindings = new(StringComparer.Ordinal);
         foreach ((string name, JsonElement value) in test.Bindings)
             bindings[name] = ValueForm.Read(value, environment);
-        CelProgram program = checkedExpr is null
-            ? CelProgram.Create(parsed.Expr, environment)
-            : CelProgram.Create(checkedExpr, environment);
-        Value found = program.Evaluate(Activation.Of(bindings));
+        foreach ((string by, Value found) in Values(parsed.Expr, checkedExpr, environment, bindings))
+            if (Compare(test, environment, by, found) is { Passed: false } failure)
+                return failure;
+        return new(true, "");
+    }
+
+    private IEnumerable<(string By, Value Found)> Values(
+        ParsedExpr parsed,
+        CheckedExpr? expression,
+        CelEnvironment environment,
+        Dictionary<string, Value> bindings
+    )
+    {
+        if (engine != CelEngine.Compiled)
+        {
+            CelProgram program = expression is null
+                ? CelProgram.Create(parsed, environment)
+                : CelProgram.Create(expression, environment);
+            yield return ("interpreted", program.Evaluate(Activation.Of(bindings)));
+        }
+        if (engine == CelEngine.Interpreter)
+            yield break;
+        InputSchema<Dictionary<string, Value>> schema = new();
+        foreach (string name in bindings.Keys)
+            schema.Variable(name, CelType.Dyn, x => x[name]);
+        CompiledRule<Dictionary<string, Value>> rule = expression is null
+            ? CelCompiler.Compile(parsed, schema, environment)
+            : CelCompiler.Compile(expression, schema, environment);
+        yield return ("compiled", rule.EvaluateValue(bindings, scratch));
+    }
+
+    private static Outcome Compare(SuiteCase test, CelEnvironment environment, string by, Value found)
+    {
+        bool wantsError = test.ExpectedKind is "error" or "anyError";
         if (wantsError || found.IsFault)
-            return new(wantsError && found.IsError, found.ToString());
+            return new(wantsError && found.IsError, $"{by}: {found}");
         Value expected = test.ExpectedValue is { } json ? ValueForm.Read(json, environment) : Value.True;
-        return new(ValueMatch.Same(expected, found), $"{found} of type {found.Type}");
+        return new(ValueMatch.Same(expected, found), $"{by}: {found} of type {found.Type}");
     }
 
     private static string Expected(SuiteCase test) =>

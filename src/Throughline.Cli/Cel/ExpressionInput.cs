@@ -76,7 +76,7 @@ internal sealed class ExpressionInput
 
     private static CelEnvironment Declared(CelEnvironment environment, string file)
     {
-        JsonElement json = ReadFile(file);
+        JsonElement json = JsonParts.ReadFile(file);
         try
         {
             return json.ValueKind == JsonValueKind.Array
@@ -91,27 +91,9 @@ internal sealed class ExpressionInput
 
     private static IEnumerable<JsonProperty> Members(string file)
     {
-        JsonElement json = ReadFile(file);
+        JsonElement json = JsonParts.ReadFile(file);
         return json.ValueKind == JsonValueKind.Object
             ? json.EnumerateObject()
             : throw CommandException.BadInput("bad_vars", $"{file} must be an object of names and values.");
-    }
-
-    private static JsonElement ReadFile(string file)
-    {
-        try
-        {
-            using FileStream stream = File.OpenRead(file);
-            using JsonDocument document = JsonDocument.Parse(stream);
-            return document.RootElement.Clone();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.BadInput("no_file", $"{file} cannot be read: {error.Message}", error);
-        }
-        catch (JsonException error)
-        {
-            throw CommandException.BadInput("no_json", $"{file} is no JSON: {error.Message}", error);
-        }
     }
 }

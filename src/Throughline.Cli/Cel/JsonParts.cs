@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Throughline.Cli.CommandLine;
 
 namespace Throughline.Cli.Cel;
 
@@ -34,5 +35,24 @@ internal static class JsonParts
     {
         string text = json.GetRawText();
         return text.Length <= 80 ? text : $"{text[..77]}...";
+    }
+
+    /// <summary>A whole file; one that is missing or no JSON is bad input.</summary>
+    public static JsonElement ReadFile(string file)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            using JsonDocument document = JsonDocument.Parse(stream);
+            return document.RootElement.Clone();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.BadInput("no_file", $"{file} cannot be read: {error.Message}", error);
+        }
+        catch (JsonException error)
+        {
+            throw CommandException.BadInput("no_json", $"{file} is no JSON: {error.Message}", error);
+        }
     }
 }

@@ -15,21 +15,38 @@ internal sealed class CelConformanceCommand : CliCommand
         Description = "A folder with index.json, messages.json and tests/: the official suite as JSON.",
     };
 
+    private readonly Option<string> engine = new("--engine")
+    {
+        Description = "What evaluates the cases: by both, a case passes if it passes by each.",
+        DefaultValueFactory = _ => "both",
+    };
+
     public CelConformanceCommand()
         : base(
             "conformance",
             "Run the conformance suite of the Common Expression Language.",
             new Example("./throughline cel conformance ../shared/data/cel-conformance", "Every case, failures listed."),
             new Example("./throughline cel conformance suite --json", "passed, failed, bySection and failures.")
-        ) => Add(folder);
+        )
+    {
+        engine.AcceptOnlyFromAmong("interpreter", "compiled", "both");
+        Add(folder);
+        Add(engine);
+    }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         Suite suite = Suite.Read(context.Get(folder)!);
+        CelEngine by = context.Get(engine) switch
+        {
+            "interpreter" => CelEngine.Interpreter,
+            "compiled" => CelEngine.Compiled,
+            _ => CelEngine.Both,
+        };
         ConformanceReport report = await context.Output.ProgressAsync(
             "Running cases",
             suite.Cases.Count,
-            progress => Task.Run(() => new ConformanceRun(suite).Run(progress, cancellation), cancellation)
+            progress => Task.Run(() => new ConformanceRun(suite, by).Run(progress, cancellation), cancellation)
         );
         foreach (ConformanceFailure failure in report.Failures.Take(MostShown))
         {

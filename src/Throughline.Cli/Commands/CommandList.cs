@@ -40,7 +40,8 @@ internal static class CommandList
                 "bench",
                 "Measure the product on this machine.",
                 new BenchIngestCommand(),
-                new BenchGateCommand()
+                new BenchGateCommand(),
+                new BenchCelCommand()
             ),
         ];
 }

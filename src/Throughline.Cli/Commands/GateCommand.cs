@@ -12,6 +12,7 @@ internal static class GateCommand
             GateRulesCommand.Create(),
             GateListsCommand.Create(),
             new GateClassifyAgentsCommand(),
+            new GateReplayCommand(),
             new GateTestCommand()
         );
 }

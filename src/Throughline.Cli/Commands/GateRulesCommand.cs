@@ -92,7 +92,7 @@ internal sealed class GateRulesPublishCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        byte[] rules = GateJson.Write(RuleText.Load(context.Get(file)!, context.Output));
+        byte[] rules = GateJson.Write(RuleFiles.Open(context.Get(file)!).Document);
         string parameters = $"?author={GateRulesCommand.Escape(context.Get(author)!)}";
         if (context.Get(note) is { } why)
             parameters += $"&note={GateRulesCommand.Escape(why)}";

@@ -23,6 +23,10 @@ internal sealed record Visit
     public bool HasSession { get; init; }
     public Header[] Headers { get; init; } = [];
     public string[] Tags { get; init; } = [];
+    public Dictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Part of the input is not known yet.</summary>
+    public bool IsOpen { get; init; }
 
     public static readonly InputSchema<Header> HeaderSchema = new InputSchema<Header>("Header")
         .String("name", x => x.Name)
@@ -42,10 +46,40 @@ internal sealed record Visit
         .List("request.headers", x => x.Headers, HeaderSchema)
         .Strings("request.tags", x => x.Tags)
         .Int("limit", x => x.Score / 2)
-        .Value("any", CelType.Dyn, x => x.Headless ? Value.Of(x.Score) : Value.Of(x.Path ?? ""));
+        .Value(
+            "request.labels",
+            CelType.Map(CelType.String, CelType.String),
+            x => NativeValues.Of(x.Labels),
+            x => x.Labels is not null
+        )
+        .Value("any", CelType.Dyn, Any);
+
+    private static Value Any(Visit x) =>
+        x.IsOpen ? Value.Of(new CelUnknown([]))
+        : x.Headless ? Value.Of(x.Score)
+        : Value.Of(x.Path ?? "");
+
+    // A function of more arguments than the language's own have: how many there are.
+    private static readonly FunctionLibrary Host = new(
+        "host",
+        [
+            new Function(
+                "many",
+                [
+                    new Overload(
+                        "many_ints",
+                        IsInstance: false,
+                        [.. Enumerable.Repeat(CelType.Int, 6)],
+                        CelType.Int,
+                        x => Value.Of((long)x.Length)
+                    ),
+                ]
+            ),
+        ]
+    );
 
     public static readonly CelEnvironment Environment = Schema.Extend(
-        new CelEnvironment { Libraries = Libraries.All, Types = new ShopTypes() }
+        new CelEnvironment { Libraries = [.. Libraries.All, Host], Types = new ShopTypes() }
     );
 
     public static CompiledRule<Visit> Compile(string text) =>
@@ -73,6 +107,11 @@ internal sealed record Visit
             Pages = random.Next(2) == 0 ? null : random.Next(3),
             HasSession = random.Next(3) > 0,
             Headers = headers,
+            Labels =
+                random.Next(5) == 0
+                    ? null
+                    : Texts[..random.Next(3)].ToDictionary(x => x, _ => Texts[random.Next(Texts.Length)]),
+            IsOpen = random.Next(4) == 0,
             Tags = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Text(random, 8) ?? "")],
         };
     }

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Throughline.Cel.Library;
 using Throughline.Cel.Parse;
 using Throughline.Cel.Types;
@@ -45,6 +46,29 @@ public sealed class LibrariesTests
         foreach ((string name, Overload overload) in All.Where(x => x.Overload.Parameters.Count > 0))
             if (name != Operators.OptionalSelect)
                 Assert.Empty(Names(overload.Result).Except(overload.Parameters.SelectMany(Names)));
+    }
+
+    [Fact]
+    public void All_Declarations_NameTheirSpecification()
+    {
+        // The compiler writes down the summaries of internal types too.
+        Dictionary<string, string> summaries = XDocument
+            .Load(Path.ChangeExtension(typeof(Libraries).Assembly.Location, ".xml"))
+            .Descendants("member")
+            .ToDictionary(x => (string)x.Attribute("name")!, x => x.Element("summary")?.Value ?? "");
+        Type[] declaring =
+        [
+            .. typeof(Libraries)
+                .Assembly.GetTypes()
+                .Where(x =>
+                    x.GetFields().Any(y => y.FieldType == typeof(FunctionLibrary) || y.FieldType == typeof(Function[]))
+                )
+                .Where(x => x != typeof(Libraries)),
+        ];
+
+        Assert.True(declaring.Length >= 15);
+        foreach (Type type in declaring)
+            Assert.Matches(@"\((specification|cel-spec|cel-go|the suite's section)\b", summaries[$"T:{type.FullName}"]);
     }
 
     private static IEnumerable<string> Names(CelType type) =>

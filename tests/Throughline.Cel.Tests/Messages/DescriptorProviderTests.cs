@@ -27,6 +27,13 @@ public sealed class DescriptorProviderTests
                         new("w", 11, FieldKind.Message) { TypeName = "google.protobuf.Int32Value" },
                         new("g", 12, FieldKind.Group) { TypeName = "t.G", HasPresence = true },
                         new("at", 13, FieldKind.Message) { TypeName = "google.protobuf.Timestamp" },
+                        new("c", 15, FieldKind.Message)
+                        {
+                            TypeName = "t.M",
+                            HasPresence = true,
+                            Oneof = "p",
+                        },
+                        new("f", 16, FieldKind.Int32) { HasPresence = true, Oneof = "p" },
                     ]
                 ),
                 new("t.G", [new("x", 1, FieldKind.Int32)]),
@@ -102,6 +109,82 @@ public sealed class DescriptorProviderTests
             Assert.True(value.IsError, $"{value}");
         else
             Assert.Equal(expected, value.ToString());
+    }
+
+    [Theory]
+    [InlineData("A80605", "A80605", true)]
+    [InlineData("A80605", "A80606", false)]
+    [InlineData("A80605", "", false)]
+    [InlineData("A80605" + "B00601", "B00601" + "A80605", true)] // two fields, in any order
+    [InlineData("A80605" + "A80606", "A80606" + "A80605", false)] // one field, in its own
+    [InlineData("22" + "03" + "A80605", "22" + "00", false)]
+    [InlineData("0D01000000", "0D02000000", false)] // a declared field of another wire type
+    [InlineData("2203A80605" + "22020801", "22020801" + "2203A80605", true)] // a message in two parts
+    public void Decode_FieldsNotDeclared_CountForEquality(string a, string b, bool expected)
+    {
+        Value first = Types.Decode("t.M", Convert.FromHexString(a));
+        Value second = Types.Decode("t.M", Convert.FromHexString(b));
+
+        Assert.False(first.IsError || second.IsError, $"{first} {second}");
+        Assert.Equal(expected, ValueEquality.Equal(first, second));
+        Assert.Equal(expected, ValueEquality.Equal(second, first));
+    }
+
+    [Fact]
+    public void Decode_OnlyFieldsNotDeclared_IsNoZeroValue()
+    {
+        Value message = Types.Decode("t.M", Convert.FromHexString("A80605"));
+        IActivation input = Activation.Of(new Dictionary<string, Value> { ["m"] = message });
+
+        Assert.True(Evaluating.Program("optional.ofNonZeroValue(m).hasValue()", Environment).Evaluate(input).IsTrue);
+    }
+
+    [Theory]
+    [InlineData("6A020801" + "6A021005", "t.M{at: timestamp(\"1970-01-01T00:00:01.000000005Z\")}")] // a timestamp in two parts
+    [InlineData("320C0A0161" + "12020801" + "12031A0178", "t.M{k: {\"a\": t.M{i: 1, s: \"x\"}}}")] // a value of a map in two
+    [InlineData("32030A0161" + "32070A016112020802", "t.M{k: {\"a\": t.M{i: 2}}}")] // the last of equal keys
+    [InlineData("7A020801" + "8001" + "07" + "7A020802", "t.M{c: t.M{i: 2}}")] // another of the oneof came between
+    public void Decode_PartsOfAMessage_AreOne(string hex, string expected) =>
+        Assert.Equal(expected, Types.Decode("t.M", Convert.FromHexString(hex)).ToString());
+
+    [Fact]
+    public void Decode_ManyEntriesAndParts_TakesLinearTime()
+    {
+        // A map of 50,000 entries in 50,000 parts of one message: copying it for each would take minutes.
+        byte[] part = [0x22, 0x09, 0x32, 0x07, 0x0A, 0x03, 0, 0, 0, 0x12, 0x00];
+        byte[] data = new byte[50_000 * part.Length];
+        for (int i = 0; i < 50_000; i++)
+        {
+            (part[6], part[7], part[8]) = ((byte)(1 + i % 100), (byte)(1 + i / 100 % 100), (byte)(1 + i / 10_000));
+            part.CopyTo(data, i * part.Length);
+        }
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Value value = Types.Decode("t.M", data);
+
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 200_000_000);
+        Assert.Equal("50000", Size(value));
+
+        static string Size(Value message) =>
+            Evaluating
+                .Program("size(m.m.k)", Environment)
+                .Evaluate(Activation.Of(new Dictionary<string, Value> { ["m"] = message }))
+                .ToString();
+    }
+
+    [Fact]
+    public void Decode_AnyInAny_EndsWithoutAStackOverflow()
+    {
+        byte[] url = "/google.protobuf.Any"u8.ToArray();
+        byte[] data = [];
+        for (int i = 0; i < 5_000; i++)
+            data = [0x0A, (byte)url.Length, .. url, 0x12, .. Varint(data.Length), .. data];
+        byte[] message = [0x52, .. Varint(data.Length), .. data];
+
+        Assert.Equal(ValueKind.Opaque, Any(Types.Decode("t.M", message)).Kind);
+
+        static Value Any(Value message) =>
+            message.TryGet(out CelMessage? x) && x.TryGet("any", out Value any) ? any : default;
     }
 
     [Fact]

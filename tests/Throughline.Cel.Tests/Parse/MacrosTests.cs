@@ -31,6 +31,10 @@ public sealed class MacrosTests
         "x.transformMapEntry(k, v, p, e)",
         $"(fold k,v {R} x {{}} true (_?_:_ p (cel.@mapInsert {R} e) {R}) {R})"
     )]
+    [InlineData(
+        "x.sortBy(v, k)",
+        $"(fold #unused @unsorted [] x false @unsorted (.@sortByAssociatedKeys @unsorted (fold v {R} @unsorted [] true (_+_ {R} [ k]) {R})))"
+    )]
     [InlineData("cel.bind(v, a, b)", "(fold #unused v [] a false v b)")]
     [InlineData(
         "cel.block([a, b], cel.index(1))",

@@ -12,12 +12,15 @@ public sealed class ConformanceTests
     private const string Folder = "cel-conformance";
     private const int Cases = 2_456;
 
-    [Fact]
-    public void Run_OfficialSuite_PassesEveryCase()
+    [Theory]
+    [InlineData("Interpreter")]
+    [InlineData("Compiled")]
+    [InlineData("Both")]
+    public void Run_OfficialSuite_PassesEveryCase(string engine)
     {
         Suite suite = Suite.Read(SharedData.Require(Folder));
 
-        ConformanceReport report = new ConformanceRun(suite).Run(
+        ConformanceReport report = new ConformanceRun(suite, Enum.Parse<CelEngine>(engine)).Run(
             new NoProgress(),
             TestContext.Current.CancellationToken
         );

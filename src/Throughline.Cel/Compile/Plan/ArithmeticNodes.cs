@@ -1,98 +1,141 @@
+using System.Numerics;
 using Throughline.Cel.Library;
 using Throughline.Cel.Values;
 
 namespace Throughline.Cel.Compile.Plan;
 
-/// <summary>Arithmetic on ints (specification, "Overflow"): null for what has no result.</summary>
-internal delegate bool Arithmetic<TValue>(TValue a, TValue b, out TValue result);
-
-internal sealed class ArithmeticNode<T, TValue>(
-    ScalarNode<T, TValue> a,
-    ScalarNode<T, TValue> b,
-    Arithmetic<TValue> operation,
-    Func<Value> why
-) : ScalarNode<T, TValue>(a.Cost + b.Cost + 2)
+/// <summary>
+/// An operation on two numbers of one type, as a type, so that each gets machine code of its own (specification, "Numeric
+/// Values", "Overflow"): ints and uints that overflow have no result, doubles follow IEEE 754.
+/// </summary>
+internal interface IArithmetic
 {
-    public override bool TryEval(T input, EvaluationScratch scratch, out TValue value)
-    {
-        if (!a.TryEval(input, scratch, out TValue x) || !b.TryEval(input, scratch, out TValue y))
-        {
-            value = default!;
-            return false;
-        }
-        if (operation(x, y, out value))
-            return true;
-        scratch.Fail(Scalars.ToValue(y).Int == 0 ? DivisionBy0 : why());
-        return false;
-    }
+    /// <summary>False if there is no result.</summary>
+    static abstract bool TryCompute<TNumber>(TNumber a, TNumber b, out TNumber result)
+        where TNumber : struct, INumber<TNumber>;
 
-    private static readonly Value DivisionBy0 = Value.Error("division by zero");
+    /// <summary>Why there is no result.</summary>
+    static abstract Value Why(bool isBy0);
 }
 
-internal static class Operations
+internal readonly struct Adding : IArithmetic
 {
-    private static readonly Value Overflow = Value.Error("integer overflow");
+    public static bool TryCompute<TNumber>(TNumber a, TNumber b, out TNumber result)
+        where TNumber : struct, INumber<TNumber>
+    {
+        result = a + b;
+        return typeof(TNumber) == typeof(double) || TNumber.IsNegative(b) == result < a;
+    }
 
-    public static Value WhyOverflow() => Overflow;
+    public static Value Why(bool isBy0) => Numeric.Overflow;
+}
 
-    public static Arithmetic<long>? OfInts(string overload) =>
-        overload switch
+internal readonly struct Subtracting : IArithmetic
+{
+    public static bool TryCompute<TNumber>(TNumber a, TNumber b, out TNumber result)
+        where TNumber : struct, INumber<TNumber>
+    {
+        result = a - b;
+        return typeof(TNumber) == typeof(double) || TNumber.IsNegative(b) == result > a;
+    }
+
+    public static Value Why(bool isBy0) => Numeric.Overflow;
+}
+
+internal readonly struct Multiplying : IArithmetic
+{
+    public static bool TryCompute<TNumber>(TNumber a, TNumber b, out TNumber result)
+        where TNumber : struct, INumber<TNumber>
+    {
+        result = a * b;
+        if (typeof(TNumber) == typeof(long))
+            return Math.BigMul(long.CreateTruncating(a), long.CreateTruncating(b), out long low) == low >> 63;
+        return typeof(TNumber) != typeof(ulong)
+            || Math.BigMul(ulong.CreateTruncating(a), ulong.CreateTruncating(b), out _) == 0;
+    }
+
+    public static Value Why(bool isBy0) => Numeric.Overflow;
+}
+
+internal readonly struct Dividing : IArithmetic
+{
+    public static bool TryCompute<TNumber>(TNumber a, TNumber b, out TNumber result)
+        where TNumber : struct, INumber<TNumber>
+    {
+        bool ok = typeof(TNumber) == typeof(double) || Numeric.CanDivide(a, b);
+        result = ok ? a / b : default;
+        return ok;
+    }
+
+    public static Value Why(bool isBy0) => isBy0 ? Numeric.DivisionBy0 : Numeric.Overflow;
+}
+
+internal readonly struct TakingRest : IArithmetic
+{
+    public static bool TryCompute<TNumber>(TNumber a, TNumber b, out TNumber result)
+        where TNumber : struct, INumber<TNumber>
+    {
+        bool ok = Numeric.CanDivide(a, b);
+        result = ok ? a % b : default;
+        return ok;
+    }
+
+    public static Value Why(bool isBy0) => isBy0 ? Numeric.ModulusBy0 : Numeric.Overflow;
+}
+
+internal static class Numeric
+{
+    public static readonly Value Overflow = Value.Error("integer overflow");
+    public static readonly Value DivisionBy0 = Value.Error("division by zero");
+    public static readonly Value ModulusBy0 = Value.Error("modulus by zero");
+
+    // The processor traps on the smallest int divided by -1, and on its rest.
+    public static bool CanDivide<TNumber>(TNumber a, TNumber b)
+        where TNumber : struct, INumber<TNumber> =>
+        b != TNumber.Zero
+        && (
+            typeof(TNumber) != typeof(long)
+            || long.CreateTruncating(b) != -1
+            || long.CreateTruncating(a) != long.MinValue
+        );
+}
+
+/// <summary>Arithmetic on two numbers of one type.</summary>
+internal sealed class ArithmeticNode<T, TNumber, TOperation>(ScalarNode<T, TNumber> a, ScalarNode<T, TNumber> b)
+    : ScalarNode<T, TNumber>(a.Cost + b.Cost + 1)
+    where TNumber : struct, INumber<TNumber>
+    where TOperation : struct, IArithmetic
+{
+    public override bool TryEval(T input, EvaluationScratch scratch, out TNumber value)
+    {
+        if (!a.TryEval(input, scratch, out TNumber x) || !b.TryEval(input, scratch, out TNumber y))
         {
-            "add_int64" => static (long a, long b, out long result) =>
-            {
-                result = unchecked(a + b);
-                return ((a ^ result) & (b ^ result)) >= 0;
-            },
-            "subtract_int64" => static (long a, long b, out long result) =>
-            {
-                result = unchecked(a - b);
-                return ((a ^ b) & (a ^ result)) >= 0;
-            },
-            "multiply_int64" => static (long a, long b, out long result) =>
-            {
-                long high = Math.BigMul(a, b, out result);
-                return high == result >> 63;
-            },
-            "divide_int64" => static (long a, long b, out long result) =>
-            {
-                bool ok = b != 0 && !(a == long.MinValue && b == -1);
-                result = ok ? a / b : 0;
-                return ok;
-            },
-            "modulo_int64" => static (long a, long b, out long result) =>
-            {
-                bool ok = b != 0 && !(a == long.MinValue && b == -1);
-                result = ok ? a % b : 0;
-                return ok;
-            },
-            _ => null,
-        };
+            value = default;
+            return false;
+        }
+        if (TOperation.TryCompute(x, y, out value))
+            return true;
+        scratch.Fail(TOperation.Why(TNumber.IsZero(y)));
+        return false;
+    }
+}
 
-    public static Arithmetic<double>? OfDoubles(string overload) =>
-        overload switch
+/// <summary><c>-number</c>.</summary>
+internal sealed class NegateNode<T, TNumber>(ScalarNode<T, TNumber> number) : ScalarNode<T, TNumber>(number.Cost + 1)
+    where TNumber : struct, INumber<TNumber>
+{
+    public override bool TryEval(T input, EvaluationScratch scratch, out TNumber value)
+    {
+        if (!number.TryEval(input, scratch, out value))
+            return false;
+        if (typeof(TNumber) == typeof(long) && long.CreateTruncating(value) == long.MinValue)
         {
-            "add_double" => static (double a, double b, out double result) =>
-            {
-                result = a + b;
-                return true;
-            },
-            "subtract_double" => static (double a, double b, out double result) =>
-            {
-                result = a - b;
-                return true;
-            },
-            "multiply_double" => static (double a, double b, out double result) =>
-            {
-                result = a * b;
-                return true;
-            },
-            "divide_double" => static (double a, double b, out double result) =>
-            {
-                result = a / b;
-                return true;
-            },
-            _ => null,
-        };
+            scratch.Fail(Numeric.Overflow);
+            return false;
+        }
+        value = -value;
+        return true;
+    }
 }
 
 /// <summary><c>size(text)</c>, in code points.</summary>
@@ -100,8 +143,10 @@ internal sealed class TextSize<T>(ScalarNode<T, string> text) : ScalarNode<T, lo
 {
     public override bool TryEval(T input, EvaluationScratch scratch, out long value)
     {
-        bool ok = text.TryEval(input, scratch, out string? found);
-        value = ok ? CodePoints.Count(found!) : 0;
-        return ok;
+        value = 0;
+        if (!text.TryEval(input, scratch, out string? found) || !scratch.SpendOn(found.Length))
+            return false;
+        value = CodePoints.Count(found);
+        return true;
     }
 }

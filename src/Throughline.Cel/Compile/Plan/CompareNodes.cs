@@ -138,7 +138,11 @@ internal sealed class StringComparison<T, TComparison>(ScalarNode<T, string> a, 
 {
     public override RuleOutcome Eval(T input, EvaluationScratch scratch)
     {
-        if (!a.TryEval(input, scratch, out string? x) || !b.TryEval(input, scratch, out string? y))
+        if (
+            !a.TryEval(input, scratch, out string? x)
+            || !b.TryEval(input, scratch, out string? y)
+            || !scratch.SpendOn(Math.Min(x.Length, y.Length))
+        )
             return scratch.Fail(scratch.Failure);
         if (TComparison.Kind is Comparison.Equal or Comparison.NotEqual)
             return Of(string.Equals(x, y) == (TComparison.Kind == Comparison.Equal));
@@ -158,6 +162,8 @@ internal sealed class ValueComparison<T, TComparison>(ValueNode<T> a, ValueNode<
         Value y = b.Eval(input, scratch);
         if (y.IsFault)
             return scratch.Fail(y);
+        if (!scratch.SpendOnBoth(x, y))
+            return RuleOutcome.Error;
         if (TComparison.Kind is Comparison.Equal or Comparison.NotEqual)
             return Of(ValueEquality.Equal(x, y) == (TComparison.Kind == Comparison.Equal));
         Ordering order = ValueOrder.Compare(x, y);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Throughline.Cel.Library;
 using Throughline.Cel.Values;
 
 namespace Throughline.Cel.Compile.Plan;
@@ -6,6 +7,8 @@ namespace Throughline.Cel.Compile.Plan;
 /// <summary>A field that is a bool.</summary>
 internal sealed class BoolField<T>(ScalarSlot<T, bool> slot) : BoolNode<T>(2)
 {
+    public ScalarSlot<T, bool> Slot => slot;
+
     public override RuleOutcome Eval(T input, EvaluationScratch scratch) =>
         slot.Present is { } present && !present(input) ? scratch.Fail(slot.Missing) : Of(slot.Field(input));
 }
@@ -15,6 +18,8 @@ internal sealed class HasField<T>(Slot<T> slot) : BoolNode<T>(2)
 {
     private readonly Func<T, bool>? parent = slot.Parent?.Present;
     private readonly Func<T, bool>? own = slot.Own;
+
+    public Slot<T> Slot => slot;
 
     public override RuleOutcome Eval(T input, EvaluationScratch scratch)
     {
@@ -100,7 +105,11 @@ internal sealed class StringFieldTest<T>(ScalarSlot<T, string> slot, TextTest te
     public override RuleOutcome Eval(T input, EvaluationScratch scratch)
     {
         string? value = field(input);
-        return value is null ? scratch.Fail(slot.Missing) : Of(TextTests.Holds(test, value, constant));
+        if (value is null)
+            return scratch.Fail(slot.Missing);
+        return TextTests.MayRun(test, value, constant, scratch)
+            ? Of(TextTests.Holds(test, value, constant))
+            : RuleOutcome.Error;
     }
 }
 
@@ -109,13 +118,19 @@ internal sealed class StringTest<T>(ScalarNode<T, string> text, TextTest test, S
     : BoolNode<T>(text.Cost + with.Cost + (test == TextTest.Contains ? 10 : 4))
 {
     public override RuleOutcome Eval(T input, EvaluationScratch scratch) =>
-        text.TryEval(input, scratch, out string? a) && with.TryEval(input, scratch, out string? b)
+        text.TryEval(input, scratch, out string? a)
+        && with.TryEval(input, scratch, out string? b)
+        && TextTests.MayRun(test, a, b, scratch)
             ? Of(TextTests.Holds(test, a, b))
             : scratch.Fail(scratch.Failure);
 }
 
 internal static class TextTests
 {
+    /// <summary>Pays for the test: what begins or ends a text is looked at alone.</summary>
+    public static bool MayRun(TextTest test, string text, string with, EvaluationScratch scratch) =>
+        test == TextTest.Contains ? scratch.SpendOnSearch(text.Length, with.Length) : scratch.SpendOn(with.Length);
+
     public static bool Holds(TextTest test, string text, string with) =>
         test switch
         {
@@ -128,8 +143,16 @@ internal static class TextTests
 /// <summary>A regular expression that is a constant.</summary>
 internal sealed class StringMatch<T>(ScalarNode<T, string> text, Regex.Re2 pattern) : BoolNode<T>(text.Cost + 80)
 {
+    private readonly int length = pattern.ToString().Length;
+
+    public ScalarNode<T, string> Text => text;
+    public Regex.Re2 Pattern => pattern;
+
     public override RuleOutcome Eval(T input, EvaluationScratch scratch) =>
-        text.TryEval(input, scratch, out string? value) ? Of(pattern.IsMatch(value)) : scratch.Fail(scratch.Failure);
+        text.TryEval(input, scratch, out string? value)
+        && scratch.Spend(Costs.Match([(ulong)value.Length, (ulong)length]))
+            ? Of(pattern.IsMatch(value))
+            : scratch.Fail(scratch.Failure);
 }
 
 /// <summary>A scalar that is one of many constants.</summary>

@@ -3,28 +3,51 @@ using Throughline.Cel.Values;
 
 namespace Throughline.Cel.Compile.Plan;
 
+/// <summary>Which operand decides, as a type, so that each operator gets machine code of its own.</summary>
+internal interface ILogic
+{
+    static abstract RuleOutcome Deciding { get; }
+}
+
+internal readonly struct IsAnd : ILogic
+{
+    public static RuleOutcome Deciding => RuleOutcome.False;
+}
+
+internal readonly struct IsOr : ILogic
+{
+    public static RuleOutcome Deciding => RuleOutcome.True;
+}
+
 /// <summary>
-/// <c>a &amp;&amp; b &amp;&amp; ...</c> (specification, "Logical Operators"): false if any operand is, whatever the others; operands
-/// commute, so the cheap ones stand first.
+/// <c>a &amp;&amp; b &amp;&amp; ...</c> and <c>a || b || ...</c> (specification, "Logical Operators"): one operand may decide,
+/// whatever the others; operands commute, so the cheap ones stand first.
 /// </summary>
-internal sealed class AndNode<T>(BoolNode<T>[] operands) : BoolNode<T>(operands.Sum(x => x.Cost) * 0.7f)
+internal abstract class ChainNode<T, TLogic>(BoolNode<T>[] operands) : BoolNode<T>(operands.Sum(x => x.Cost) * 0.7f)
+    where TLogic : struct, ILogic
 {
     public BoolNode<T>[] Operands => operands;
 
-    public override RuleOutcome Eval(T input, EvaluationScratch scratch)
+    public sealed override RuleOutcome Eval(T input, EvaluationScratch scratch)
     {
-        foreach (BoolNode<T> operand in operands)
+        BoolNode<T>[] all = operands;
+        for (int i = 0; i < all.Length; i++)
         {
-            RuleOutcome outcome = operand.Eval(input, scratch);
-            if (outcome == RuleOutcome.True)
-                continue;
-            return outcome == RuleOutcome.False
-                ? outcome
-                : Undecided.Eval(operands, input, scratch, deciding: RuleOutcome.False);
+            RuleOutcome outcome = all[i].Eval(input, scratch);
+            if (outcome == TLogic.Deciding)
+                return outcome;
+            if (outcome > RuleOutcome.True)
+                return Undecided.Eval<T, TLogic>(all.AsSpan(i + 1), input, scratch);
         }
-        return RuleOutcome.True;
+        return RuleOutcome.True - (int)TLogic.Deciding;
     }
 }
+
+/// <summary>False if any operand is, whatever the others.</summary>
+internal sealed class AndNode<T>(BoolNode<T>[] operands) : ChainNode<T, IsAnd>(operands);
+
+/// <summary>True if any operand is, whatever the others.</summary>
+internal sealed class OrNode<T>(BoolNode<T>[] operands) : ChainNode<T, IsOr>(operands);
 
 /// <summary>Two operands of <c>&amp;&amp;</c>.</summary>
 internal sealed class AndOfTwo<T>(BoolNode<T> a, BoolNode<T> b) : BoolNode<T>((a.Cost + b.Cost) * 0.7f)
@@ -37,51 +60,25 @@ internal sealed class AndOfTwo<T>(BoolNode<T> a, BoolNode<T> b) : BoolNode<T>((a
         RuleOutcome first = a.Eval(input, scratch);
         if (first == RuleOutcome.True)
             return b.Eval(input, scratch);
-        return first == RuleOutcome.False ? first : Undecided.Eval([a, b], input, scratch, deciding: RuleOutcome.False);
-    }
-}
-
-/// <summary><c>a || b || ...</c>: true if any operand is, whatever the others.</summary>
-internal sealed class OrNode<T>(BoolNode<T>[] operands) : BoolNode<T>(operands.Sum(x => x.Cost) * 0.7f)
-{
-    public BoolNode<T>[] Operands => operands;
-
-    public override RuleOutcome Eval(T input, EvaluationScratch scratch)
-    {
-        foreach (BoolNode<T> operand in operands)
-        {
-            RuleOutcome outcome = operand.Eval(input, scratch);
-            if (outcome == RuleOutcome.False)
-                continue;
-            return outcome == RuleOutcome.True
-                ? outcome
-                : Undecided.Eval(operands, input, scratch, deciding: RuleOutcome.True);
-        }
-        return RuleOutcome.False;
+        return first == RuleOutcome.False ? first : Undecided.Eval<T, IsAnd>([b], input, scratch);
     }
 }
 
 /// <summary>The slow way, once an operand turned out to be a fault: a later one may still decide.</summary>
 internal static class Undecided
 {
-    public static RuleOutcome Eval<T>(
-        ReadOnlySpan<BoolNode<T>> operands,
-        T input,
-        EvaluationScratch scratch,
-        RuleOutcome deciding
-    )
+    /// <summary>The result of the operands after the one whose fault is in the scratch.</summary>
+    public static RuleOutcome Eval<T, TLogic>(ReadOnlySpan<BoolNode<T>> rest, T input, EvaluationScratch scratch)
+        where TLogic : struct, ILogic
     {
-        Value fault = default;
-        bool isFault = false;
-        foreach (BoolNode<T> operand in operands)
+        Value fault = scratch.Failure;
+        foreach (BoolNode<T> operand in rest)
         {
             RuleOutcome outcome = operand.Eval(input, scratch);
-            if (outcome == deciding)
+            if (outcome == TLogic.Deciding)
                 return outcome;
-            if (outcome is RuleOutcome.True or RuleOutcome.False)
-                continue;
-            fault = isFault ? LogicNode.Combine(fault, scratch.Failure, deciding == RuleOutcome.True) : scratch.Failure;
-            isFault = true;
+            if (outcome > RuleOutcome.True)
+                fault = LogicNode.Combine(fault, scratch.Failure, TLogic.Deciding == RuleOutcome.True);
         }
         return scratch.Fail(fault);
     }
@@ -89,6 +86,8 @@ internal static class Undecided
 
 internal sealed class NotNode<T>(BoolNode<T> operand) : BoolNode<T>(operand.Cost)
 {
+    public BoolNode<T> Operand => operand;
+
     public override RuleOutcome Eval(T input, EvaluationScratch scratch) =>
         operand.Eval(input, scratch) switch
         {

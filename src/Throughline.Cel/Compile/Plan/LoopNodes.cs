@@ -2,101 +2,170 @@ using Throughline.Cel.Values;
 
 namespace Throughline.Cel.Compile.Plan;
 
-/// <summary>Loops that give a bool.</summary>
-internal enum FoldKind
-{
-    Exists,
-    All,
-    ExistsOne,
-}
-
-/// <summary>A loop of one variable that gives a bool.</summary>
-internal sealed record FoldShape(FoldKind Kind, string Variable, Parse.Expr Range, Parse.Expr Body);
-
 /// <summary>
 /// What has been found so far (specification, "Macros"): <c>exists</c> and <c>all</c> absorb faults if an element decides,
-/// <c>exists_one</c> does not.
+/// <c>exists_one</c> and counting do not.
 /// </summary>
-internal ref struct FoldState(FoldKind kind)
+/// <param name="toTheEnd">An element that decides does not end the loop: a fault of a later one may undo it.</param>
+internal ref struct FoldState(FoldKind kind, bool toTheEnd)
 {
-    private int found;
+    private bool isDecided;
     private bool isFault;
     private Value fault;
 
-    /// <summary>Takes an element in; true if it decides.</summary>
+    public long Found { get; private set; }
+
+    /// <summary>Takes an element in; true if the loop ends.</summary>
     public bool Add(RuleOutcome outcome, EvaluationScratch scratch)
     {
         if (outcome == RuleOutcome.True)
-            found++;
+            Found++;
         if (outcome > RuleOutcome.True)
         {
             fault =
-                isFault && kind != FoldKind.ExistsOne
+                isFault && kind < FoldKind.ExistsOne
                     ? Interpret.LogicNode.Combine(fault, scratch.Failure, kind == FoldKind.Exists)
                     : scratch.Failure;
             isFault = true;
         }
-        return (kind == FoldKind.Exists && outcome == RuleOutcome.True)
-            || (kind == FoldKind.All && outcome == RuleOutcome.False);
+        if (
+            (kind == FoldKind.Exists && outcome == RuleOutcome.True)
+            || (kind == FoldKind.All && outcome == RuleOutcome.False)
+        )
+            isDecided = true;
+        return isDecided && !toTheEnd;
     }
 
-    /// <summary>The result if no element decided.</summary>
+    /// <summary>There are no elements to go over.</summary>
+    public void Fail(Value why)
+    {
+        isDecided = false;
+        isFault = true;
+        fault = why;
+    }
+
     public readonly RuleOutcome End(EvaluationScratch scratch)
     {
+        if (isDecided)
+            return kind == FoldKind.Exists ? RuleOutcome.True : RuleOutcome.False;
         if (isFault)
             return scratch.Fail(fault);
-        return kind == FoldKind.All || (kind == FoldKind.ExistsOne && found == 1)
+        return kind == FoldKind.All || (kind == FoldKind.ExistsOne && Found == 1)
             ? RuleOutcome.True
             : RuleOutcome.False;
     }
 
-    /// <summary>The result if an element decided.</summary>
-    public static RuleOutcome Decided(FoldKind kind) => kind == FoldKind.Exists ? RuleOutcome.True : RuleOutcome.False;
+    public readonly bool IsFault => isFault;
+
+    public readonly Value Fault => fault;
+}
+
+/// <summary>A loop.</summary>
+internal abstract class LoopNode<T>(LoopPlan plan, float cost) : BoolNode<T>(cost)
+{
+    private readonly FoldKind kind = plan.Kind;
+    private readonly int[] faults = plan.Faults;
+
+    /// <summary>Units that a turn costs.</summary>
+    protected readonly ulong Turn = plan.Turn;
+
+    public sealed override RuleOutcome Eval(T input, EvaluationScratch scratch)
+    {
+        FoldState state = Fold(input, scratch);
+        return scratch.IsStopped ? scratch.Fail(scratch.Failure) : state.End(scratch);
+    }
+
+    /// <summary>How many elements passed; false if there is a fault.</summary>
+    public bool TryCount(T input, EvaluationScratch scratch, out long count)
+    {
+        FoldState state = Fold(input, scratch);
+        count = state.Found;
+        if (state.IsFault)
+            scratch.Fail(state.Fault);
+        return !state.IsFault && !scratch.IsStopped;
+    }
+
+    /// <summary>Goes over the elements until the state says that it is enough.</summary>
+    protected abstract void Run(T input, EvaluationScratch scratch, ref FoldState state);
+
+    private FoldState Fold(T input, EvaluationScratch scratch)
+    {
+        FoldState state = new(kind, faults.Length > 0);
+        foreach (int fault in faults)
+            scratch.Set(fault, default);
+        Run(input, scratch, ref state);
+        foreach (int fault in faults)
+            if (scratch.Local(fault) is { IsFault: true } why)
+            {
+                state.Fail(why);
+                break;
+            }
+        return state;
+    }
 }
 
 /// <summary>Loops over typed elements whose bodies need the element only.</summary>
 internal static class ElementLoops
 {
     public static BoolNode<T> Create<T, TElement>(
-        FoldKind kind,
+        LoopPlan plan,
         Slot<T> list,
         ElementsOf<T, TElement> elements,
         BoolNode<TElement> body
     )
     {
-        if (
-            kind == FoldKind.Exists
-            && body is AndOfTwo<TElement> { First: StringFieldIs<TElement> { Negate: false } key } and
-        )
-            return new KeyedExists<T, TElement>(list, elements, key, and.Second);
-        if (kind == FoldKind.Exists && body is StringFieldIs<TElement> { Negate: false } only)
-            return new KeyedExists<T, TElement>(list, elements, only, new BoolConstant<TElement>(true));
-        return new ElementLoop<T, TElement>(kind, list, elements, body);
+        if (plan is not { Kind: FoldKind.Exists, Stages: [], Index: < 0 })
+            return new ElementLoop<T, TElement>(plan, list, elements, body);
+        return body switch
+        {
+            AndOfTwo<TElement> { First: StringFieldIs<TElement> { Negate: false } key } and => new KeyedExists<
+                T,
+                TElement
+            >(plan, list, elements, key, and.Second),
+            StringFieldIs<TElement> { Negate: false } only => new KeyedExists<T, TElement>(
+                plan,
+                list,
+                elements,
+                only,
+                new BoolConstant<TElement>(true)
+            ),
+            _ => new ElementLoop<T, TElement>(plan, list, elements, body),
+        };
     }
 }
 
 /// <summary><c>list.exists(x, x.key == 'constant' &amp;&amp; ...)</c>: keys are compared first, in place.</summary>
 internal sealed class KeyedExists<T, TElement>(
+    LoopPlan plan,
     Slot<T> list,
     ElementsOf<T, TElement> elements,
     StringFieldIs<TElement> key,
     BoolNode<TElement> rest
 ) : BoolNode<T>(40)
 {
+    // Keys that are compared at the price of one unit.
+    private const ulong KeysForOne = 16;
+
     private readonly Func<TElement, string?> field = key.Slot.Field;
     private readonly string constant = key.Constant;
+    private readonly ulong turn = plan.Turn;
 
     public override RuleOutcome Eval(T input, EvaluationScratch scratch)
     {
         if (list.Present is { } present && !present(input))
             return scratch.Fail(list.Missing);
-        FoldState state = new(FoldKind.Exists);
+        ReadOnlySpan<TElement> all = elements(input);
+        if (!scratch.Spend(1 + ((ulong)all.Length / KeysForOne)))
+            return RuleOutcome.Error;
+        FoldState state = new(FoldKind.Exists, toTheEnd: false);
         bool hasFault = false;
-        foreach (TElement element in elements(input))
+        foreach (TElement element in all)
         {
             string? value = field(element);
             if (value is not null && (value.Length != constant.Length || !string.Equals(value, constant)))
                 continue;
+            if (!scratch.Spend(turn))
+                return RuleOutcome.Error;
             // A key that is missing is a fault, unless the rest is false.
             RuleOutcome outcome = rest.Eval(element, scratch);
             if (value is null && outcome != RuleOutcome.False)
@@ -110,40 +179,56 @@ internal sealed class KeyedExists<T, TElement>(
 }
 
 internal sealed class ElementLoop<T, TElement>(
-    FoldKind kind,
+    LoopPlan plan,
     Slot<T> list,
     ElementsOf<T, TElement> elements,
     BoolNode<TElement> body
-) : BoolNode<T>(10 * body.Cost)
+) : LoopNode<T>(plan, 10 * body.Cost)
 {
-    public override RuleOutcome Eval(T input, EvaluationScratch scratch)
+    private readonly int index = plan.Index;
+
+    protected override void Run(T input, EvaluationScratch scratch, ref FoldState state)
     {
         if (list.Present is { } present && !present(input))
-            return scratch.Fail(list.Missing);
-        FoldState state = new(kind);
-        foreach (TElement element in elements(input))
-            if (state.Add(body.Eval(element, scratch), scratch))
-                return FoldState.Decided(kind);
-        return state.End(scratch);
+        {
+            state.Fail(list.Missing);
+            return;
+        }
+        ReadOnlySpan<TElement> all = elements(input);
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (index >= 0)
+                scratch.Set(index, Value.Of((long)i));
+            if (!scratch.Spend(Turn) || state.Add(body.Eval(all[i], scratch), scratch))
+                return;
+        }
     }
 }
 
 /// <summary>A loop whose body needs the input too.</summary>
 internal sealed class PairLoop<T, TElement>(
-    FoldKind kind,
+    LoopPlan plan,
     Slot<T> list,
     ElementsOf<T, TElement> elements,
     BoolNode<Pair<T, TElement>> body
-) : BoolNode<T>(10 * body.Cost)
+) : LoopNode<T>(plan, 10 * body.Cost)
 {
-    public override RuleOutcome Eval(T input, EvaluationScratch scratch)
+    private readonly int index = plan.Index;
+
+    protected override void Run(T input, EvaluationScratch scratch, ref FoldState state)
     {
         if (list.Present is { } present && !present(input))
-            return scratch.Fail(list.Missing);
-        FoldState state = new(kind);
-        foreach (TElement element in elements(input))
-            if (state.Add(body.Eval(new(input, element), scratch), scratch))
-                return FoldState.Decided(kind);
-        return state.End(scratch);
+        {
+            state.Fail(list.Missing);
+            return;
+        }
+        ReadOnlySpan<TElement> all = elements(input);
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (index >= 0)
+                scratch.Set(index, Value.Of((long)i));
+            if (!scratch.Spend(Turn) || state.Add(body.Eval(new(input, all[i]), scratch), scratch))
+                return;
+        }
     }
 }

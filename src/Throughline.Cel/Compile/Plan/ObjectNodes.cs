@@ -7,34 +7,63 @@ namespace Throughline.Cel.Compile.Plan;
 /// A path through nested dictionaries of .NET objects: only what stands at its end becomes a value, so that nothing is made on
 /// the way.
 /// </summary>
-internal sealed class ObjectPath<T>(Func<T, object?> root, string[] fields) : ValueNode<T>(10 + 15 * fields.Length)
+/// <param name="optionalFrom">The first step that need not be there (<c>a.?b</c>), as all after it; without one, as many as
+/// there are.</param>
+internal sealed class ObjectPath<T>(Func<T, object?> root, string[] fields, int optionalFrom, int exprId)
+    : ValueNode<T>(10 + 15 * fields.Length)
 {
-    public ObjectPath<T> Then(string field) => new(root, [.. fields, field]);
+    public ObjectPath(Func<T, object?> root, int exprId)
+        : this(root, [], int.MaxValue, exprId) { }
+
+    public ObjectPath<T> Then(string field, bool isOptional) =>
+        new(root, [.. fields, field], isOptional ? Math.Min(optionalFrom, fields.Length) : optionalFrom, exprId);
 
     public override Value Eval(T input, EvaluationScratch scratch) => NativeValues.Of(Find(input));
 
-    /// <summary>The object at the end; an error is one too, as a <see cref="CelError"/>.</summary>
+    /// <summary>The object at the end; an error is one too, as a <see cref="CelError"/>, and that an optional step is not there,
+    /// as <see cref="ObjectPaths.Nothing"/>.</summary>
     public object? Find(T input)
     {
         object? at = root(input);
-        foreach (string field in fields)
+        if (at is CelUnknown { ExprIds.Count: 0 })
+            return new CelUnknown([exprId]);
+        for (int i = 0; i < fields.Length; i++)
         {
             if (at is Dictionary<string, object?> dictionary)
             {
-                if (!dictionary.TryGetValue(field, out at))
-                    return Missing(field);
+                if (!dictionary.TryGetValue(fields[i], out at))
+                    return i >= optionalFrom ? ObjectPaths.Nothing : ObjectPaths.Missing(fields[i]);
                 continue;
             }
-            Value value = NativeValues.Of(at);
-            value = value.IsFault ? value : Selection.Select(value, field);
-            if (value.IsFault)
-                return value.Object;
-            at = value;
+            at = ObjectPaths.Select(at, fields[i], i >= optionalFrom);
+            if (at is CelError or CelUnknown || ReferenceEquals(at, ObjectPaths.Nothing))
+                return at;
         }
         return at;
     }
+}
 
-    private static CelError Missing(string field) => new($"no such key: {Value.Of(field)}");
+internal static class ObjectPaths
+{
+    /// <summary>What stands for an optional step that is not there.</summary>
+    public static readonly object Nothing = new();
+
+    public static CelError Missing(string field) => new($"no such key: {Value.Of(field)}");
+
+    /// <summary>Selects from what is no dictionary.</summary>
+    public static object? Select(object? from, string field, bool isOptional)
+    {
+        Value value = NativeValues.Of(from);
+        if (isOptional)
+            return Maybes.Select(value, field, out value) switch
+            {
+                Maybe.None => Nothing,
+                Maybe.Fault => value.Object,
+                _ => value,
+            };
+        value = value.IsFault ? value : Selection.Select(value, field);
+        return value.IsFault ? value.Object : value;
+    }
 }
 
 /// <summary><c>has(a.b)</c> in nested dictionaries.</summary>
@@ -63,43 +92,12 @@ internal sealed class ObjectIs<T>(ObjectPath<T> path, string constant, bool nega
     }
 }
 
-/// <summary>A loop over a list of .NET objects.</summary>
-internal sealed class ObjectLoop<T>(FoldKind kind, ObjectPath<T> range, BoolNode<object?> body)
-    : BoolNode<T>(range.Cost + 10 * body.Cost)
+/// <summary>The fault that stands at the end of a path, or any other value: what is no fault need not be made.</summary>
+internal sealed class ObjectFault<T>(ObjectPath<T> path) : ValueNode<T>(path.Cost)
 {
-    public override RuleOutcome Eval(T input, EvaluationScratch scratch)
+    public override Value Eval(T input, EvaluationScratch scratch)
     {
-        object? over = range.Find(input);
-        FoldState state = new(kind);
-        if (over is object?[] array)
-        {
-            foreach (object? element in array)
-                if (state.Add(body.Eval(element, scratch), scratch))
-                    return FoldState.Decided(kind);
-            return state.End(scratch);
-        }
-        if (over is IReadOnlyList<object?> objects)
-        {
-            for (int i = 0; i < objects.Count; i++)
-                if (state.Add(body.Eval(objects[i], scratch), scratch))
-                    return FoldState.Decided(kind);
-            return state.End(scratch);
-        }
-        Value value = NativeValues.Of(over);
-        if (value.TryGet(out CelList? list))
-            for (int i = 0; i < list.Count; i++)
-            {
-                if (state.Add(body.Eval(list[i], scratch), scratch))
-                    return FoldState.Decided(kind);
-            }
-        else if (value.TryGet(out CelMap? map))
-            foreach (Value key in map.Keys)
-            {
-                if (state.Add(body.Eval(key, scratch), scratch))
-                    return FoldState.Decided(kind);
-            }
-        else
-            return scratch.Fail(ValueLoops.NoElements(value));
-        return state.End(scratch);
+        object? found = path.Find(input);
+        return found is string or Dictionary<string, object?> or object?[] ? default : NativeValues.Of(found);
     }
 }

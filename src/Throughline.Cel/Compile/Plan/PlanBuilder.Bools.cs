@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Throughline.Cel.Parse;
-using Throughline.Cel.Regex;
 using Throughline.Cel.Types;
 using Throughline.Cel.Values;
 
@@ -11,18 +10,17 @@ internal sealed partial class PlanBuilder<T>
 {
     private BoolNode<T>? TryBool(Expr expr)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         if (context.TypeOf(expr) != TypeKind.Bool)
             return null;
         if (TryConstant(expr, out Value constant) && constant.IsBool)
             return new BoolConstant<T>(constant.Bool);
         if (TryPlace(expr, out Slot<T>? slot) && slot is ScalarSlot<T, bool> field)
-            return new BoolField<T>(field);
+            return Field(expr, field);
         return expr switch
         {
             Expr.Select { TestOnly: true } select => Has(select),
             Expr.Call call => BoolCall(call),
-            Expr.Comprehension fold => FoldShapes.Of(fold) is { } shape ? Loop(shape) : null,
+            Expr.Comprehension fold => Shared(fold, BoolFold(fold)),
             _ => null,
         };
     }
@@ -47,8 +45,10 @@ internal sealed partial class PlanBuilder<T>
             "starts_with_string" => Text(call, TextTest.StartsWith),
             "ends_with_string" => Text(call, TextTest.EndsWith),
             "contains_string" => Text(call, TextTest.Contains),
-            "matches" => Match(call.Args[0], call.Args[1]),
-            "matches_string" => Match(call.Target!, call.Args[0]),
+            "matches" => Shared(call, Match(call.Args[0], call.Args[1])),
+            "matches_string" => Shared(call, Match(call.Target!, call.Args[0])),
+            "cidr_contains_ip" or "cidr_contains_ip_string" => AddressInNetwork(call),
+            "optional_hasValue" => new HasValue<T>(Optional(call.Target!)),
             _ => Order(call),
         };
     }
@@ -106,9 +106,7 @@ internal sealed partial class PlanBuilder<T>
             .ToList();
         foreach (IGrouping<ScalarSlot<T, string>, StringFieldIs<T>> group in groups)
         {
-            operands.Add(
-                new StringFieldIn<T>(group.Key, group.Select(x => x.Constant).ToFrozenSet(StringComparer.Ordinal))
-            );
+            operands.Add(new StringFieldIn<T>(group.Key, SharedConstants.Texts(group.Select(x => x.Constant))));
             foreach (StringFieldIs<T> merged in group)
                 operands.Remove(merged);
         }
@@ -119,17 +117,27 @@ internal sealed partial class PlanBuilder<T>
         if (TryPlace(select.Operand, out Slot<T>? of))
         {
             if (of is GroupSlot<T> group && group.Fields.TryGetValue(select.Field, out Slot<T>? field))
+            {
+                if (field is ScalarSlot<T, string> text && OnceKey(select, text) is not null)
+                    return new HasOnce<T>(Field(select, text), text);
                 return field.Present is null ? new BoolConstant<T>(true) : new HasField<T>(field);
+            }
         }
-        return General(select.Operand) is ObjectPath<T> path
+        if (context.IsOptional(select.Operand))
+            return new MaybeHas<T>(Optional(select.Operand), select.Field);
+        return Value(select.Operand) is ObjectPath<T> path
             ? new BoolOfValue<T>(new ObjectHas<T>(path, select.Field))
             : null;
     }
 
-    private BoolNode<T> Text(Expr.Call call, TextTest test)
+    private BoolNode<T>? Text(Expr.Call call, TextTest test)
     {
+        if (!AreTyped(call.Target!, call.Args[0]))
+            return null;
         ScalarNode<T, string> text = Scalar<string>(call.Target!);
         ScalarNode<T, string> with = Scalar<string>(call.Args[0]);
+        // To begin or end with a constant takes no longer than the constant is.
+        context.NeedsBudget |= test == TextTest.Contains || with is not ScalarConstant<T, string>;
         return text is ScalarField<T, string> field && with is ScalarConstant<T, string> constant
             ? new StringFieldTest<T>(field.Slot, test, constant.Value)
             : new StringTest<T>(text, test, with);
@@ -137,23 +145,23 @@ internal sealed partial class PlanBuilder<T>
 
     private StringMatch<T>? Match(Expr text, Expr pattern)
     {
-        if (!TryConstant(pattern, out Value constant) || Re2.TryCreate(constant.String, out _) is not { } built)
+        if (!TryConstant(pattern, out Value constant) || SharedConstants.Pattern(constant.String) is not { } built)
             return null;
+        context.NeedsBudget = true;
         return new StringMatch<T>(Scalar<string>(text), built);
     }
 
     private BoolNode<T>? In(Expr.Call call)
     {
         if (!TryConstant(call.Args[1], out Value constant) || constant.Object is not CelList list)
-            return null;
+            return InUnknownList(call.Args[0], call.Args[1]);
         Value[] elements = CelLists.ToArray(list);
         switch (context.TypeOf(call.Args[0]))
         {
             case TypeKind.String:
-                FrozenSet<string> texts = elements
-                    .Where(x => x.Kind == ValueKind.String)
-                    .Select(x => x.String)
-                    .ToFrozenSet(StringComparer.Ordinal);
+                FrozenSet<string> texts = SharedConstants.Texts(
+                    elements.Where(x => x.Kind == ValueKind.String).Select(x => x.String)
+                );
                 ScalarNode<T, string> text = Scalar<string>(call.Args[0]);
                 return text is ScalarField<T, string> field
                     ? new StringFieldIn<T>(field.Slot, texts)
@@ -163,9 +171,29 @@ internal sealed partial class PlanBuilder<T>
                 IEnumerable<long> ints = elements
                     .Select(x => Numbers.TryInt(x, out long i) ? i : (long?)null)
                     .OfType<long>();
-                return new ScalarIn<T, long>(Scalar<long>(call.Args[0]), ints.ToFrozenSet());
+                return new ScalarIn<T, long>(Scalar<long>(call.Args[0]), SharedConstants.Ints(ints));
             default:
+                // Whoever looks for a list compares it to its depth.
+                context.NeedsBudget = true;
                 return new ValueIn<T>(Value(call.Args[0]), elements.ToFrozenSet(ValueComparer.Instance));
         }
+    }
+
+    // In a list whose elements are no constants, or that is not made.
+    private BoolNode<T>? InUnknownList(Expr value, Expr list)
+    {
+        if (list is Expr.ListLiteral { Optional: [] } literal)
+            return new InElements<T>(Value(value), [.. literal.Elements.Select(Value)]);
+        if (TryPlace(list, out Slot<T>? slot))
+        {
+            context.NeedsBudget = true;
+            return (slot as ListSlot<T>)?.Contains(this, value);
+        }
+        if (FoldShapes.OfList(list) is null)
+            return null;
+        if (TryConstant(value, out Value constant))
+            return Loop(Plan(FoldKind.Exists, list, new EqualEnd(constant, -1)));
+        int local = context.NewLocal();
+        return new InLoop<T>(Value(value), local, Loop(Plan(FoldKind.Exists, list, new EqualEnd(null, local))));
     }
 }

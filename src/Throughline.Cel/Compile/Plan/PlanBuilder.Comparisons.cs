@@ -83,8 +83,15 @@ internal sealed partial class PlanBuilder<T>
                 constant.Value,
                 negate
             ),
-            _ => new StringComparison<T, TComparison>(x, y),
+            _ => AnyStrings<TComparison>(x, y),
         };
+    }
+
+    private StringComparison<T, TComparison> AnyStrings<TComparison>(ScalarNode<T, string> x, ScalarNode<T, string> y)
+        where TComparison : struct, IComparison
+    {
+        context.NeedsBudget |= x is not ScalarConstant<T, string> && y is not ScalarConstant<T, string>;
+        return new(x, y);
     }
 
     private BoolNode<T> AnyValues<TComparison>(Expr a, Expr b)
@@ -93,8 +100,12 @@ internal sealed partial class PlanBuilder<T>
         ValueNode<T> x = Value(a);
         ValueNode<T> y = Value(b);
         bool isEquality = TComparison.Kind is Comparison.Equal or Comparison.NotEqual;
+        context.NeedsBudget |= !IsScalar(x) && !IsScalar(y);
         return isEquality && x is ObjectPath<T> path && y is ValueConstant<T> { Value.Kind: ValueKind.String } text
             ? new ObjectIs<T>(path, text.Value.String, TComparison.Kind == Comparison.NotEqual)
             : new ValueComparison<T, TComparison>(x, y);
     }
+
+    private static bool IsScalar(ValueNode<T> node) =>
+        node is ValueConstant<T> { Value: { IsScalar: true } or { Kind: ValueKind.String } };
 }

@@ -24,7 +24,8 @@ internal sealed record BoundModel(GateModel Model, int[] Counters, GateList[] Li
         for (int i = 0; i < bound.Length; i++)
         {
             ListDocument document = model.Parts.Lists[i].Document;
-            lists.Declare(document.Name, document.Kind);
+            if (!lists.Declare(document.Name, document.Kind))
+                throw new ArgumentException($"there are too many lists for '{document.Name}'", nameof(model));
             bound[i] = lists.Find(document.Name)!;
             IReadOnlyList<ListEntryDocument> old = EntriesOf(before, document.Name);
             if (!ReferenceEquals(old, document.Entries) && !old.SequenceEqual(document.Entries))
