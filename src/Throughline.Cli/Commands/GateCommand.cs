@@ -13,6 +13,7 @@ internal static class GateCommand
             GateListsCommand.Create(),
             new GateClassifyAgentsCommand(),
             new GateReplayCommand(),
+            new GateBacktestCommand(),
             new GateTestCommand()
         );
 }

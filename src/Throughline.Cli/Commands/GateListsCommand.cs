@@ -95,10 +95,7 @@ internal sealed class GateListsAddCommand : CliCommand
         : base(
             "add",
             "Add entries to a list, or renew them: looked up when the command ends.",
-            new Example(
-                "./throughline gate lists add blocked 203.0.113.0/24 --reason 'scraper'",
-                "A block of addresses."
-            )
+            new Example("./throughline gate lists add blocked 203.0.113.0/24 --reason scraper", "A block of addresses.")
         )
     {
         Add(list);

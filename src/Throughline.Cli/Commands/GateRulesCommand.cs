@@ -73,7 +73,7 @@ internal sealed class GateRulesPublishCommand : CliCommand
             "publish",
             "Publish a rule file as the next version: in force when the command ends.",
             new Example(
-                "./throughline gate rules publish default --note 'to begin with'",
+                "./throughline gate rules publish default --note \"to begin with\"",
                 "The pack that comes with the product."
             ),
             new Example(
@@ -92,7 +92,7 @@ internal sealed class GateRulesPublishCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        byte[] rules = GateJson.Write(RuleText.Load(context.Get(file)!, context.Output));
+        byte[] rules = GateJson.Write(RuleFiles.Open(context.Get(file)!).Document);
         string parameters = $"?author={GateRulesCommand.Escape(context.Get(author)!)}";
         if (context.Get(note) is { } why)
             parameters += $"&note={GateRulesCommand.Escape(why)}";
@@ -263,7 +263,7 @@ internal sealed class GateRulesRollbackCommand : CliCommand
         : base(
             "rollback",
             "Publish an older version again: in force when the command ends.",
-            new Example("./throughline gate rules rollback --note 'denied customers'", "Undo the latest version."),
+            new Example("./throughline gate rules rollback --note \"denied customers\"", "Undo the latest version."),
             new Example("./throughline gate rules rollback 3 --json", "Back to version 3.")
         )
     {
