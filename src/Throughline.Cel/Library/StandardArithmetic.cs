@@ -14,7 +14,7 @@ internal static class StandardArithmetic
     [
         Function(
             Operators.Add,
-            Global("add_int64", [CelType.Int, CelType.Int], CelType.Int, x => Checked(x[0].Int, x[1].Int, Add)),
+            Global("add_int64", [CelType.Int, CelType.Int], CelType.Int, x => Checked((Int128)x[0].Int + x[1].Int)),
             Global("add_uint64", [CelType.Uint, CelType.Uint], CelType.Uint, x => AddUint(x[0].Uint, x[1].Uint)),
             Global("add_double", [CelType.Double, CelType.Double], CelType.Double, x => Of(x[0].Double + x[1].Double)),
             Global(
@@ -57,7 +57,7 @@ internal static class StandardArithmetic
                 "subtract_int64",
                 [CelType.Int, CelType.Int],
                 CelType.Int,
-                x => Checked(x[0].Int, x[1].Int, Subtract)
+                x => Checked((Int128)x[0].Int - x[1].Int)
             ),
             Global(
                 "subtract_uint64",
@@ -96,7 +96,7 @@ internal static class StandardArithmetic
                 "multiply_int64",
                 [CelType.Int, CelType.Int],
                 CelType.Int,
-                x => Checked(x[0].Int, x[1].Int, Multiply)
+                x => Checked((Int128)x[0].Int * x[1].Int)
             ),
             Global(
                 "multiply_uint64",
@@ -155,17 +155,8 @@ internal static class StandardArithmetic
 
     private static Value Of(double number) => Value.Of(number);
 
-    private static Int128 Add(Int128 a, Int128 b) => a + b;
-
-    private static Int128 Subtract(Int128 a, Int128 b) => a - b;
-
-    private static Int128 Multiply(Int128 a, Int128 b) => a * b;
-
-    private static Value Checked(long a, long b, Func<Int128, Int128, Int128> operation)
-    {
-        Int128 result = operation(a, b);
-        return result < long.MinValue || result > long.MaxValue ? Overflow : Value.Of((long)result);
-    }
+    private static Value Checked(Int128 result) =>
+        result < long.MinValue || result > long.MaxValue ? Overflow : Value.Of((long)result);
 
     private static Value AddUint(ulong a, ulong b) => a > ulong.MaxValue - b ? Overflow : Value.Of(a + b);
 
