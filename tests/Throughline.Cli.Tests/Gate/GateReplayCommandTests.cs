@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Throughline.Cli.CommandLine;
 using Throughline.Cli.Tests.CommandLine;
 using Throughline.Testing;
 
@@ -80,7 +81,7 @@ public sealed class GateReplayCommandTests
             "--json"
         );
 
-        Assert.Equal(2, run.Exit);
+        Assert.Equal((int)ExitCode.BadInput, run.Exit);
         Assert.Equal("rules_invalid", run.Json().GetProperty("error").GetProperty("code").GetString());
         Assert.Contains("r.yaml:3", run.Stderr, StringComparison.Ordinal);
     }

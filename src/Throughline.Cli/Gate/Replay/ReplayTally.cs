@@ -10,7 +10,7 @@ internal sealed class ReplayTally(GateModel model)
 {
     private readonly HashSet<ulong> addresses = [];
     private readonly HashSet<ulong> flagged = [];
-    private readonly RuleTally[] rules = [.. model.Document.Rules.Select(_ => new RuleTally(new(model)))];
+    private readonly RuleTally[] rules = TalliesOf(model);
     private readonly SortedDictionary<string, long> reasons = new(StringComparer.Ordinal);
     private readonly List<InputRejection> rejections = [];
 
@@ -53,6 +53,12 @@ internal sealed class ReplayTally(GateModel model)
 
     /// <summary>What each rule found, in the order of the rules.</summary>
     public IEnumerable<(RuleDocument Rule, RuleTally Tally)> Rules() => model.Document.Rules.Zip(rules);
+
+    private static RuleTally[] TalliesOf(GateModel model)
+    {
+        LackedFeature names = new(model);
+        return [.. model.Document.Rules.Select(_ => new RuleTally(names))];
+    }
 
     private void Add(ulong address, List<RuleMatch> matches)
     {
