@@ -85,7 +85,7 @@ public static class GoodBotRegistry
 
     /// <summary>The names of all lists, in ordinal order.</summary>
     public static IReadOnlyList<string> Lists { get; } =
-        [.. All.Select(bot => bot.List).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+    [.. All.Select(bot => bot.List).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>Null: whoever claims this name cannot be verified.</summary>
     public static VerifiableBot? Find(string name) => ByName.GetValueOrDefault(name);

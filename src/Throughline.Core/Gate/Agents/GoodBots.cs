@@ -50,9 +50,7 @@ public sealed class GoodBots
     public BotIdentity Identify(RequestFeatures features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        return features.Agent.IsBot
-            ? Identify(features.Agent.Name, features.Address, features.Time)
-            : BotIdentity.None;
+        return features.Agent.IsBot ? Identify(features.Agent.Name, features.Address, features.Time) : BotIdentity.None;
     }
 
     /// <summary>What a client is that claims a bot's name.</summary>

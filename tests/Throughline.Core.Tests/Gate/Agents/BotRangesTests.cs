@@ -56,9 +56,13 @@ public sealed class BotRangesTests
             [
                 .. Enumerable
                     .Range(0, random.Next(1, 20))
-                    .Select(_ => new IpPrefix(IpAddress.Of((UInt128)random.Next(1 << 12) << 8, isV6: false), random.Next(8, 33))),
+                    .Select(_ => new IpPrefix(
+                        IpAddress.Of((UInt128)random.Next(1 << 12) << 8, isV6: false),
+                        random.Next(8, 33)
+                    )),
             ];
-            string json = $$"""{"prefixes": [{{string.Join(",", prefixes.Select(p => $$"""{"ipv4Prefix": "{{p.Text}}"}"""))}}]}""";
+            string json =
+                $$"""{"prefixes": [{{string.Join(",", prefixes.Select(p => $$"""{"ipv4Prefix": "{{p.Text}}"}"""))}}]}""";
             BotRanges ranges = BotRanges.TryParse(json, out string error)!;
             Assert.Equal("", error);
             for (int i = 0; i < 50; i++)

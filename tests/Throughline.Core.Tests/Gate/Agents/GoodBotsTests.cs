@@ -71,7 +71,10 @@ public sealed class GoodBotsTests
     [Theory]
     [InlineData("curl/8.5.0", BotIdentity.None)]
     [InlineData("Mozilla/5.0 (compatible; FooBot/1.0)", BotIdentity.None)]
-    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36", BotIdentity.None)]
+    [InlineData(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36",
+        BotIdentity.None
+    )]
     [InlineData("Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)", BotIdentity.Unverified)]
     [InlineData("Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)", BotIdentity.Unverified)]
     [InlineData("Mozilla/5.0 (compatible; bingbot/2.0)", BotIdentity.Verified)]
@@ -79,7 +82,15 @@ public sealed class GoodBotsTests
     {
         Import("bingbot", Now);
         RequestFeatures features = new();
-        new FeatureReader(new AgentTable()).Read(new() { UserAgent = agent, Address = Inside, Time = Now }, features);
+        new FeatureReader(new AgentTable()).Read(
+            new()
+            {
+                UserAgent = agent,
+                Address = Inside,
+                Time = Now,
+            },
+            features
+        );
 
         Assert.Equal(expected, bots.Identify(features));
     }
@@ -129,8 +140,7 @@ public sealed class GoodBotsTests
         );
 
     [Fact]
-    public void TryImport_UnknownList_IsRefused() =>
-        Assert.False(bots.TryImport("nobody", Ranges(), Now));
+    public void TryImport_UnknownList_IsRefused() => Assert.False(bots.TryImport("nobody", Ranges(), Now));
 
     private void Import(string list, long at)
     {
