@@ -1,3 +1,7 @@
+using Throughline.Core.Gate.Rules;
+using Throughline.Server.Edge;
+using Throughline.Server.Edge.Publishing;
+using Throughline.Server.Edge.Records;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 using Throughline.Storage;
@@ -15,6 +19,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly ControlKey control;
     private readonly FolderLock folder;
     private readonly ILogger logger;
+    private readonly DecisionLog records;
     private int stopped;
 
     internal RunningServer(
@@ -23,6 +28,9 @@ public sealed class RunningServer : IAsyncDisposable
         MetricCollector metrics,
         ControlKey control,
         FolderLock folder,
+        EdgeService edge,
+        GateKeeper keeper,
+        DecisionLog records,
         ILogger logger
     )
     {
@@ -34,7 +42,12 @@ public sealed class RunningServer : IAsyncDisposable
             folder,
             logger
         );
-        Urls = [.. app.Urls];
+        Edge = edge;
+        (Gates, this.records) = (keeper, records);
+        // The one port of the gate's gRPC is listened to last.
+        string[] all = [.. app.Urls];
+        Urls = edge.Model.Options.GrpcUrl is null ? all : all[..^1];
+        GrpcAddress = edge.Model.Options.GrpcUrl is null ? null : new(all[^1]);
     }
 
     /// <summary>Where it listens, with the ports that were taken.</summary>
@@ -43,7 +56,18 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Its tenants.</summary>
     public TenantRegistry Registry { get; }
 
+    /// <summary>Where ext_authz over gRPC listens; null if it does not.</summary>
+    public Uri? GrpcAddress { get; }
+
+    internal EdgeService Edge { get; }
+
+    internal GateKeeper Gates { get; }
+
     private IReadOnlyList<string> Urls { get; }
+
+    /// <summary>Puts a version of a tenant's rules in force at this edge, at once and without dropping a request.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such tenant.</exception>
+    public void PublishRules(TenantId tenant, GateModel rules) => Edge.Publish(tenant, rules);
 
     /// <summary>Completes when the service was told to stop, by a signal or by <see cref="StopAsync"/>.</summary>
     public async Task WaitForStopAsync()
@@ -60,7 +84,10 @@ public sealed class RunningServer : IAsyncDisposable
             return;
         ApiEvents.Stopping(logger);
         await app.StopAsync(cancellation);
+        await records.DisposeAsync(); // what was decided is stored before its tenant's cell closes
         await Registry.DisposeAsync();
+        Gates.Dispose();
+        Edge.Dispose();
         metrics.Dispose();
         control.Dispose();
         folder.Dispose();

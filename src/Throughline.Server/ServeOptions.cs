@@ -1,3 +1,6 @@
+using Throughline.Core.Gate.Decide;
+using Throughline.Server.Edge;
+
 namespace Throughline.Server;
 
 /// <summary>How a service is to be run.</summary>
@@ -13,6 +16,9 @@ public sealed record ServeOptions
 
     /// <summary>Web origins that may call the API for any tenant, besides each tenant's own; none by default.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>How the gate's edge endpoints are run.</summary>
+    public EdgeOptions Edge { get; init; } = new();
 
     /// <summary>A tenant unused for this long is closed; it opens again by itself.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(5);
@@ -30,6 +36,12 @@ public sealed record ServeOptions
     public bool LogsJson { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the gate's decisions are recorded; null: in the tenants' logs.</summary>
+    internal IDecisionSink? Decisions { get; init; }
+
+    /// <summary>What the gate asks of the rest of the platform; null: what the service itself knows.</summary>
+    internal IGateFacts? GateFacts { get; init; }
 
     public const string DefaultUrl = "http://127.0.0.1:8787";
 }

@@ -21,6 +21,15 @@ public sealed record ServerLimits
     /// <summary>Open connections: more are refused by closing them.</summary>
     public int ConnectionsMax { get; init; } = 10_000;
 
+    /// <summary>Bytes of a request's first line: 414 above.</summary>
+    public int RequestLineBytesMax { get; init; } = 32 * 1024;
+
+    /// <summary>Bytes of all headers of a request: 431 above.</summary>
+    public int HeadersBytesMax { get; init; } = 32 * 1024;
+
+    /// <summary>Headers of a request: 431 above.</summary>
+    public int HeadersMax { get; init; } = 200;
+
     /// <summary>A body that comes more slowly than this, in bytes a second, is given up with 408 after <see cref="BodyGrace"/>.</summary>
     public double BodyRateMin { get; init; } = 1024;
 

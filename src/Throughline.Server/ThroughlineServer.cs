@@ -1,6 +1,10 @@
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Throughline.Server.Api;
+using Throughline.Server.Edge;
+using Throughline.Server.Edge.Publishing;
+using Throughline.Server.Edge.Records;
 using Throughline.Server.Ingest;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
@@ -15,6 +19,8 @@ namespace Throughline.Server;
 /// </summary>
 public static class ThroughlineServer
 {
+    private static readonly UTF8Encoding LenientUtf8 = new(false, throwOnInvalidBytes: false);
+
     /// <summary>Starts a service over a data folder, with the product's own stores, and comes back once it takes requests.</summary>
     /// <inheritdoc cref="StartAsync(ServeOptions, ITenantCellFactory, CancellationToken)"/>
     public static Task<RunningServer> StartAsync(ServeOptions options, CancellationToken cancellation = default) =>
@@ -26,6 +32,7 @@ public static class ThroughlineServer
     /// <param name="cancellation">Gives up the start.</param>
     /// <exception cref="StoreInUseException">Another process holds the folder; the message says which.</exception>
     /// <exception cref="PortInUseException">Another process listens there; the message says which, if it can be known.</exception>
+    /// <exception cref="ArgumentException">An option of the edge is not valid; the message says which.</exception>
     public static Task<RunningServer> StartAsync(
         ServeOptions options,
         ITenantCellFactory cells,
@@ -40,11 +47,14 @@ public static class ThroughlineServer
     {
         // Half a body must never look whole: without this a cut gzip stream just ends.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+        EdgeModel edgeModel = EdgeModel.Of(options.Edge);
         FolderLock folder = FolderLock.Take(options.DataFolder, options.Command, options.Clock);
         ControlKey? control = null;
         TenantRegistry? registry = null;
+        DecisionLog? records = null;
         MetricCollector? metrics = null;
         WebApplication? app = null;
+        EdgeService? edge = null;
         try
         {
             app = Build(options);
@@ -53,19 +63,26 @@ public static class ThroughlineServer
             metrics = new();
             control = new(options.DataFolder);
             registry = new(options.DataFolder, cells(loggers), options.Clock, logger, options.IdleAfter);
-            Pipe(app, options, registry, control, metrics, logger);
+            records = new(registry, logger);
+            edge = new(edgeModel, registry, options.GateFacts, options.Decisions ?? records, options.Clock, logger);
+            GateKeeper keeper = new(registry, edge, records, options.Clock, logger);
+            Pipe(app, options, registry, control, metrics, edge, keeper, logger);
+            await keeper.StartAsync(cancellation);
             await ListenAsync(app, options, cancellation);
-            RunningServer running = new(app, registry, metrics, control, folder, logger);
+            RunningServer running = new(app, registry, metrics, control, folder, edge, keeper, records, logger);
             folder.PublishAddress(app.Urls.First());
             ApiEvents.Started(logger, Path.GetFullPath(options.DataFolder), string.Join(' ', app.Urls));
             return running;
         }
         catch
         {
+            if (records is not null)
+                await records.DisposeAsync();
             if (registry is not null)
                 await registry.DisposeAsync();
             if (app is not null)
                 await app.DisposeAsync();
+            edge?.Dispose();
             metrics?.Dispose();
             control?.Dispose();
             folder.Dispose();
@@ -79,10 +96,13 @@ public static class ThroughlineServer
         TenantRegistry registry,
         ControlKey control,
         MetricCollector metrics,
+        EdgeService edge,
+        GateKeeper keeper,
         ILogger logger
     )
     {
         IngestBudget budget = new(options.Limits);
+        app.Use(new EdgeMiddleware(edge, logger).InvokeAsync);
         app.Use(new ErrorBoundary(logger).InvokeAsync);
         app.Use(new Cors(registry, options.CorsOrigins).InvokeAsync);
         app.UseRouting();
@@ -90,21 +110,24 @@ public static class ThroughlineServer
         Routes.Map(
             app,
             new EventsEndpoint(options.Limits, registry, budget, options.Clock),
+            new DecisionEndpoints(edge),
             new QueryEndpoints(registry),
             new ControlEndpoints(registry),
             new TenantEndpoints(registry),
             new HealthEndpoints(app.Lifetime, registry, metrics)
         );
+        GateRoutes.Map(app, keeper);
     }
 
     private static WebApplication Build(ServeOptions options)
     {
         // Empty on purpose: no settings file or variable of the environment changes what the options say.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder
-            .WebHost.UseKestrelCore()
-            .UseUrls([.. options.Urls])
-            .ConfigureKestrel(kestrel => Limit(kestrel, options.Limits));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options.Limits));
+        if (options.Edge.GrpcUrl is { } grpc)
+            builder.WebHost.ConfigureKestrel(kestrel => EdgePorts.Listen(kestrel, options.Urls, grpc));
+        else
+            builder.WebHost.UseUrls([.. options.Urls]);
         builder.Services.AddRoutingCore();
         builder.Services.AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.DrainMax);
@@ -117,6 +140,11 @@ public static class ThroughlineServer
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = limits.BodyBytesMax;
         kestrel.Limits.MaxConcurrentConnections = limits.ConnectionsMax;
+        // Bytes that are no UTF-8 become a replacement character: a request that is refused for them would never be judged.
+        kestrel.RequestHeaderEncodingSelector = static _ => LenientUtf8;
+        kestrel.Limits.MaxRequestLineSize = limits.RequestLineBytesMax;
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeadersBytesMax;
+        kestrel.Limits.MaxRequestHeaderCount = limits.HeadersMax;
         kestrel.Limits.MinRequestBodyDataRate = new(limits.BodyRateMin, limits.BodyGrace);
     }
 

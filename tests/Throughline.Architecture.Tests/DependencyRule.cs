@@ -9,7 +9,7 @@ internal static class DependencyRule
         ["Throughline.Cel"] = [],
         ["Throughline.World"] = ["Throughline.Core"],
         ["Throughline.Storage"] = ["Throughline.Core"],
-        ["Throughline.Server"] = ["Throughline.Core", "Throughline.Storage", "Throughline.World"],
+        ["Throughline.Server"] = ["Throughline.Cel", "Throughline.Core", "Throughline.Storage", "Throughline.World"],
         ["Throughline.Cli"] =
         [
             "Throughline.Cel",

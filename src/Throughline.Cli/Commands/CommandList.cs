@@ -35,11 +35,13 @@ internal static class CommandList
                 new CelConformanceCommand()
             ),
             GateCommand.Create(),
+            new GroupCommand("audit", "Verify what is kept for auditors.", new AuditVerifyCommand()),
             new GroupCommand(
                 "bench",
                 "Measure the product on this machine.",
                 new BenchIngestCommand(),
-                new BenchCelCommand()
+                new BenchCelCommand(),
+                new BenchGateCommand()
             ),
         ];
 }

@@ -13,17 +13,32 @@ internal sealed class GateClassifyAgentsCommand : CliCommand
         Description = "User agents, one a line; - is standard input; gzip is unpacked.",
     };
 
+    private readonly Option<string> crawlers = new("--crawlers")
+    {
+        Description =
+            "Take crawlers from this list instead of the built-in ones: JSON in the form of npm crawler-user-agents.",
+        HelpName = "FILE",
+    };
+
     public GateClassifyAgentsCommand()
         : base(
             "classify-agents",
             "Tell declared bots from all others in a file of user agents.",
             new Example("./throughline gate classify-agents agents.txt", "How many are bots and how many are not."),
             new Example("./throughline gate classify-agents agents.txt --json", "bots and others, as numbers.")
-        ) => Add(file);
+        )
+    {
+        Add(file);
+        Add(crawlers);
+    }
 
     public override Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        AgentCount count = AgentCount.Of(context.Get(file)!, cancellation);
+        AgentCount count = AgentCount.Of(
+            context.Get(file)!,
+            AgentCount.TableOf(context.Get(crawlers), context.Output.Note),
+            cancellation
+        );
         context.Output.Line(
             string.Create(CultureInfo.InvariantCulture, $"{count.Bots:N0} bots, {count.Others:N0} others")
         );

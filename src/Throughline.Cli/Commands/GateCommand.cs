@@ -8,8 +8,11 @@ internal static class GateCommand
     public static GroupCommand Create() =>
         new(
             "gate",
-            "Try user agents, rules and logs against the gate.",
+            "Steer the gate, and try user agents, rules and logs against it.",
+            GateRulesCommand.Create(),
+            GateListsCommand.Create(),
             new GateClassifyAgentsCommand(),
+            new GateReplayCommand(),
             new GateTestCommand()
         );
 }

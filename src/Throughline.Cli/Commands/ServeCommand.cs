@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Throughline.Cli.CommandLine;
 using Throughline.Cli.Service;
 using Throughline.Server;
+using Throughline.Server.Edge;
 using Throughline.Storage;
 
 namespace Throughline.Cli.Commands;
@@ -29,6 +30,12 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "ORIGIN",
     };
 
+    private readonly Option<string?> edge = new("--edge")
+    {
+        Description = "A JSON file that says how the gate's edge endpoints are run: trusted proxies, tenants by host.",
+        HelpName = "FILE",
+    };
+
     public ServeCommand()
         : base(
             "serve",
@@ -37,12 +44,14 @@ internal sealed class ServeCommand : CliCommand
             new Example(
                 "./throughline serve --data /srv/throughline --urls http://0.0.0.0:8080",
                 "Another folder and address."
-            )
+            ),
+            new Example("./throughline serve --edge edge.json", "Judges requests for the proxies that the file trusts.")
         )
     {
         Add(urls);
         Add(jsonLogs);
         Add(origins);
+        Add(edge);
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
@@ -53,6 +62,7 @@ internal sealed class ServeCommand : CliCommand
             Urls = context.Get(urls)!,
             LogsJson = context.Get(jsonLogs),
             CorsOrigins = context.Get(origins) ?? [],
+            Edge = EdgeOf(context.Get(edge)),
             StopsOnSignals = false,
             LogLevel = LogLevel.Information,
         };
@@ -69,6 +79,18 @@ internal sealed class ServeCommand : CliCommand
         );
         await WaitAsync(cancellation);
         return ExitCode.Done;
+    }
+
+    private static EdgeOptions EdgeOf(string? file)
+    {
+        try
+        {
+            return file is null ? new() : EdgeFile.Read(file);
+        }
+        catch (Exception error) when (error is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.BadInput("edge_invalid", error.Message, error);
+        }
     }
 
     private static async Task<RunningServer> StartAsync(ServeOptions options, CancellationToken cancellation)

@@ -25,4 +25,7 @@ internal enum InputReason
 
     /// <summary>The size is not a number of bytes or <c>-</c>.</summary>
     BytesInvalid,
+
+    /// <summary>JSON that is no request: not an event of ours, nor an access log that is known.</summary>
+    NotARequestEvent,
 }

@@ -31,6 +31,8 @@ internal static class InputReasons
             InputReason.QuoteOpen => "A quoted field never ends; the line may be cut.",
             InputReason.StatusInvalid => "The status is not a number of three digits from 100.",
             InputReason.BytesInvalid => "The response size is not a number of bytes.",
+            InputReason.NotARequestEvent =>
+                "The line is JSON, but neither a request event with time, address and path nor a known access log.",
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a reason"),
         };
 }

@@ -58,17 +58,15 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock, string?
         HttpMethod method,
         string path,
         ReadOnlyMemory<byte> document,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string contentType = "application/json"
     )
     {
         using HttpResponseMessage response = await SendPatientlyAsync(
             () =>
                 new(method, path)
                 {
-                    Content = new ReadOnlyMemoryContent(document)
-                    {
-                        Headers = { ContentType = new("application/json") },
-                    },
+                    Content = new ReadOnlyMemoryContent(document) { Headers = { ContentType = new(contentType) } },
                 },
             cancellation
         );

@@ -16,7 +16,8 @@ public sealed class EventEncoder(IEventKeys keys)
 
     /// <summary>Appends the record to <paramref name="target"/> and seals it there.</summary>
     /// <param name="backfill">True for an import: the horizon is off for it. Not part of the content hash.</param>
-    public void Encode(RawEvent source, bool backfill, RecordBuffer target)
+    /// <param name="gateRecord">Of a decision of the platform's own edge: its link and record; see <see cref="EventField.GateRecord"/>.</param>
+    public void Encode(RawEvent source, bool backfill, RecordBuffer target, ReadOnlySpan<byte> gateRecord = default)
     {
         writer.Begin(source.Type, source.Time, keys.KeyVersion, backfill: false);
         WriteIdentifiers(source);
@@ -48,17 +49,24 @@ public sealed class EventEncoder(IEventKeys keys)
 
         SealedJson.Write(source, plain);
         Token id = keys.EventId(source.Id);
+        int personal = plain.Length;
+        plain.Append(gateRecord);
         Token content = keys.Content(writer.Written, plain.Written);
-        if (plain.Length > 0)
-        {
-            sealedBytes.Clear();
-            keys.Seal(plain.Written, id, sealedBytes);
-            writer.Bytes(EventField.Sealed, sealedBytes.Written);
-        }
+        Seal(EventField.Sealed, plain.Written[..personal], id);
+        Seal(EventField.GateRecord, gateRecord, id);
         if (backfill)
             writer.MarkBackfill();
         writer.Complete(id, content, target);
         target.Seal();
+    }
+
+    private void Seal(EventField field, ReadOnlySpan<byte> bytes, Token id)
+    {
+        if (bytes.IsEmpty)
+            return;
+        sealedBytes.Clear();
+        keys.Seal(bytes, id, sealedBytes);
+        writer.Bytes(field, sealedBytes.Written);
     }
 
     /// <summary>Identifiers ascend by (code, token); custom types get their codes by their names' order.</summary>

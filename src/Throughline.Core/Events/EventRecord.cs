@@ -86,8 +86,14 @@ public enum EventField : byte
     /// <summary>Response size in bytes, varint.</summary>
     Bytes = 30,
 
-    /// <summary>Personal fields, sealed: see docs/internals/formats.md. Last, so that all before it can be hashed first.</summary>
+    /// <summary>Personal fields, sealed: see docs/internals/formats.md. After it comes only what is sealed, so that all before it can be hashed first.</summary>
     Sealed = 31,
+
+    /// <summary>
+    /// Decision of the platform's own edge: its record (<see cref="Gate.Decide.DecisionRecord"/>) after its link in the chain of records
+    /// (<see cref="Gate.Decide.RecordChain"/>), sealed.
+    /// </summary>
+    GateRecord = 32,
 }
 
 /// <summary>What an edge did with a request, mildest first. Values are stored.</summary>

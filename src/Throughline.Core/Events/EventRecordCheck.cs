@@ -58,8 +58,8 @@ internal static class EventRecordCheck
             EventField.Verdict => value.Length == 1 && value[0] <= (byte)Verdict.Bot,
             EventField.Minor or EventField.Score or EventField.Status or EventField.Bytes => IsNumber(value, out _),
             EventField.From or EventField.To => IsNumber(value, out ulong time) && time < EventTime.End,
-            EventField.Sealed => !value.IsEmpty,
-            > EventField.Sealed => false,
+            EventField.Sealed or EventField.GateRecord => !value.IsEmpty,
+            > EventField.GateRecord => false,
             _ => !value.IsEmpty && Utf8.IsValid(value),
         };
 

@@ -8,32 +8,45 @@ public sealed class PlatformEvents(IEventKeys keys)
 {
     private readonly EventRecordWriter writer = new();
     private readonly ByteArena arena = new();
+    private readonly ByteArena sealedBytes = new();
 
     /// <summary>
     /// Appends a control event whose document is <paramref name="documentJson"/> in canonical form; false, and why, if that is no
-    /// JSON object or larger than an event may be.
+    /// JSON object or too large.
     /// </summary>
     /// <param name="id">Its id, by the rules of <see cref="EventId"/>; the caller makes it unique.</param>
     /// <param name="time">Milliseconds since 1970.</param>
+    /// <param name="personalJson">What of the document is personal: sealed, and kept as it is.</param>
+    /// <param name="bytesMax">How large the document may be; as an event may be unless told otherwise.</param>
     public bool TryControl(
         ReadOnlySpan<byte> documentJson,
         string id,
         long time,
         RecordBuffer target,
-        out Rejection rejection
+        out Rejection rejection,
+        ReadOnlySpan<byte> personalJson = default,
+        int bytesMax = EventLimits.Bytes
     )
     {
-        if (!TryCanonical(documentJson, out rejection))
+        if (!TryCanonical(documentJson, bytesMax, out rejection))
             return false;
-        Write(EventType.Control, id, time, arena.Written, target);
+        Write(EventType.Control, id, time, arena.Written, personalJson, target);
         return true;
     }
 
     /// <summary>Appends a tick.</summary>
     /// <inheritdoc cref="TryControl" path="/param"/>
-    public void Tick(string id, long time, RecordBuffer target) => Write(EventType.Tick, id, time, default, target);
+    public void Tick(string id, long time, RecordBuffer target) =>
+        Write(EventType.Tick, id, time, default, default, target);
 
-    private void Write(EventType type, string id, long time, ReadOnlySpan<byte> document, RecordBuffer target)
+    private void Write(
+        EventType type,
+        string id,
+        long time,
+        ReadOnlySpan<byte> document,
+        ReadOnlySpan<byte> personal,
+        RecordBuffer target
+    )
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(id);
         if (EventId.Check(utf8) is { } bad)
@@ -44,16 +57,24 @@ public sealed class PlatformEvents(IEventKeys keys)
         writer.Bytes(EventField.Id, utf8);
         if (!document.IsEmpty)
             writer.Bytes(EventField.Document, document);
-        writer.Complete(keys.EventId(utf8), keys.Content(writer.Written, default), target);
+        Token token = keys.EventId(utf8);
+        Token content = keys.Content(writer.Written, personal);
+        if (!personal.IsEmpty)
+        {
+            sealedBytes.Clear();
+            keys.Seal(personal, token, sealedBytes);
+            writer.Bytes(EventField.Sealed, sealedBytes.Written);
+        }
+        writer.Complete(token, content, target);
         target.Seal();
     }
 
-    private bool TryCanonical(ReadOnlySpan<byte> json, out Rejection rejection)
+    private bool TryCanonical(ReadOnlySpan<byte> json, int bytesMax, out Rejection rejection)
     {
         arena.Clear();
         var canonical = new CanonicalJson(arena);
-        if (json.Length > EventLimits.Bytes)
-            return Fail(RejectionReason.TooLarge, "The document is larger than an event may be.", out rejection);
+        if (json.Length > bytesMax)
+            return Fail(RejectionReason.TooLarge, $"The document is larger than {bytesMax} bytes.", out rejection);
         if (!System.Text.Unicode.Utf8.IsValid(json))
             return Fail(RejectionReason.InvalidUtf8, "The document holds bytes that are not UTF-8.", out rejection);
         try

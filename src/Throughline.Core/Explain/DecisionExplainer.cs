@@ -7,15 +7,24 @@ using Throughline.Core.Tenant;
 namespace Throughline.Core.Explain;
 
 /// <summary>Why a request was judged as it was.</summary>
-internal sealed class DecisionExplainer(TenantMachine machine, IHistory history, Func<long, byte[]> readResult)
+internal sealed class DecisionExplainer(
+    TenantMachine machine,
+    IHistory history,
+    Func<long, byte[]> readResult,
+    GateExplainer? gate = null
+)
 {
     private readonly VerdictLens lens = machine.Parts.Verdicts;
 
     public Why? Explain(string id, long position)
     {
-        EventRecord record = EventRecord.FromTrusted(history.Read(position));
+        byte[] bytes = history.Read(position).ToArray();
+        EventRecord record = EventRecord.FromTrusted(bytes);
+        GateWhy? decided = gate?.Invoke(bytes);
         Token actor = Actor.Of(record);
         int row = lens.Find(actor, VerdictPolicy.BucketOf(record.Time));
+        if (decided is not null && (actor == Actor.Nobody || row < 0 || !lens.Actors[row].Result.Exists))
+            return OfRecord(id, position, record, decided);
         if (actor == Actor.Nobody || row < 0 || !lens.Actors[row].Result.Exists)
             return null;
         ResultRecord stored = ResultRecord.FromTrusted(readResult(lens.Actors[row].Result.Sequence));
@@ -27,6 +36,13 @@ internal sealed class DecisionExplainer(TenantMachine machine, IHistory history,
         (Verdict verdict, VerdictReason reason) = VerdictPolicy.Decide(result.Inputs);
         string? fromRecord =
             (verdict, reason) == (result.Verdict, result.Reason) ? null : $"inputs give {verdict} ({reason})";
+        if (decided is not null)
+        {
+            tree.Add(decided.Tree);
+            sentence =
+                $"{decided.Sentence} Its actor was judged {Explainer.Snake(result.Verdict)}: {Sentence(result)}.";
+            fromRecord = fromRecord ?? decided.Differs;
+        }
         return new(
             "decision",
             id,
@@ -38,6 +54,16 @@ internal sealed class DecisionExplainer(TenantMachine machine, IHistory history,
             fromRecord,
             CheckEvents(row, result)
         );
+    }
+
+    // Nothing is known of who asked: there is no verdict to speak of.
+    private static Why OfRecord(string id, long position, in EventRecord record, GateWhy decided)
+    {
+        Explanation tree = new("decision", Explainer.Snake(ActionOf(record, Verdict.Unknown)));
+        tree.Add("event", id);
+        tree.Add("time", Explainer.Iso(record.Time));
+        tree.Add(decided.Tree);
+        return new("decision", id, "", 0, position, decided.Sentence, tree, decided.Differs, null);
     }
 
     // A recorded decision is a fact and is never remade; a request without one is answered as the verdict would.

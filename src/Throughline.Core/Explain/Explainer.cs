@@ -12,11 +12,13 @@ namespace Throughline.Core.Explain;
 /// <param name="history">Old events.</param>
 /// <param name="readResult">A stored result by its sequence.</param>
 /// <param name="eventId">The keyed hash of a client's event id.</param>
+/// <param name="gate">Opens and explains records of the gate; null: they stay closed.</param>
 public sealed class Explainer(
     TenantMachine machine,
     IHistory history,
     Func<long, byte[]> readResult,
-    Func<string, Token> eventId
+    Func<string, Token> eventId,
+    GateExplainer? gate = null
 )
 {
     /// <summary>The reason for what an id names, or null if it names nothing.</summary>
@@ -58,7 +60,7 @@ public sealed class Explainer(
         new CustomerExplainer(machine, history, readResult).Explain(id, founder);
 
     private Why? Decision(string id, long position) =>
-        new DecisionExplainer(machine, history, readResult).Explain(id, position);
+        new DecisionExplainer(machine, history, readResult, gate).Explain(id, position);
 
     internal static string Iso(long time) =>
         DateTimeOffset

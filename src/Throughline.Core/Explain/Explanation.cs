@@ -21,6 +21,9 @@ public sealed class Explanation(string name, object? value = null)
         return ground;
     }
 
+    /// <summary>Adds a ground that was made elsewhere.</summary>
+    public void Add(Explanation ground) => because.Add(ground);
+
     public void WriteTo(Utf8JsonWriter json)
     {
         json.WriteStartObject();
@@ -58,6 +61,15 @@ public sealed class Explanation(string name, object? value = null)
             ground.Write(text, depth + 1);
     }
 }
+
+/// <summary>Why the gate decided as it did, out of a decision's own record.</summary>
+/// <param name="Sentence">The reason in one sentence.</param>
+/// <param name="Tree">The reason in full.</param>
+/// <param name="Differs">Null if deciding again from the record gives the same, else what differs.</param>
+public sealed record GateWhy(string Sentence, Explanation Tree, string? Differs);
+
+/// <summary>Explains the record of a stored event; null if it has none.</summary>
+public delegate GateWhy? GateExplainer(ReadOnlySpan<byte> storedEvent);
 
 /// <summary>The answer to "why": the stored result, its reasons, and whether it can be derived again.</summary>
 /// <param name="Kind"><c>decision</c>, <c>customer</c> or <c>conversion</c>.</param>

@@ -17,6 +17,7 @@ internal sealed class ControlBook(Names names)
     public readonly PagedArray<long> Positions = new("control.positions");
     public readonly RuleBook Rules = new();
     public readonly LabelBook Labels = new();
+    public readonly GateBook Gate = new();
 
     private readonly Dictionary<Token, (long Time, Token Id)> blocks = [];
 
@@ -71,7 +72,8 @@ internal sealed class ControlBook(Names names)
         record.TryGet(EventField.Document, out ReadOnlySpan<byte> json);
         Utf8JsonReader reader = new(json);
         using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        switch (document.RootElement.GetProperty("kind").GetString())
+        string kind = document.RootElement.GetProperty("kind").GetString()!;
+        switch (kind)
         {
             case ControlDocument.CampaignKind:
                 CampaignRule rule = ControlDocument.ReadCampaign(document.RootElement, record.Time, position);
@@ -87,7 +89,8 @@ internal sealed class ControlBook(Names names)
                 blocks[token] = (record.Time, record.Id);
                 return new() { Block = (TypeOf(type), token, blocked) };
             default:
-                return default; // of a later version: a fact without effect here
+                Gate.TryAdd(kind, document.RootElement, record, position); // of a later version: a fact without effect here
+                return default;
         }
     }
 

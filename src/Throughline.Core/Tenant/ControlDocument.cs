@@ -13,6 +13,28 @@ public static class ControlDocument
     public const string CampaignKind = "campaign";
     public const string BlockKind = "block";
 
+    /// <summary>A published version of the gate's rules: <c>version</c>, <c>author</c>, <c>note</c>, <c>base</c>, <c>rules</c> (the whole set).</summary>
+    public const string GateRulesKind = "gate-rules";
+
+    /// <summary>The same, waiting for approval.</summary>
+    public const string GateProposalKind = "gate-proposal";
+
+    /// <summary>
+    /// A change of one of the gate's lists: <c>list</c>, <c>of</c> (its kind), <c>change</c>, <c>source</c>, <c>author</c>; its entries are
+    /// personal, and sealed.
+    /// </summary>
+    public const string GateListKind = "gate-list";
+
+    /// <summary>How the gate is run.</summary>
+    public const string GateSettingsKind = "gate-settings";
+
+    /// <summary>Bytes of a rule set's document; any other is an event like those of clients.</summary>
+    public const int RulesBytesMax = 8 << 20;
+
+    /// <summary>How large a document of a kind may be.</summary>
+    public static int BytesMax(string kind) =>
+        kind is GateRulesKind or GateProposalKind ? RulesBytesMax : EventLimits.Bytes;
+
     /// <summary>A campaign's rule version; <see cref="CampaignRule.Published"/> and position come from the event.</summary>
     public static byte[] Campaign(CampaignRule rule) =>
         JsonSerializer.SerializeToUtf8Bytes(

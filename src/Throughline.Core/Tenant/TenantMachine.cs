@@ -68,6 +68,18 @@ public sealed class TenantMachine
     /// <summary>All rule versions; for the writer's thread only.</summary>
     public IEnumerable<CampaignRule> Campaigns => control.Rules.All;
 
+    /// <summary>All publications of the gate's rules, ascending; for the writer's thread only.</summary>
+    public IReadOnlyList<GateVersion> GateVersions => control.Gate.Versions;
+
+    /// <summary>All rule sets that were proposed; for the writer's thread only.</summary>
+    public IReadOnlyList<GateProposal> GateProposals => control.Gate.Proposals;
+
+    /// <summary>Positions of all changes of the gate's lists, ascending; for the writer's thread only.</summary>
+    public IReadOnlyList<long> GateLists => control.Gate.Lists;
+
+    /// <summary>How the gate is run; for the writer's thread only.</summary>
+    public GateSettings GateSettings => control.Gate.Settings;
+
     /// <summary>Greatest time of a control document (milliseconds since 1970), or null before the first; for the writer's thread only.</summary>
     public long? LastDocument => control.LastDocument == long.MinValue ? null : control.LastDocument;
 

@@ -49,6 +49,12 @@ internal sealed class ObjectReader
         return text;
     }
 
+    /// <summary>The field is there and was not asked for yet.</summary>
+    public bool Has(string name) => fields.ContainsKey(name);
+
+    /// <summary>A field of any type, for callers that read it themselves; null if it is not there.</summary>
+    public JsonElement? Element(string name) => fields.Remove(name, out JsonElement value) ? value : null;
+
     public bool Bool(string name, bool? otherwise)
     {
         if (!fields.Remove(name, out JsonElement value))
@@ -74,6 +80,31 @@ internal sealed class ObjectReader
                 $"The field must be a whole number from {min} to {max}.",
                 otherwise
             );
+    }
+
+    /// <summary>A number of any form.</summary>
+    public double Number(string name, double min, double max, double otherwise)
+    {
+        if (!Take(name, JsonValueKind.Number, required: false, out JsonElement value))
+            return otherwise;
+        return value.TryGetDouble(out double number) && number >= min && number <= max
+            ? number
+            : Fail(RejectionReason.BadNumber, name, $"The field must be a number from {min} to {max}.", otherwise);
+    }
+
+    /// <summary>A list of objects; empty if it is not there.</summary>
+    public IReadOnlyList<JsonElement> Objects(string name, int countMax)
+    {
+        if (!Take(name, JsonValueKind.Array, required: false, out JsonElement value))
+            return [];
+        if (value.GetArrayLength() > countMax)
+            return Fail<JsonElement[]>(
+                RejectionReason.TooLong,
+                name,
+                $"The list has more than {countMax} entries.",
+                []
+            );
+        return [.. value.EnumerateArray()];
     }
 
     /// <summary>A time as events have it: RFC 3339 text or milliseconds.</summary>
@@ -143,6 +174,9 @@ internal sealed class ObjectReader
         Failure ??= new(reason, pointer, message);
     }
 
+    /// <summary>What is wrong with a part that somebody else has read.</summary>
+    public void Fail(Rejection rejection) => Failure ??= rejection;
+
     private T Fail<T>(RejectionReason reason, string field, string message, T value)
     {
         Fail(reason, field, message);
@@ -163,8 +197,8 @@ internal sealed class ObjectReader
         return false;
     }
 
-    // JsonDocument checks UTF-8 and surrogates only when a text is taken out.
-    private static string? TextOf(JsonElement value)
+    /// <summary>A text; null if it is none, or no valid one: JsonDocument checks UTF-8 and surrogates only when a text is taken out.</summary>
+    public static string? TextOf(JsonElement value)
     {
         try
         {

@@ -26,6 +26,9 @@ internal sealed record Problem(int Status, string Reason, string Title)
     /// <summary>Bytes of the decoded body before the place where it broke.</summary>
     public long? Offset { get; init; }
 
+    /// <summary>Further members, such as all issues of a rule set.</summary>
+    public System.Text.Json.Nodes.JsonObject? More { get; init; }
+
     public static Problem Of(ProblemReason reason, string? detail = null) =>
         new(reason.Status(), reason.Code(), reason.Title()) { Detail = detail };
 
@@ -105,5 +108,10 @@ internal sealed record Problem(int Status, string Reason, string Title)
             json.WriteString("pointer", Pointer);
         if (Offset is { } offset)
             json.WriteNumber("offset", offset);
+        foreach ((string name, System.Text.Json.Nodes.JsonNode? value) in More ?? [])
+        {
+            json.WritePropertyName(name);
+            (value ?? "").WriteTo(json);
+        }
     }
 }

@@ -9,6 +9,7 @@ namespace Throughline.Server.Api;
 internal enum ProblemReason
 {
     Unauthorized,
+    UntrustedProxy,
     NotFound,
     NoSuchRoute,
     MethodNotAllowed,
@@ -23,6 +24,10 @@ internal enum ProblemReason
     TooManyEvents,
     SlowBody,
     TenantExists,
+    InvalidRules,
+    VersionConflict,
+    ConfirmationNeeded,
+    ApprovalNeeded,
     TenantBusy,
     Overloaded,
     TenantUnavailable,
@@ -44,10 +49,12 @@ internal static class ProblemReasons
         reason switch
         {
             ProblemReason.Unauthorized => 401,
+            ProblemReason.UntrustedProxy => 403,
             ProblemReason.NotFound or ProblemReason.NoSuchRoute => 404,
             ProblemReason.MethodNotAllowed => 405,
             ProblemReason.SlowBody => 408,
-            ProblemReason.TenantExists => 409,
+            ProblemReason.TenantExists or ProblemReason.VersionConflict => 409,
+            ProblemReason.ConfirmationNeeded or ProblemReason.ApprovalNeeded => 409,
             ProblemReason.BodyTooLarge or ProblemReason.TooManyEvents => 413,
             ProblemReason.UnsupportedMediaType or ProblemReason.UnsupportedEncoding => 415,
             ProblemReason.TenantBusy => 429,
@@ -61,6 +68,7 @@ internal static class ProblemReasons
         reason switch
         {
             ProblemReason.Unauthorized => "A valid API key is needed.",
+            ProblemReason.UntrustedProxy => "Only trusted proxies may ask here.",
             ProblemReason.NotFound => "There is no such thing.",
             ProblemReason.NoSuchRoute => "There is nothing at this address.",
             ProblemReason.MethodNotAllowed => "This address does not take this method.",
@@ -74,6 +82,10 @@ internal static class ProblemReasons
             ProblemReason.TooManyEvents => "The body holds too many events.",
             ProblemReason.SlowBody => "The body came too slowly.",
             ProblemReason.TenantExists => "There is such a tenant already.",
+            ProblemReason.InvalidRules => "The rules are not valid.",
+            ProblemReason.VersionConflict => "Somebody else has published meanwhile.",
+            ProblemReason.ConfirmationNeeded => "A rule would match much of the recent traffic.",
+            ProblemReason.ApprovalNeeded => "Another than the author must approve these rules.",
             ProblemReason.TenantBusy => "The tenant has too much under way.",
             ProblemReason.Overloaded => "The service has too much under way.",
             ProblemReason.TenantUnavailable => "The tenant's store is not ready.",

@@ -1,3 +1,4 @@
+using Throughline.Server.Edge;
 using Throughline.Server.Ingest;
 using Throughline.Server.Tenants;
 
@@ -9,6 +10,7 @@ internal static class Routes
     public static void Map(
         IEndpointRouteBuilder routes,
         EventsEndpoint events,
+        DecisionEndpoints decisions,
         QueryEndpoints queries,
         ControlEndpoints control,
         TenantEndpoints tenants,
@@ -20,6 +22,26 @@ internal static class Routes
             .For(Access.Tenant, "Take events in", "One event, an array, or one a line; answered when all are durable.")
             .Takes<EventSchema[]>("application/json", "application/x-ndjson")
             .Gives<EventResultsSchema>(400, 408, 413, 415, 429);
+
+        routes
+            .MapPost("/v1/decisions", (Delegate)decisions.DecideAsync)
+            .For(Access.Tenant, "Judge a request", "For applications; proxies have contracts of their own.")
+            .Takes<RequestSchema>("application/json")
+            .Gives<EdgeDecisionSchema>(400, 413, 415);
+        routes
+            .MapPost("/v1/decisions/{id}/response", (Delegate)decisions.ResponseAsync)
+            .For(
+                Access.Tenant,
+                "Tell how a judged request was answered",
+                "Counters and rules of the response phase see it."
+            )
+            .Takes<ResponseSchema>("application/json")
+            .Gives<FeedbackAnswer>(400, 404, 413, 415);
+        routes
+            .MapPost("/v1/decisions/responses", (Delegate)decisions.ResponsesAsync)
+            .For(Access.Tenant, "Tell how many requests were answered", "One a line, each with the decision's id.")
+            .Takes<ResponseLineSchema>("application/x-ndjson")
+            .Gives<FeedbackReceipt>(400, 413, 415);
 
         routes
             .MapPost("/v1/customers/resolve", (Delegate)queries.ResolveAsync)

@@ -6,6 +6,7 @@ using Throughline.Core.Events;
 using Throughline.Core.Explain;
 using Throughline.Core.Tenant;
 using Throughline.Server.Replay;
+using Throughline.Storage.Keys;
 
 namespace Throughline.Server.Tenants;
 
@@ -25,7 +26,13 @@ internal static class CellAnswers
             CellQuery.Customer customer => answers.Customer(customer.Id),
             CellQuery.Conversion conversion => answers.Conversion(conversion.Id),
             CellQuery.Journey journey => answers.Journey(journey.CustomerId),
-            CellQuery.Why why => new Explainer(store.Machine, store.History, store.ReadResult, eventId)
+            CellQuery.Why why => new Explainer(
+                store.Machine,
+                store.History,
+                store.ReadResult,
+                eventId,
+                keys is ITenantKeys opener ? new DecisionWhy(store, opener).Explain : null
+            )
                 .Explain(why.Id)
                 ?.ToJson(),
             CellQuery.Campaigns => answers.Campaigns(),

@@ -13,6 +13,9 @@ public interface ITenantCell : IAsyncDisposable
     /// <summary>How this tenant's personal values become tokens and are sealed. Any number of threads may use it at once.</summary>
     IEventKeys Keys { get; }
 
+    /// <summary>What the log holds of the tenant's gate: rules, lists, settings, decisions.</summary>
+    ITenantGate Gate { get; }
+
     /// <summary>
     /// Hands prepared records to the writer. The buffer belongs to the cell until the task completes, which is after the
     /// commit.

@@ -15,27 +15,34 @@ public sealed class TenantCell : ITenantCell
     private readonly TenantSettings settings;
     private readonly ITenantKeys keys;
     private readonly TenantWriter writer;
-    private readonly PlatformEvents platform;
     private readonly TimeProvider clock;
-    private readonly SemaphoreSlim publishing = new(1);
+    private readonly ControlPublisher publisher;
+    private readonly DecisionStore decisions;
 
     private TenantCell(
         TenantSettings settings,
         ITenantKeys keys,
         TenantWriter writer,
         TimeProvider clock,
-        Recovery recovery
+        Recovery recovery,
+        string folder
     )
     {
         this.settings = settings;
         this.keys = keys;
         this.writer = writer;
         this.clock = clock;
-        platform = new(keys);
         Recovery = recovery;
+        publisher = new(this, keys, clock);
+        Gate = new TenantGate(this, publisher, keys, decisions = new(this, keys, folder, clock), folder);
     }
 
     public IEventKeys Keys => keys;
+
+    public ITenantGate Gate { get; }
+
+    /// <summary>It is being closed: whoever tries something again gives up.</summary>
+    internal bool IsClosing { get; private set; }
 
     /// <summary>What opening cost.</summary>
     public Recovery Recovery { get; }
@@ -65,7 +72,7 @@ public sealed class TenantCell : ITenantCell
                     "its log has events, but the key file that made their tokens is missing; new keys would know none of them"
                 );
             ITenantKeys keys = KeyFile.OpenOrCreate(folder, settings.Tenant, clock);
-            return new(settings, keys, new(store, openStore, keys, clock, report), clock, store.Recovery);
+            return new(settings, keys, new(store, openStore, keys, clock, report), clock, store.Recovery, folder);
         }
         catch
         {
@@ -106,33 +113,15 @@ public sealed class TenantCell : ITenantCell
         CancellationToken cancellation
     )
     {
-        await publishing.WaitAsync(cancellation).ConfigureAwait(false); // versions count one after another
-        try
-        {
-            string? campaign =
-                kind == ControlDocument.CampaignKind ? document.GetProperty("campaign").GetString() : null;
-            (int version, long last) = await AskAsync(
-                    store => (NextVersion(store.Machine, campaign), store.Machine.LastDocument ?? 0),
-                    cancellation
-                )
-                .ConfigureAwait(false);
-            RecordBuffer buffer = new();
-            // Of two statements the later (time, id) holds: each is later than all of the log, even if the clock was set back.
-            long now = Math.Max(clock.GetUtcNow().ToUnixTimeMilliseconds(), last + 1);
-            string id = $"control-{Guid.NewGuid():n}";
-            if (!platform.TryControl(WithKind(kind, document, version), id, now, buffer, out Rejection rejection))
-                throw new ArgumentException(rejection.Message, nameof(document));
-            SubmitReceipt submitted = await SubmitAsync(buffer, cancellation).ConfigureAwait(false);
-            if (submitted.Statuses[0] == ApplyStatus.TooManyNames)
-                throw new ControlRefusedException(Ingest.ResultList.TooManyNames);
-            long position = await AskAsync(store => CellAnswers.PositionOf(store, keys, id), cancellation)
-                .ConfigureAwait(false);
-            return new(version, position);
-        }
-        finally
-        {
-            publishing.Release();
-        }
+        string? campaign = kind == ControlDocument.CampaignKind ? document.GetProperty("campaign").GetString() : null;
+        (int version, long position) = await publisher
+            .PublishAsync(
+                machine => NextVersion(machine, campaign),
+                version => [new(kind, WithKind(kind, document, version))],
+                cancellation
+            )
+            .ConfigureAwait(false);
+        return new(version, position);
     }
 
     /// <summary>Waits until no conversion is left to be evaluated again.</summary>
@@ -145,9 +134,11 @@ public sealed class TenantCell : ITenantCell
 
     public async ValueTask DisposeAsync()
     {
+        IsClosing = true;
+        await decisions.DisposeAsync().ConfigureAwait(false);
         await writer.DisposeAsync().ConfigureAwait(false);
         keys.Dispose();
-        publishing.Dispose();
+        publisher.Dispose();
     }
 
     // Off the writer's thread: the log may be read while it grows.

@@ -102,6 +102,10 @@ public sealed class TenantRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Tenants whose gate has rules or lists.</summary>
+    internal IEnumerable<TenantId> WithGate() =>
+        Tenants.Select(tenant => tenant.Id).Where(id => GateMark.IsIn(FolderOf(id)));
+
     /// <summary>Finds a tenant, or null.</summary>
     public TenantModel? Find(TenantId id) => slots.TryGetValue(id, out TenantSlot? slot) ? slot.Tenant : null;
 

@@ -19,6 +19,7 @@ internal sealed class TenantKeys : ITenantKeys
     private readonly KeyedHash content;
     private readonly byte[] sealing;
     private readonly byte[] customerIds;
+    private readonly byte[] decisionChain;
     private readonly byte[] tenant;
     private readonly ConcurrentPool<AesGcm> ciphers;
     private readonly uint segment;
@@ -37,6 +38,7 @@ internal sealed class TenantKeys : ITenantKeys
         content = new(Derive(secret, tenant, "content"));
         sealing = Derive(secret, tenant, "sealing");
         customerIds = Derive(secret, tenant, "customer-ids");
+        decisionChain = Derive(secret, tenant, "decision-chain");
         ciphers = new(() => new(sealing, TagBytes));
     }
 
@@ -114,6 +116,8 @@ internal sealed class TenantKeys : ITenantKeys
 
     public void CopyCustomerIdKey(Span<byte> key) => customerIds.CopyTo(key);
 
+    public void CopyDecisionChainKey(Span<byte> key) => decisionChain.CopyTo(key);
+
     public void Dispose()
     {
         identifiers.Dispose();
@@ -121,6 +125,7 @@ internal sealed class TenantKeys : ITenantKeys
         ciphers.Dispose();
         CryptographicOperations.ZeroMemory(sealing);
         CryptographicOperations.ZeroMemory(customerIds);
+        CryptographicOperations.ZeroMemory(decisionChain);
     }
 
     private int AssociatedBytes => Token.Size + tenant.Length;

@@ -24,6 +24,7 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
     public static readonly DateTimeOffset Horizon = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public IEventKeys Keys => keys;
+    public ITenantGate Gate { get; } = new FakeGate();
     public bool IsBusy { get; set; }
     public bool IsDisposed { get; private set; }
 

@@ -22,7 +22,7 @@ internal sealed class TestService : IAsyncDisposable
         this.folder = folder;
         Server = server;
         Cells = cells;
-        Client = new() { BaseAddress = server.Addresses[0] };
+        Client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.Addresses[0] };
         AlphaKey = server.Registry.Create(TenantId.Parse("alpha"), new()).ApiKey;
         BetaKey = server
             .Registry.Create(TenantId.Parse("beta"), new() { CorsOrigins = ["https://beta.example"] })
@@ -47,7 +47,8 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>Data folder, address, clock and log of the options are the test's.</summary>
     public static async Task<TestService> StartAsync(
         ServeOptions options,
-        Func<TimeProvider, ITenantCellFactory>? real = null
+        Func<TimeProvider, ITenantCellFactory>? real = null,
+        FakeTimeProvider? clock = null
     )
     {
         TempFolder folder = new();
@@ -58,7 +59,7 @@ internal sealed class TestService : IAsyncDisposable
             Urls = ["http://127.0.0.1:0"],
             StopsOnSignals = false,
             LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
-            Clock = new FakeTimeProvider(Now),
+            Clock = clock ?? new FakeTimeProvider(Now),
         };
         return new(folder, await ThroughlineServer.StartAsync(own, real?.Invoke(own.Clock) ?? cells, Ended), cells);
     }

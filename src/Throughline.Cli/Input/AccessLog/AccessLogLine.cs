@@ -14,10 +14,13 @@ internal ref struct AccessLogLine
     /// <summary>Milliseconds since 1970-01-01T00:00:00Z.</summary>
     public long Time;
 
+    /// <summary>The whole request line.</summary>
+    public ReadOnlySpan<byte> Request;
+
     /// <summary>Empty if the request line is malformed.</summary>
     public ReadOnlySpan<byte> Method;
 
-    /// <summary>Host and port of a target in absolute form (a proxy's log) or of CONNECT.</summary>
+    /// <summary>Host and port of a target in absolute form (a proxy's log) or of CONNECT; else the virtual host that begins the line.</summary>
     public ReadOnlySpan<byte> Host;
 
     /// <summary>Path and query; empty if the request line is malformed.</summary>
@@ -31,6 +34,9 @@ internal ref struct AccessLogLine
 
     /// <summary>Bytes of the response.</summary>
     public long? Bytes;
+
+    /// <summary>The line has the fields referrer and user agent, be they absent (<c>-</c>): it is not of the common format.</summary>
+    public bool HasHeaders;
 
     public ReadOnlySpan<byte> Referrer;
     public ReadOnlySpan<byte> UserAgent;

@@ -11,7 +11,8 @@ namespace Throughline.Cli.Input.AccessLog;
 /// address ident user  time                         request line           status bytes referrer           user agent
 /// </code>
 /// In quotes a backslash escapes the next character (Apache: <c>\"</c>, <c>\\</c>, <c>\x16</c>; nginx: <c>\x22</c>). Fields
-/// after the user agent are ignored: servers are often configured to append some.
+/// after the user agent are ignored: servers are often configured to append some. The virtual host may come first
+/// (<c>vhost_combined</c>: <c>www.example.org:443 203.0.113.7 - - [...</c>), as may BunkerWeb's request id before the user.
 /// </summary>
 internal static class AccessLogParser
 {
@@ -23,7 +24,12 @@ internal static class AccessLogParser
     {
         line = default;
         ReadOnlySpan<byte> rest = text;
-        if (!TakeWord(ref rest, out line.Address) || !TakeWord(ref rest, out _))
+        if (!TakeWord(ref rest, out line.Address))
+            return InputReason.NotALogLine;
+        ReadOnlySpan<byte> host = IsHost(line.Address, rest) ? line.Address : default;
+        if (!host.IsEmpty)
+            TakeWord(ref rest, out line.Address);
+        if (!TakeWord(ref rest, out _))
             return InputReason.NotALogLine;
         int time = IndexOfTime(rest);
         if (time < 0)
@@ -31,6 +37,8 @@ internal static class AccessLogParser
         if (!IsAddress(line.Address))
             return InputReason.AddressInvalid;
         line.User = Present(rest[..Math.Max(time - 1, 0)]);
+        if (!host.IsEmpty && line.User.EndsWith(" -"u8))
+            line.User = default; // a request id, and no user
         if (!LogTime.TryParse(rest.Slice(time + 1, TimeLength - 2), out line.Time))
             return InputReason.TimeInvalid;
         rest = rest[(time + TimeLength)..];
@@ -38,13 +46,20 @@ internal static class AccessLogParser
         InputReason reason = TakeQuoted(ref rest, out ReadOnlySpan<byte> request);
         if (reason != InputReason.None)
             return reason;
+        line.Request = request;
         RequestLine.Split(request, ref line);
+        if (line.Host.IsEmpty)
+            line.Host = Present(host);
         if (!TakeSpace(ref rest) || !TakeStatus(ref rest, out line.Status))
             return InputReason.StatusInvalid;
         if (!TakeSpace(ref rest) || !TakeBytes(ref rest, out line.Bytes))
             return InputReason.BytesInvalid;
         return rest.IsEmpty ? InputReason.None : TakeHeaders(rest, ref line);
     }
+
+    /// <summary>If the first word is no address but the second is, the first is the virtual host.</summary>
+    private static bool IsHost(ReadOnlySpan<byte> first, ReadOnlySpan<byte> rest) =>
+        !IsAddress(first) && TakeWord(ref rest, out ReadOnlySpan<byte> second) && IsAddress(second);
 
     /// <summary>Referrer and user agent: both, or (in the common format) neither.</summary>
     private static InputReason TakeHeaders(ReadOnlySpan<byte> rest, ref AccessLogLine line)
@@ -56,6 +71,7 @@ internal static class AccessLogParser
             return reason;
         if (!rest.IsEmpty && rest[0] != ' ')
             return InputReason.NotALogLine;
+        line.HasHeaders = true;
         line.Referrer = Present(referrer);
         line.UserAgent = Present(line.UserAgent);
         return InputReason.None;

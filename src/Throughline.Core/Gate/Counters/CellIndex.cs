@@ -50,6 +50,27 @@ internal sealed class CellIndex
         return -1;
     }
 
+    /// <summary>Brings the slots of a hash into the cache; changes nothing.</summary>
+    public void PrefetchSlot(ulong hash)
+    {
+        ulong[] slots = parts[hash >> 56];
+        Prefetching.Of(ref slots[Home((uint)hash, slots.Length)]);
+    }
+
+    /// <summary>Brings the cell that a hash most likely has into the cache; changes nothing.</summary>
+    public void PrefetchCell(ulong hash)
+    {
+        ulong[] slots = parts[hash >> 56];
+        uint tag = (uint)hash;
+        for (int slot = Home(tag, slots.Length); slots[slot] != 0; slot = Next(slot, slots.Length))
+        {
+            if ((uint)(slots[slot] >> 32) != tag)
+                continue;
+            cells.Prefetch((int)(uint)slots[slot] - 1);
+            return;
+        }
+    }
+
     /// <summary>Adds a cell that is not in it.</summary>
     public void Insert(ulong hash, int cell)
     {

@@ -38,14 +38,14 @@ internal sealed class CountMeasure(long windowMs) : SlidingMeasure(windowMs)
             moved = 0;
         }
         Span<uint> ring = As<uint>(table.Payload(cell))[..Slots];
-        Clear(ring, header.Latest / SlotMs, (header.Latest + moved) / SlotMs);
+        Move(ring, header.Latest, header.Latest + moved);
         header.Latest += moved;
         if (header.Latest - e.Time < WindowMs)
         {
-            ref uint slot = ref ring[(int)(e.Time / SlotMs % Slots)];
+            ref uint slot = ref ring[(int)(SlotOf(e.Time) % Slots)];
             slot = slot == uint.MaxValue ? slot : slot + 1;
         }
-        return Total(ring, FirstSlot(header.Latest), header.Latest / SlotMs);
+        return Total(ring);
     }
 
     public override double Read(in CellHeader header, Span<byte> payload, long time)
@@ -54,7 +54,7 @@ internal sealed class CountMeasure(long windowMs) : SlidingMeasure(windowMs)
         if (moved >= WindowMs)
             return 0;
         if (header.Form == CellForm.Ring)
-            return Total(As<uint>(payload)[..Slots], FirstSlot(header.Latest + moved), header.Latest / SlotMs);
+            return Total(As<uint>(payload)[..Slots], FirstSlot(header.Latest + moved), SlotOf(header.Latest));
         int count = 0;
         foreach (uint at in As<uint>(payload)[..header.Count])
             count += moved + ((uint)header.Latest - at) < WindowMs ? 1 : 0;
@@ -91,7 +91,7 @@ internal sealed class CountMeasure(long windowMs) : SlidingMeasure(windowMs)
         Span<uint> ring = As<uint>(table.Payload(cell))[..Slots];
         ring.Clear();
         foreach (uint at in times[..header.Count])
-            ring[(int)((header.Latest - ((uint)header.Latest - at)) / SlotMs % Slots)]++;
+            ring[(int)(SlotOf(header.Latest - ((uint)header.Latest - at)) % Slots)]++;
         header.Count = 0;
         return cell;
     }

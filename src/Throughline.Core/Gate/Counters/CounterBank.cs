@@ -50,6 +50,12 @@ public sealed class CounterBank
         return state.Measure.Add(table, cell, new(time, holds, item, amount));
     }
 
+    /// <summary>
+    /// Asks the processor for what is known of keys that will be counted or read next. A hint that changes nothing; worth its price once
+    /// the keys no longer fit into the processor's caches, because they are then waited for together and not one after another.
+    /// </summary>
+    public void Prefetch(ReadOnlySpan<int> counters, ReadOnlySpan<UInt128> keys) => table.Prefetch(counters, keys);
+
     /// <summary>The value of a key as of a time; 0 for a key that was never counted or went. Changes nothing.</summary>
     public double Read(int counter, UInt128 key, long time)
     {

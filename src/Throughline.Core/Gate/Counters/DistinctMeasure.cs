@@ -33,12 +33,12 @@ internal sealed class DistinctMeasure(long windowMs) : SlidingMeasure(windowMs)
             moved = 0;
         }
         header.Latest += moved;
-        long head = header.Latest / SlotMs;
+        long head = SlotOf(header.Latest);
         Sketch sketch = new(table.Payload(cell));
         sketch.Advance(head, FirstSlot(header.Latest));
         if (header.Latest - e.Time < WindowMs)
         {
-            while (!sketch.TryAdd(e.Item, e.Time / SlotMs, head))
+            while (!sketch.TryAdd(e.Item, SlotOf(e.Time), head))
                 cell = GrowSketch(table, cell, e.Time, out sketch);
         }
         return sketch.Estimate;
@@ -52,7 +52,7 @@ internal sealed class DistinctMeasure(long windowMs) : SlidingMeasure(windowMs)
         if (header.Form == CellForm.Sketch)
         {
             Sketch sketch = new(payload);
-            sketch.Look(header.Latest / SlotMs, FirstSlot(header.Latest + moved));
+            sketch.Look(SlotOf(header.Latest), FirstSlot(header.Latest + moved));
             return sketch.Estimate;
         }
         int count = 0;
@@ -65,7 +65,7 @@ internal sealed class DistinctMeasure(long windowMs) : SlidingMeasure(windowMs)
     {
         if (header.Form == CellForm.Sketch)
             return size >= CellSizes.FirstSketch
-                && new Sketch(payload).Repair(header.Latest / SlotMs, FirstSlot(header.Latest));
+                && new Sketch(payload).Repair(SlotOf(header.Latest), FirstSlot(header.Latest));
         return header.Form == CellForm.Exact
             && size is <= CellSizes.Amounts or CellSizes.FirstSketch
             && header.Count <= Exact.RoomOf(payload.Length);
@@ -116,12 +116,12 @@ internal sealed class DistinctMeasure(long windowMs) : SlidingMeasure(windowMs)
             from.Times[..count].CopyTo(to.Times);
             return cell;
         }
-        long head = header.Latest / SlotMs;
+        long head = SlotOf(header.Latest);
         Sketch sketch = new(payload);
         sketch.Clear();
         sketch.Advance(head, FirstSlot(header.Latest));
         for (int i = 0; i < count; i++)
-            sketch.TryAdd(from.Items[i], (header.Latest - ((uint)header.Latest - from.Times[i])) / SlotMs, head);
+            sketch.TryAdd(from.Items[i], SlotOf(header.Latest - ((uint)header.Latest - from.Times[i])), head);
         header.Form = CellForm.Sketch;
         header.Count = 0;
         return cell;
@@ -137,7 +137,7 @@ internal sealed class DistinctMeasure(long windowMs) : SlidingMeasure(windowMs)
         sketch = new(table.Payload(cell));
         sketch.Clear();
         sketch.Put(kept);
-        sketch.Look(latest / SlotMs, FirstSlot(latest));
+        sketch.Look(SlotOf(latest), FirstSlot(latest));
         return cell;
     }
 

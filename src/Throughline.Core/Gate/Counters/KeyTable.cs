@@ -60,6 +60,15 @@ internal sealed class KeyTable
     /// <summary>The cell of a key, or -1.</summary>
     public int Find(int counter, UInt128 key) => index.Find(CellIndex.Hash(counter, key), counter, key);
 
+    /// <summary>Brings what is known of keys into the cache: all slots on their way at once, then all cells.</summary>
+    public void Prefetch(ReadOnlySpan<int> places, ReadOnlySpan<UInt128> keys)
+    {
+        for (int i = 0; i < places.Length; i++)
+            index.PrefetchSlot(CellIndex.Hash(places[i], keys[i]));
+        for (int i = 0; i < places.Length; i++)
+            index.PrefetchCell(CellIndex.Hash(places[i], keys[i]));
+    }
+
     /// <summary>A new key's cell, of the smallest size.</summary>
     public int Create(int counter, UInt128 key, long time)
     {

@@ -56,9 +56,20 @@ internal abstract class SlidingMeasure(long windowMs) : Measure
     public override bool IsOver(in CellHeader header, Span<byte> payload, long time) =>
         time - header.Latest >= WindowMs + (WindowMs >> 3);
 
-    /// <summary>The first sub-window of the window that ends at a time, numbered from 1970.</summary>
+    // 2^64 / SlotMs, rounded up: a product for a quotient, which is then right or one too great.
+    private readonly ulong reciprocal = ulong.MaxValue / (ulong)((windowMs + Slots - 2) / (Slots - 1)) + 1;
+
+    /// <summary>The sub-window that a time falls in, numbered from 1970.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected long FirstSlot(long end) => Math.Max(0, end - WindowMs + 1) / SlotMs;
+    protected long SlotOf(long time)
+    {
+        long slot = (long)Math.BigMul((ulong)time, reciprocal, out _);
+        return slot * SlotMs > time ? slot - 1 : slot;
+    }
+
+    /// <summary>The first sub-window of the window that ends at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected long FirstSlot(long end) => SlotOf(Math.Max(0, end - WindowMs + 1));
 
     /// <summary>Moves a key's window on; if nothing of it is left, the cell begins anew, exact.</summary>
     /// <param name="moved">By how much.</param>
@@ -86,11 +97,26 @@ internal abstract class SlidingMeasure(long windowMs) : Measure
         wrapped = all - length;
     }
 
-    /// <summary>Empties the sub-windows that a ring comes to when its head moves from one to another.</summary>
-    protected static void Clear<T>(Span<T> ring, long from, long to)
+    /// <summary>
+    /// Empties the sub-windows that a ring comes to when its window moves on, and those that it leaves: what is left in the ring is the
+    /// window.
+    /// </summary>
+    protected void Move<T>(Span<T> ring, long from, long to)
         where T : unmanaged
     {
-        Stretches(Math.Max(from + 1, to - Slots + 1), to, out int start, out int length, out int wrapped);
+        if (from == to)
+            return;
+        long head = SlotOf(to);
+        Clear(ring, Math.Max(SlotOf(from) + 1, head - Slots + 1), head);
+        Clear(ring, head - Slots + 1, FirstSlot(to) - 1);
+    }
+
+    private static void Clear<T>(Span<T> ring, long first, long last)
+        where T : unmanaged
+    {
+        if (last < first)
+            return;
+        Stretches(first, last, out int start, out int length, out int wrapped);
         ring.Slice(start, length).Clear();
         ring[..wrapped].Clear();
     }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Throughline.Core.Gate.Counters;
 
 /// <summary>
@@ -33,11 +36,11 @@ internal sealed class RatioMeasure(long windowMs) : SlidingMeasure(windowMs)
             moved = 0;
         }
         Span<Pair> ring = As<Pair>(table.Payload(cell))[..Slots];
-        Clear(ring, header.Latest / SlotMs, (header.Latest + moved) / SlotMs);
+        Move(ring, header.Latest, header.Latest + moved);
         header.Latest += moved;
         if (header.Latest - e.Time < WindowMs)
-            ring[(int)(e.Time / SlotMs % Slots)].Count(e.Holds);
-        return Total(ring, FirstSlot(header.Latest), header.Latest / SlotMs);
+            ring[(int)(SlotOf(e.Time) % Slots)].Count(e.Holds);
+        return Total(ring);
     }
 
     public override double Read(in CellHeader header, Span<byte> payload, long time)
@@ -46,7 +49,7 @@ internal sealed class RatioMeasure(long windowMs) : SlidingMeasure(windowMs)
         if (moved >= WindowMs)
             return 0;
         if (header.Form == CellForm.Ring)
-            return Total(As<Pair>(payload)[..Slots], FirstSlot(header.Latest + moved), header.Latest / SlotMs);
+            return Total(As<Pair>(payload)[..Slots], FirstSlot(header.Latest + moved), SlotOf(header.Latest));
         Exact exact = Exact.Of(payload);
         (uint held, uint all) = (0, 0);
         for (int i = 0; i < header.Count; i++)
@@ -96,7 +99,7 @@ internal sealed class RatioMeasure(long windowMs) : SlidingMeasure(windowMs)
         Span<Pair> ring = As<Pair>(table.Payload(cell))[..Slots];
         ring.Clear();
         for (int i = 0; i < header.Count; i++)
-            ring[(int)((header.Latest - ((uint)header.Latest - from.Times[i])) / SlotMs % Slots)]
+            ring[(int)(SlotOf(header.Latest - ((uint)header.Latest - from.Times[i])) % Slots)]
                 .Count((from.Held >> i & 1) != 0);
         header.Form = CellForm.Ring;
         header.Count = 0;
@@ -106,12 +109,31 @@ internal sealed class RatioMeasure(long windowMs) : SlidingMeasure(windowMs)
     private static double Total(ReadOnlySpan<Pair> ring, long first, long last)
     {
         Stretches(first, last, out int start, out int length, out int wrapped);
-        (ulong held, ulong all) = (0, 0);
-        foreach (ref readonly Pair pair in ring.Slice(start, length))
-            (held, all) = (held + pair.Held, all + pair.All);
-        foreach (ref readonly Pair pair in ring[..wrapped])
-            (held, all) = (held + pair.Held, all + pair.All);
+        (ulong held, ulong all) = Sums(ring.Slice(start, length));
+        (ulong more, ulong moreOfAll) = Sums(ring[..wrapped]);
+        return Share(held + more, all + moreOfAll);
+    }
+
+    private static double Total(ReadOnlySpan<Pair> ring)
+    {
+        (ulong held, ulong all) = Sums(ring);
         return Share(held, all);
+    }
+
+    // Pairs lie as held, all, held, all: the even and the odd numbers.
+    private static (ulong Held, ulong All) Sums(ReadOnlySpan<Pair> pairs)
+    {
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<Pair, uint>(pairs);
+        Vector256<ulong> lanes = default;
+        for (; words.Length >= Vector256<uint>.Count; words = words[Vector256<uint>.Count..])
+        {
+            (Vector256<ulong> low, Vector256<ulong> high) = Vector256.Widen(Vector256.Create(words));
+            lanes += low + high;
+        }
+        (ulong held, ulong all) = (lanes[0] + lanes[2], lanes[1] + lanes[3]);
+        for (int i = 0; i < words.Length; i += 2)
+            (held, all) = (held + words[i], all + words[i + 1]);
+        return (held, all);
     }
 
     private static double Share(ulong held, ulong all) => all == 0 ? 0 : (double)held / all;

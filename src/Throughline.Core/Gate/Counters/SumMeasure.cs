@@ -32,11 +32,11 @@ internal sealed class SumMeasure(long windowMs) : SlidingMeasure(windowMs)
             moved = 0;
         }
         Span<double> ring = As<double>(table.Payload(cell))[..Slots];
-        Clear(ring, header.Latest / SlotMs, (header.Latest + moved) / SlotMs);
+        Move(ring, header.Latest, header.Latest + moved);
         header.Latest += moved;
         if (header.Latest - e.Time < WindowMs)
-            ring[(int)(e.Time / SlotMs % Slots)] += amount;
-        return Total(ring, FirstSlot(header.Latest), header.Latest / SlotMs);
+            ring[(int)(SlotOf(e.Time) % Slots)] += amount;
+        return Total(ring);
     }
 
     public override double Read(in CellHeader header, Span<byte> payload, long time)
@@ -45,7 +45,7 @@ internal sealed class SumMeasure(long windowMs) : SlidingMeasure(windowMs)
         if (moved >= WindowMs)
             return 0;
         if (header.Form == CellForm.Ring)
-            return Total(As<double>(payload)[..Slots], FirstSlot(header.Latest + moved), header.Latest / SlotMs);
+            return Total(As<double>(payload)[..Slots], FirstSlot(header.Latest + moved), SlotOf(header.Latest));
         Exact exact = Exact.Of(payload);
         double sum = 0;
         for (int i = 0; i < header.Count; i++)
@@ -109,7 +109,7 @@ internal sealed class SumMeasure(long windowMs) : SlidingMeasure(windowMs)
         }
         Span<double> ring = As<double>(payload)[..Slots];
         for (int i = 0; i < header.Count; i++)
-            ring[(int)((header.Latest - ((uint)header.Latest - from.Times[i])) / SlotMs % Slots)] += from.Amounts[i];
+            ring[(int)(SlotOf(header.Latest - ((uint)header.Latest - from.Times[i])) % Slots)] += from.Amounts[i];
         header.Form = CellForm.Ring;
         header.Count = 0;
         return cell;

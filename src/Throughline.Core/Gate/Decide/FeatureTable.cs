@@ -26,6 +26,7 @@ internal static class FeatureTable
         new TextFeature(19, "request.session", x => x.Session, (x, v) => x.Session = v),
         new TextFeature(20, "request.header_order", x => x.HeaderOrder, (x, v) => x.HeaderOrder = v),
         new HeadersFeature(21, "request.headers"),
+        new TextFeature(22, "request.block", x => x.Block, (x, v) => x.Block = v),
         new TextFeature(30, "ua.text", x => x.Agent.Text, (x, v) => x.Agent.Text = v),
         new FlagFeature(31, "ua.bot", x => x.Agent.IsBot, (x, v) => x.Agent.IsBot = v),
         new FlagFeature(32, "ua.good_bot", x => x.Agent.IsGoodBot, (x, v) => x.Agent.IsGoodBot = v),

@@ -44,6 +44,7 @@ public static class GateSchema
             .String("request.referrer", x => Known(x, RequestKnowledge.Agent) ? x.Request.Referrer ?? "" : null)
             .Value("request.ip", Ip, x => Value.Of(x.Request.Address!), x => x.Request.Address is not null)
             .String("request.network", x => x.Request.Network)
+            .String("request.block", x => x.Request.Block)
             .Int("request.asn", x => x.Request.Asn ?? 0, x => x.Request.Asn is not null)
             .String("request.country", x => x.Request.Country)
             .String("request.ja3", x => x.Request.Ja3)

@@ -16,23 +16,36 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
 {
     private readonly EvaluationScratch scratch = new(GateLimits.RunCostMax);
     private UInt128[] keys = [];
-    private bool[] known = [];
+    private KeyState[] states = [];
     private double[] values = [];
 
-    /// <summary>Reads all counters of a version.</summary>
+    private enum KeyState : byte
+    {
+        NotHashed = 0,
+        Known = 1,
+        Unknown = 2,
+    }
+
+    /// <summary>Reads all counters of a version. Once the request was decided by that version, counters of the request phase stay what they
+    /// were then: the answer is judged by what was known.</summary>
     /// <param name="counting">Counters of this phase count the request; null: none does.</param>
     public void ReadCounters(BoundModel bound, GateInputs inputs, RulePhase? counting)
     {
         ModelParts model = bound.Model.Parts;
-        HashKeys(model.Keys, inputs);
+        bool wasDecided = counting == RulePhase.Response && ReferenceEquals(inputs.ReadFor, bound.Model);
+        if (keys.Length < model.Keys.Length)
+            (keys, states) = (new UInt128[model.Keys.Length], new KeyState[model.Keys.Length]);
+        Array.Clear(states);
         if (values.Length < model.Counters.Length)
             values = new double[model.Counters.Length];
         for (int i = 0; i < model.Counters.Length; i++)
-            values[i] = Read(model.Counters[i], bound.Counters[i], inputs, counting);
+            if (!wasDecided || model.Counters[i].Phase == RulePhase.Response)
+                values[i] = Read(model.Counters[i], model.Keys, bound.Counters[i], inputs, counting);
         if (inputs.Counters.Length != model.CounterPlaces.Length)
             inputs.Counters = new double[model.CounterPlaces.Length];
         for (int i = 0; i < model.CounterPlaces.Length; i++)
-            inputs.Counters[i] = values[model.CounterPlaces[i]];
+            if (!wasDecided || model.Counters[model.CounterPlaces[i]].Phase == RulePhase.Response)
+                inputs.Counters[i] = values[model.CounterPlaces[i]];
     }
 
     public void ReadLists(BoundModel bound, GateInputs inputs)
@@ -44,25 +57,25 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
             inputs.Lists[i] = LookUp(plans[i], bound.Lists[i], inputs);
     }
 
-    private void HashKeys(KeyPlan[] plans, GateInputs inputs)
+    private bool TryKey(KeyPlan[] plans, int place, GateInputs inputs, out UInt128 key)
     {
-        if (keys.Length < plans.Length)
-            (keys, known) = (new UInt128[plans.Length], new bool[plans.Length]);
-        for (int i = 0; i < plans.Length; i++)
+        if (states[place] == KeyState.NotHashed)
         {
             KeyHash hash = new(hashKey);
-            known[i] = true;
-            foreach (GateExpression part in plans[i].Parts)
-                known[i] = known[i] && ValueHash.TryAdd(ref hash, ValueOf(part, inputs));
-            keys[i] = hash.Finish();
+            bool known = true;
+            foreach (GateExpression part in plans[place].Parts)
+                known = known && ValueHash.TryAdd(ref hash, ValueOf(part, inputs));
+            keys[place] = known ? hash.Finish() : 0;
+            states[place] = known ? KeyState.Known : KeyState.Unknown;
         }
+        key = keys[place];
+        return states[place] == KeyState.Known;
     }
 
-    private double Read(CounterPlan plan, int place, GateInputs inputs, RulePhase? counting)
+    private double Read(CounterPlan plan, KeyPlan[] plans, int place, GateInputs inputs, RulePhase? counting)
     {
-        if (!known[plan.Key])
+        if (!TryKey(plans, plan.Key, inputs, out UInt128 key))
             return double.NaN;
-        UInt128 key = keys[plan.Key];
         long time = inputs.Request.Time;
         if (plan.Phase != counting)
             return bank.Read(place, key, time);

@@ -19,6 +19,7 @@ public sealed class FeatureReader(AgentTable agents)
     private readonly TargetText targets = new();
     private readonly PathFacts?[] paths = new PathFacts?[CacheEntries];
     private readonly (UInt128 Bits, string? Text)[] networks = new (UInt128, string?)[CacheEntries];
+    private readonly (UInt128 Bits, string? Text)[] blocks = new (UInt128, string?)[CacheEntries];
     private (string? Sent, string Text) host = (null, "");
     private readonly (ulong Hash, string? Text)[] orders = new (ulong, string?)[CacheEntries];
 
@@ -37,7 +38,10 @@ public sealed class FeatureReader(AgentTable agents)
         features.File = path.File;
         features.Extension = path.Extension;
         features.IsStatic = path.IsStatic;
-        features.Network = request.Address is null ? "" : NetworkOf(request.Address);
+        features.Network = request.Address is null
+            ? ""
+            : PrefixOf(request.Address, networks, lengthV4: 24, lengthV6: 64);
+        features.Block = request.Address is null ? "" : PrefixOf(request.Address, blocks, lengthV4: 16, lengthV6: 48);
         AgentProfile agent = Agents.Read(request.UserAgent ?? "");
         agent.CopyTo(features.Agent);
         features.HeaderOrder =
@@ -96,12 +100,12 @@ public sealed class FeatureReader(AgentTable agents)
         return slot;
     }
 
-    private string NetworkOf(IpAddress address)
+    private static string PrefixOf(IpAddress address, (UInt128 Bits, string? Text)[] known, int lengthV4, int lengthV6)
     {
-        (int length, int host) = address.IsV6 ? (64, 64) : (24, 8);
+        (int length, int host) = address.IsV6 ? (lengthV6, 128 - lengthV6) : (lengthV4, 32 - lengthV4);
         UInt128 bits = address.Bits >> host << host;
         UInt128 key = address.IsV6 ? bits | 1 : bits; // the host's bits are clear, so no network of the other kind is meant
-        ref (UInt128 Bits, string? Text) slot = ref networks[
+        ref (UInt128 Bits, string? Text) slot = ref known[
             (int)(Mix.Two((ulong)(key >> 64), (ulong)key) >> 32) & (CacheEntries - 1)
         ];
         if (slot.Text is null || slot.Bits != key)

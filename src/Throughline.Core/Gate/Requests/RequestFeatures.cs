@@ -14,6 +14,9 @@ public sealed class RequestFeatures
 
     /// <summary>The address's network: /24 of IPv4, /64 of IPv6, as text.</summary>
     public string Network { get; set; } = "";
+
+    /// <summary>The block that the address's network is part of: /16 of IPv4, /48 of IPv6, as text: about what one operator runs.</summary>
+    public string Block { get; set; } = "";
     public string Method { get; set; } = "";
 
     /// <summary>Lower case, without port.</summary>

@@ -20,6 +20,7 @@ public static class ExpectedSizes
                 ["request.protocol"] = SizeRange.UpTo(16),
                 ["request.referrer"] = SizeRange.UpTo(4_096),
                 ["request.network"] = SizeRange.UpTo(48),
+                ["request.block"] = SizeRange.UpTo(48),
                 ["request.country"] = SizeRange.UpTo(8),
                 ["request.ja3"] = SizeRange.UpTo(128),
                 ["request.ja4"] = SizeRange.UpTo(128),

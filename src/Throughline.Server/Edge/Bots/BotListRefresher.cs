@@ -15,7 +15,12 @@ public sealed record BotListSource(string List, string Location)
 /// Keeps the published lists fresh. A list that cannot be had or is wrong leaves the one before in place; its age tells, and after
 /// <see cref="GoodBots.ListValidMs"/> it makes no impostors any more.
 /// </summary>
-public sealed partial class BotListRefresher(BotDesk desk, HttpClient http, TimeProvider time, ILogger<BotListRefresher> logger)
+public sealed partial class BotListRefresher(
+    BotDesk desk,
+    HttpClient http,
+    TimeProvider time,
+    ILogger<BotListRefresher> logger
+)
 {
     /// <summary>Longer lists are refused.</summary>
     public const int BytesMax = 4 * 1024 * 1024;
@@ -40,7 +45,9 @@ public sealed partial class BotListRefresher(BotDesk desk, HttpClient http, Time
         }
         catch (OperationCanceledException)
         {
-            error = cancellation.IsCancellationRequested ? "was stopped" : $"took longer than {Patience.TotalSeconds} s";
+            error = cancellation.IsCancellationRequested
+                ? "was stopped"
+                : $"took longer than {Patience.TotalSeconds} s";
         }
         catch (Exception fault)
             when (fault is HttpRequestException or IOException or UnauthorizedAccessException or ArgumentException)
@@ -91,6 +98,10 @@ public sealed partial class BotListRefresher(BotDesk desk, HttpClient http, Time
     [LoggerMessage(1400, LogLevel.Information, "The addresses of {List} are refreshed")]
     private static partial void Refreshed(ILogger logger, string list);
 
-    [LoggerMessage(1401, LogLevel.Warning, "The addresses of {List} could not be refreshed, the list before stays: {Error}")]
+    [LoggerMessage(
+        1401,
+        LogLevel.Warning,
+        "The addresses of {List} could not be refreshed, the list before stays: {Error}"
+    )]
     private static partial void Failed(ILogger logger, string list, string error);
 }

@@ -114,6 +114,7 @@ public sealed class CounterMemoryTests
         {
             ulong hash = (ulong)(start + i) * 0x9e3779b97f4a7c15;
             UInt128 key = i % 3 == 0 ? (UInt128)(hash >> 60) : hash;
+            bank.Prefetch(places, [key, key, key, key, key, key]);
             foreach (int place in places)
             {
                 bank.Add(place, key, start + i, i % 2 == 0, hash, 1);

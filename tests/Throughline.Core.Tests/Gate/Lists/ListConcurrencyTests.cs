@@ -37,6 +37,27 @@ public sealed class ListConcurrencyTests
         await reader;
     }
 
+    [Theory]
+    [InlineData(ListKind.Address)]
+    [InlineData(ListKind.Text)]
+    public async Task Contains_WhileItsOnlySourceIsReplaced_NeverMissesIt(ListKind kind)
+    {
+        GateList list = New(kind);
+        ListEntryDocument[] entries = [Entry(kind, 7)];
+        list.Replace("file", entries);
+        using CancellationTokenSource done = new();
+        Rounds rounds = new();
+        Task reader = Task.Run(() =>
+        {
+            for (; !done.IsCancellationRequested; rounds.Done++)
+                Assert.True(Has(list, kind, 7), "an entry of the old and of the new version was not found");
+        });
+        for (int i = 0; i < 200_000 || (rounds.Done < 100_000 && !reader.IsCompleted); i++)
+            list.Replace("file", entries);
+        await done.CancelAsync();
+        await reader;
+    }
+
     private static void Read(GateList list, ListKind kind, int[] always, Rounds rounds, CancellationToken done)
     {
         for (; !done.IsCancellationRequested; rounds.Done++)

@@ -1,0 +1,21 @@
+using Throughline.Core.Gate.Requests;
+
+namespace Throughline.Cli.Bench;
+
+/// <summary>Sends requests of the mix over kept connections, as many as are answered.</summary>
+internal interface IHttpLoad
+{
+    /// <summary>For the report.</summary>
+    string Name { get; }
+
+    /// <summary>Answers a second.</summary>
+    /// <param name="target">What each request asks for.</param>
+    /// <exception cref="InvalidOperationException">Nothing was answered, or not by the server that is measured.</exception>
+    Task<double> PerSecondAsync(
+        Uri address,
+        GateMix mix,
+        Func<EdgeRequest, string> target,
+        int seconds,
+        CancellationToken cancellation
+    );
+}

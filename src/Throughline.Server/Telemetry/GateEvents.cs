@@ -1,0 +1,29 @@
+namespace Throughline.Server.Telemetry;
+
+/// <summary>What the log tells of tenants' gates: ids 1400 to 1499; never an address, a value of a list or an author.</summary>
+internal static partial class GateEvents
+{
+    [LoggerMessage(
+        1400,
+        LogLevel.Information,
+        "Gate of {Tenant} loaded: version {Version} of the rules, {Entries} entries of lists"
+    )]
+    public static partial void Loaded(ILogger logger, string tenant, long version, long entries);
+
+    [LoggerMessage(
+        1401,
+        LogLevel.Error,
+        "Gate of {Tenant} could not be loaded ({Type}): its requests are let through by the fail policy: {Reason}"
+    )]
+    public static partial void NotLoaded(ILogger logger, string tenant, string type, string reason);
+
+    [LoggerMessage(1402, LogLevel.Information, "{Tenant} has version {Version} of its rules in force: {Rules} rules")]
+    public static partial void Published(ILogger logger, string tenant, long version, int rules);
+
+    [LoggerMessage(
+        1403,
+        LogLevel.Error,
+        "{Count} decisions of {Tenant} could not be stored ({Type}) and are lost: {Reason}"
+    )]
+    public static partial void Lost(ILogger logger, string tenant, int count, string type, string reason);
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using Throughline.Cel.Explain;
+using Throughline.Core.Events;
+using Throughline.Core.Explain;
+using Throughline.Core.Gate.Decide;
+using Throughline.Core.Gate.Rules;
+using Throughline.Core.Tenant;
+using Throughline.Storage.Keys;
+using Explanation = Throughline.Core.Explain.Explanation;
+
+namespace Throughline.Server.Tenants;
+
+/// <summary>
+/// Why the gate decided as it did: the record opened, the version that judged read from the log, each rule's evaluated tree, and the
+/// decision made again from the record alone. For the writer's thread.
+/// </summary>
+internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
+{
+    /// <summary>Of a condition with hundreds of parts the rest is left out.</summary>
+    private const int NodesMax = 200;
+
+    public GateWhy? Explain(ReadOnlySpan<byte> storedEvent)
+    {
+        if (ChainAudit.Read(keys, storedEvent) is not { } record)
+            return null;
+        Explanation tree = new("gate", Words.Of(record.Action));
+        GateVersion? version = store.Machine.GateVersions.FirstOrDefault(x => x.Version == record.Version);
+        AddHead(tree, record, version);
+        GateModel? model = ModelOf(version);
+        if (model is null)
+            return new(
+                $"{Words.Of(record.Action)}, because {CauseOf(record, rule: null)}.",
+                tree,
+                WasJudged(record) ? $"version {record.Version} of the rules cannot be read" : null
+            );
+        IReadOnlyList<RuleExplanation> rules = record.Explain(model);
+        AddRules(tree, record, rules);
+        AddValues(tree, record, model);
+        RuleExplanation? decider = rules.FirstOrDefault(x => x.Match.Rule == record.DecidingRule);
+        // A bypass that read nothing has nothing to be derived from: its route's policy is all there is.
+        bool readNothing = !WasJudged(record) && record.Inputs.Counters.Length != model.Document.Counters.Count;
+        Derivation derivation = readNothing ? new([], new()) : record.Derive(model);
+        tree.Add("derivedAgain", derivation.IsIdentical ? Why.Identical : string.Join("; ", derivation.Differences));
+        return new(
+            $"{Words.Of(record.Action)}, because {CauseOf(record, decider)}.",
+            tree,
+            derivation.IsIdentical ? null : string.Join("; ", derivation.Differences)
+        );
+    }
+
+    private static bool WasJudged(DecisionRecord record) =>
+        record.Cause is not (DecisionCause.BudgetExceeded or DecisionCause.Failure);
+
+    private GateModel? ModelOf(GateVersion? version) =>
+        version is null
+            ? null
+            : GateModel.Create(GateRecords.ReadRules(store.Log, version.Position), version.Version, out _);
+
+    private static void AddHead(Explanation tree, DecisionRecord record, GateVersion? version)
+    {
+        Explanation rules = tree.Add("version", record.Version);
+        if (version is not null)
+        {
+            rules.Add("published", EventTime.ToText(version.Time));
+            if (version.Author is not null)
+                rules.Add("author", version.Author);
+        }
+        tree.Add("cause", Words.Of(record.Cause));
+        tree.Add("score", record.Score);
+        tree.Add("latencyUs", record.LatencyUs);
+    }
+
+    private static void AddRules(Explanation tree, DecisionRecord record, IReadOnlyList<RuleExplanation> rules)
+    {
+        Explanation matches = tree.Add("rules");
+        foreach (RuleExplanation rule in rules)
+        {
+            string how = rule.Match.Enforced ? "enforced" : Words.Of(rule.Rule.Mode);
+            Explanation match = matches.Add(rule.Rule.Id, $"{Words.Of(rule.Match.Outcome)} ({how})");
+            if (rule.Match.Rule == record.DecidingRule)
+                match.Add("decided", true);
+            if (rule.Rule.Reason is not null)
+                match.Add("reason", rule.Rule.Reason);
+            if (rule.Rule.Score != 0 && rule.Match is { Enforced: true, Outcome: MatchOutcome.Matched })
+                match.Add("addsToScore", rule.Rule.Score);
+            if (rule.Match.Error is not null)
+                match.Add("error", rule.Match.Error);
+            match.Add("because", rule.Sentence);
+            int left = NodesMax;
+            if (rule.Root is { } root)
+                Add(match, root, ref left);
+        }
+    }
+
+    private static void Add(Explanation tree, ExplainedNode node, ref int left)
+    {
+        if (left-- <= 0)
+            return;
+        Explanation step = tree.Add(node.Text, node.IsSkipped ? "not evaluated" : node.Value?.ToString());
+        foreach (ExplainedNode part in node.Children)
+            Add(step, part, ref left);
+    }
+
+    // What the record kept: what no rule reads was not.
+    private static void AddValues(Explanation tree, DecisionRecord record, GateModel model)
+    {
+        Explanation counters = new("counters");
+        for (int i = 0; i < Math.Min(record.Inputs.Counters.Length, model.Document.Counters.Count); i++)
+            if (record.Inputs.Counters[i] is var value && value != 0)
+                counters.Add(
+                    model.Document.Counters[i].Name,
+                    double.IsNaN(value) ? "not known" : value.ToString(CultureInfo.InvariantCulture)
+                );
+        if (counters.Because.Count > 0)
+            tree.Add(counters);
+        Explanation lists = new("lists");
+        for (int i = 0; i < Math.Min(record.Inputs.Lists.Length, model.Document.Lists.Count); i++)
+            if (record.Inputs.Lists[i] != Membership.Out)
+                lists.Add(model.Document.Lists[i].Name, Words.Of(record.Inputs.Lists[i]));
+        if (lists.Because.Count > 0)
+            tree.Add(lists);
+    }
+
+    private static string CauseOf(DecisionRecord record, RuleExplanation? rule) =>
+        record.Cause switch
+        {
+            DecisionCause.Rule when rule is not null =>
+                $"rule {rule.Rule.Id} of version {record.Version} matched: {rule.Sentence}",
+            DecisionCause.Rule => $"a rule of version {record.Version} matched",
+            DecisionCause.Score => $"its score of {record.Score} reached the threshold of its route",
+            DecisionCause.BudgetExceeded => "the budget of the decision ran out: the fail policy of its route",
+            DecisionCause.Failure => "it could not be judged: the fail policy of its route",
+            _ => $"no enforced rule of version {record.Version} spoke against it",
+        };
+}

@@ -1,0 +1,98 @@
+using Throughline.Core.Gate.Rules;
+using Throughline.Core.Tenant;
+
+namespace Throughline.Server.Tenants;
+
+/// <summary>What became of a list.</summary>
+public enum ListChangeKind
+{
+    /// <summary>Entries of a source came, or were replaced one by one.</summary>
+    Add,
+
+    /// <summary>Values went: of one source, or of all.</summary>
+    Remove,
+
+    /// <summary>All entries of a source went, and these came.</summary>
+    Replace,
+}
+
+/// <summary>One change of one of the gate's lists.</summary>
+/// <param name="List">Its name.</param>
+/// <param name="Of">What it holds.</param>
+/// <param name="Source">Whose entries; null: of nobody in particular, and of a removal those of all.</param>
+/// <param name="Entries">Of a removal only the values count.</param>
+public sealed record GateListChange(
+    string List,
+    ListKind Of,
+    ListChangeKind Change,
+    string? Source,
+    IReadOnlyList<ListEntryDocument> Entries,
+    string? Author = null
+);
+
+/// <summary>A rule set that somebody wants in force.</summary>
+/// <param name="Rules">Valid.</param>
+/// <param name="Base">The version that it was made from: it must be the latest still. Null: whatever the latest is.</param>
+/// <param name="Restores">The version that it publishes again; 0: it is no rollback.</param>
+/// <param name="Proposal">The proposal that it comes from; 0: none.</param>
+public sealed record GateStatement(
+    GateDocument Rules,
+    string? Author,
+    string? Note,
+    long? Base = null,
+    long Restores = 0,
+    long Proposal = 0,
+    string? ApprovedBy = null
+);
+
+/// <summary>What is known of a tenant's gate without reading any document.</summary>
+public sealed record GateOverview(
+    IReadOnlyList<GateVersion> Versions,
+    IReadOnlyList<GateProposal> Proposals,
+    GateSettings Settings
+)
+{
+    /// <summary>The latest version's number; 0 before the first.</summary>
+    public long Latest => Versions.Count == 0 ? 0 : Versions[^1].Version;
+}
+
+/// <summary>The gate's documents in one tenant's log. Thread-safe; what is published is answered after its commit.</summary>
+public interface ITenantGate
+{
+    Task<GateOverview> OverviewAsync(CancellationToken cancellation);
+
+    /// <summary>A published rule set; null if there is no such version.</summary>
+    Task<GateDocument?> RulesAsync(long version, CancellationToken cancellation);
+
+    /// <summary>A proposed rule set; null if there is none of that number.</summary>
+    Task<GateDocument?> ProposalAsync(long number, CancellationToken cancellation);
+
+    /// <summary>All changes of lists, in their order.</summary>
+    IAsyncEnumerable<GateListChange> ListChangesAsync(CancellationToken cancellation);
+
+    /// <summary>Publishes the next version.</summary>
+    /// <exception cref="GateConflictException">Its base is not the latest version any more.</exception>
+    Task<GateVersion> PublishAsync(GateStatement statement, CancellationToken cancellation);
+
+    /// <summary>Puts a rule set down for approval; gives its number.</summary>
+    Task<long> ProposeAsync(GateStatement statement, CancellationToken cancellation);
+
+    /// <summary>Changes lists, all in one commit.</summary>
+    Task ChangeListsAsync(IReadOnlyList<GateListChange> changes, CancellationToken cancellation);
+
+    /// <summary>Makes decisions durable, in this order; each is a link of the tenant's chain of records.</summary>
+    /// <exception cref="CellClosedException">They may be stored or not.</exception>
+    Task RecordAsync(IReadOnlyList<DecisionEntry> entries, CancellationToken cancellation);
+
+    /// <summary>Verifies all records of decisions against their chain and its exported heads.</summary>
+    Task<AuditReport> AuditAsync(CancellationToken cancellation);
+
+    Task SetAsync(GateSettings settings, string? author, CancellationToken cancellation);
+}
+
+/// <summary>Somebody published in between.</summary>
+public sealed class GateConflictException(long expected, long latest)
+    : Exception($"version {latest} is the latest, not {expected}")
+{
+    public long Latest { get; } = latest;
+}
