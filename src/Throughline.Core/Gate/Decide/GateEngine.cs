@@ -54,7 +54,8 @@ public sealed class GateEngine
     /// <param name="inputs">With the features of the request; receives all else that is read: keep it for <see cref="Answered"/> and
     /// for the record.</param>
     /// <param name="decision">Receives the answer.</param>
-    /// <param name="late">Whether the decision's budget ran out: asked between stages and every 16 rules. Null: no budget.</param>
+    /// <param name="late">Whether the decision's budget ran out: asked between stages, and every 16 of the rules that are too costly to be
+    /// evaluated all at once (<see cref="RuleGroup"/>). Null: no budget.</param>
     public void Decide(EdgeRequest request, GateInputs inputs, GateDecision decision, Func<bool>? late = null)
     {
         BoundModel version = bound; // exactly one version judges a request

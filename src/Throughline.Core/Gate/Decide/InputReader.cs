@@ -14,7 +14,7 @@ namespace Throughline.Core.Gate.Decide;
 /// </summary>
 internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
 {
-    private readonly EvaluationScratch scratch = new();
+    private readonly EvaluationScratch scratch = new(GateLimits.RunCostMax);
     private UInt128[] keys = [];
     private KeyState[] states = [];
     private double[] values = [];

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using Throughline.Cel.Compile;
-using Throughline.Cel.Values;
 using Throughline.Core.Events;
 using Throughline.Core.Gate.Rules;
 
@@ -33,14 +33,13 @@ internal static class Judge
         scratch.Reset(model.Document.Rules.Count);
         PhaseRules rules = model.RulesOf(phase);
         ulong visitor = inputs.Visitor ?? ValueHash.Visitor(inputs.Request, key: default);
-        bool inTime = late is null || !late();
         Turn turn = new(inputs, route, visitor, scratch, late);
-        inTime = Evaluate(rules.Deciding, isEnforced: true, turn, inTime);
+        bool inTime = Evaluate(rules.Deciding, turn, inTime: true);
         if (inTime)
-            Conclude(rules.Deciding, decision);
+            Conclude(rules.Deciding.Rules, decision);
         else
             GiveUp(decision, DecisionCause.BudgetExceeded);
-        Evaluate(rules.Watching, isEnforced: false, turn, inTime);
+        Evaluate(rules.Watching, turn, inTime);
         Report(model.Document.Rules.Count, decision);
     }
 
@@ -65,27 +64,69 @@ internal static class Judge
         ulong Visitor,
         JudgeScratch Scratch,
         Func<bool>? Late
-    );
+    )
+    {
+        public bool IsLate => Late is not null && Late();
+    }
 
     // False if the budget ran out: the rest is marked as skipped.
-    private static bool Evaluate(RulePlan[] rules, bool isEnforced, in Turn turn, bool inTime)
+    private static bool Evaluate(RuleGroup group, in Turn turn, bool inTime)
     {
-        long time = turn.Inputs.Request.Time;
-        JudgeScratch scratch = turn.Scratch;
+        inTime = inTime && !turn.IsLate;
+        if (!inTime)
+            EvaluateEach(group.Together, turn, inTime);
+        else if (group.Set is not null)
+            inTime = EvaluateSet(group, turn);
+        return EvaluateEach(group.Alone, turn, inTime);
+    }
+
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "Rules alone find out which of them fails."
+    )]
+    private static bool EvaluateSet(RuleGroup group, in Turn turn)
+    {
+        RuleMatches matches = turn.Scratch.MatchesOf(group);
+        try
+        {
+            group.Set!.Evaluate(turn.Inputs, matches);
+        }
+        catch (Exception)
+        {
+            return EvaluateEach(group.Together, turn, inTime: true);
+        }
+        ReadOnlySpan<ulong> bits = matches.Bits;
+        for (int word = 0; word < bits.Length; word++)
+        for (ulong rest = bits[word]; rest != 0; rest &= rest - 1)
+            Note(group.Together[64 * word + BitOperations.TrailingZeroCount(rest)], turn, JudgeScratch.Matched);
+        foreach (RuleFault fault in matches.Faults)
+            Note(group.Together[fault.Rule], turn, turn.Scratch.Fail(group.Together[fault.Rule].Index, fault.Fault));
+        return true;
+    }
+
+    private static bool EvaluateEach(RulePlan[] rules, in Turn turn, bool inTime)
+    {
         int untilLook = RulesBetweenLooks;
         foreach (RulePlan rule in rules)
         {
-            if (!rule.IsInForce(time, turn.Route) || rule.IsEnforcedFor(turn.Visitor) != isEnforced)
-                continue;
-            if (inTime && turn.Late is not null && untilLook-- == 0)
+            if (inTime && untilLook-- == 0)
             {
-                inTime = !turn.Late();
+                inTime = !turn.IsLate;
                 untilLook = RulesBetweenLooks - 1;
             }
-            scratch.Enforced[rule.Index] = isEnforced;
-            scratch.Outcomes[rule.Index] = inTime ? Evaluate(rule, turn.Inputs, scratch) : JudgeScratch.Skipped;
+            Note(rule, turn, inTime ? Evaluate(rule, turn.Inputs, turn.Scratch) : JudgeScratch.Skipped);
         }
         return inTime;
+    }
+
+    // Only rules in force have an outcome.
+    private static void Note(RulePlan rule, in Turn turn, byte outcome)
+    {
+        if (!rule.IsInForce(turn.Inputs.Request.Time, turn.Route))
+            return;
+        turn.Scratch.Enforced[rule.Index] = rule.IsEnforcedFor(turn.Visitor);
+        turn.Scratch.Outcomes[rule.Index] = outcome;
     }
 
     [SuppressMessage(
@@ -104,9 +145,7 @@ internal static class Judge
                 case RuleOutcome.True:
                     return JudgeScratch.Matched;
                 default:
-                    Value fault = scratch.Evaluation.Fault;
-                    scratch.Errors[rule.Index] = fault.TryGet(out CelError? error) ? error.Message : "it is unknown";
-                    return GateExpression.IsMissing(fault) ? JudgeScratch.Unknown : JudgeScratch.Failed;
+                    return scratch.Fail(rule.Index, scratch.Evaluation.Fault);
             }
         }
         catch (Exception thrown)

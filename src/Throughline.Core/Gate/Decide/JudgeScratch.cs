@@ -1,23 +1,40 @@
 using Throughline.Cel.Compile;
+using Throughline.Cel.Values;
+using Throughline.Core.Gate.Rules;
 
 namespace Throughline.Core.Gate.Decide;
 
 /// <summary>What evaluating the rules of a version needs besides its inputs; grows to the largest version and stays.</summary>
 internal sealed class JudgeScratch
 {
-    /// <summary>What has become of a rule, in one byte.</summary>
-    public const byte NotInForce = 0;
-    public const byte False = 1;
-    public const byte Matched = 2;
-    public const byte Failed = 3;
-    public const byte Unknown = 4;
-    public const byte Skipped = 5;
+    private const int Groups = 4;
 
-    public EvaluationScratch Evaluation { get; } = new();
+    private readonly (RuleSet<GateInputs>? Set, RuleMatches? Matches)[] matches = new (
+        RuleSet<GateInputs>?,
+        RuleMatches?
+    )[Groups];
+
+    /// <summary>What has become of a rule; false if nothing.</summary>
+    public const byte False = 0;
+    public const byte Matched = 1;
+    public const byte Failed = 2;
+    public const byte Unknown = 3;
+    public const byte Skipped = 4;
+
+    public EvaluationScratch Evaluation { get; } = new(GateLimits.RunCostMax);
 
     public byte[] Outcomes { get; private set; } = [];
     public bool[] Enforced { get; private set; } = [];
     public string?[] Errors { get; private set; } = [];
+
+    /// <summary>What a group's set found; made anew for another version.</summary>
+    public RuleMatches MatchesOf(RuleGroup group)
+    {
+        ref (RuleSet<GateInputs>? Set, RuleMatches? Matches) slot = ref matches[group.Slot];
+        if (!ReferenceEquals(slot.Set, group.Set))
+            slot = (group.Set, group.Set!.NewMatches(GateLimits.RunCostMax));
+        return slot.Matches!;
+    }
 
     public void Reset(int rules)
     {
@@ -30,5 +47,12 @@ internal sealed class JudgeScratch
         }
         Array.Clear(Outcomes, 0, rules);
         Array.Clear(Enforced, 0, rules);
+    }
+
+    /// <summary>Notes why a rule failed; gives its outcome.</summary>
+    public byte Fail(int rule, Value fault)
+    {
+        Errors[rule] = fault.TryGet(out CelError? error) ? error.Message : "it is unknown";
+        return GateExpression.IsMissing(fault) ? Unknown : Failed;
     }
 }

@@ -73,10 +73,11 @@ internal sealed class GateCompiler
             RulePlan plan = new(i, rule, when, RoutesOf(rule));
             if (rule.Mode is RuleMode.Enforce or RuleMode.Canary)
                 deciding.Add(plan);
-            if (rule.Mode is RuleMode.Shadow or RuleMode.Canary)
+            else if (rule.Mode == RuleMode.Shadow)
                 watching.Add(plan);
         }
-        return new([.. deciding], [.. watching]);
+        int slot = 2 * (int)phase;
+        return new(new([.. deciding], slot), new([.. watching], slot + 1));
     }
 
     // For each route, and the default one after the last, whether the rule holds there; null: everywhere.

@@ -21,5 +21,8 @@ public sealed record GateLimits
 
     /// <summary>Units of about 50 ns that one rule may cost at most (see <see cref="Cel.Check.CostEstimate"/>), for requests of the sizes
     /// in <see cref="ExpectedSizes"/>.</summary>
-    public ulong RuleCostMax { get; init; } = 250_000;
+    public ulong RuleCostMax { get; init; } = RunCostMax;
+
+    /// <summary>Units that an evaluation is stopped at, whatever was estimated: requests may be larger than expected.</summary>
+    public const ulong RunCostMax = 250_000;
 }

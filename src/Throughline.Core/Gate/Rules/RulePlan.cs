@@ -44,8 +44,3 @@ internal sealed class RulePlan(int index, RuleDocument document, GateExpression 
             _ => false,
         };
 }
-
-/// <summary>The rules of one phase in the order of the document.</summary>
-/// <param name="Deciding">Enforced and canary: may take part in the decision.</param>
-/// <param name="Watching">Canary and shadow: evaluated besides (a canary for visitors outside of its share).</param>
-internal sealed record PhaseRules(RulePlan[] Deciding, RulePlan[] Watching);

@@ -13,6 +13,7 @@ namespace Throughline.Core.Tests.Gate.Decide;
 /// <summary>Records hold what decided, no more of the request than that, and give the decision again.</summary>
 public sealed class DecisionRecordTests
 {
+    private const string Costly = "request.headers.exists(h, h.value.matches('a.*b.*c.*d')) || true";
     private static readonly DecisionId Id = new(7, GateKit.Noon, 42);
 
     [Fact]
@@ -62,11 +63,13 @@ public sealed class DecisionRecordTests
     {
         RuleDocument[] rules =
         [
-            .. Enumerable.Range(0, 40).Select(x => GateKit.Rule($"r{x}", "true", RuleAction.Allow)),
+            .. Enumerable.Range(0, 40).Select(x => GateKit.Rule($"r{x}", Costly, RuleAction.Allow)),
         ];
         GateModel model = GateKit.Model(rules);
         int looks = 0;
         DecisionRecord record = RecordOf(model, GateKit.Inputs(), out GateDecision decision, () => ++looks == 2);
+        Assert.Contains(decision.Matches, x => x.Outcome == MatchOutcome.Matched);
+        Assert.Contains(decision.Matches, x => x.Outcome == MatchOutcome.Skipped);
         Assert.Equal((DecisionAction.Deny, DecisionCause.BudgetExceeded), (decision.Action, decision.Cause));
         Assert.Empty(record.Derive(model).Differences);
     }

@@ -1,5 +1,6 @@
 using Throughline.Core.Events;
 using Throughline.Core.Gate.Decide;
+using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
 using Throughline.Core.Tests.Gate.Kit;
 using Throughline.Testing;
@@ -186,20 +187,45 @@ public sealed class JudgeTests
     [InlineData(FailPolicy.Closed, DecisionAction.Deny)]
     public void Decide_BudgetRunsOut_TheFailPolicyHoldsAndTheRestIsSkipped(FailPolicy policy, DecisionAction expected)
     {
+        // Too costly to be evaluated all at once.
+        const string costly = "request.headers.exists(h, h.value.matches('a.*b.*c.*d')) || true";
         RuleDocument[] rules =
         [
-            .. Enumerable.Range(0, 40).Select(x => GateKit.Rule($"r{x}", "true", RuleAction.Allow)),
+            .. Enumerable.Range(0, 40).Select(x => GateKit.Rule($"r{x}", costly, RuleAction.Allow)),
         ];
         GateDocument document = GateKit.Document(rules);
         document = document with { Routes = [document.Routes[0] with { OnFailure = policy }] };
         GateModel model = GateKit.Model(document);
+        int alone = model.Parts.RequestRules.Deciding.Alone.Length;
+        Assert.InRange(alone, 17, 40);
         GateDecision decision = new();
         int looks = 0;
-        GateEngine.Decide(model, GateKit.Inputs(), decision, () => ++looks == 3);
+        GateEngine.Decide(model, GateKit.Inputs(), decision, () => ++looks == 2);
         Assert.Equal(expected, decision.Action);
         Assert.Equal(DecisionCause.BudgetExceeded, decision.Cause);
-        Assert.Equal(32, decision.Matches.Count(x => x.Outcome == MatchOutcome.Matched));
-        Assert.Equal(8, decision.Matches.Count(x => x.Outcome == MatchOutcome.Skipped));
+        Assert.Equal(40 - alone + 16, decision.Matches.Count(x => x.Outcome == MatchOutcome.Matched));
+        Assert.Equal(alone - 16, decision.Matches.Count(x => x.Outcome == MatchOutcome.Skipped));
+    }
+
+    [Fact]
+    public void Decide_RuleThatCostsMoreThanWasExpected_IsStoppedAndTheDecisionStands()
+    {
+        GateModel model = GateKit.Model(
+            GateKit.Rule(
+                "pairs",
+                "request.headers.exists(a, a.name != '' && a.value.matches('x.*y.*z'))",
+                RuleAction.Deny
+            ),
+            GateKit.Rule("welcome", "true", RuleAction.Allow)
+        );
+        // Headers a thousand times as large as a proxy would pass on.
+        HeaderField[] headers = [.. Enumerable.Repeat(new HeaderField("a", new string('x', 1_000_000)), 100)];
+        GateInputs inputs = GateKit.Inputs(x => (x.Request.Headers, x.Request.HeaderCount) = (headers, headers.Length));
+        GateDecision decision = new();
+        GateEngine.Decide(model, inputs, decision);
+        Assert.Equal(DecisionAction.Allow, decision.Action);
+        Assert.Equal(MatchOutcome.Error, decision.Matches[0].Outcome);
+        Assert.Contains("cost", decision.Matches[0].Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,7 +241,7 @@ public sealed class JudgeTests
         GateEngine.Decide(model, GateKit.Inputs(), decision, () => ++looks > 1);
         Assert.Equal(DecisionAction.Deny, decision.Action);
         Assert.Equal(DecisionCause.Rule, decision.Cause);
-        Assert.Equal(24, decision.Matches.Count(x => x.Outcome == MatchOutcome.Skipped));
+        Assert.Equal(40, decision.Matches.Count(x => x.Outcome == MatchOutcome.Skipped));
     }
 
     [Fact]
