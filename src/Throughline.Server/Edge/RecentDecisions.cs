@@ -10,6 +10,12 @@ internal sealed class RecentDecisions(int countMax, Action<EdgeExchange> forget)
 {
     private readonly Place[] places = new Place[countMax];
 
+    /// <summary>How many decisions are remembered at most.</summary>
+    public int Places => places.Length;
+
+    /// <summary>The decision in a place with what was read for it; null if that is not kept.</summary>
+    public EdgeExchange? At(int place) => places[place].Exchange;
+
     private struct Place
     {
         public long Sequence;

@@ -7,6 +7,8 @@ using Throughline.Core.Gate.Rules;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
+#pragma warning disable MA0022, RCS1210 // null: there is nothing to wait for
+
 namespace Throughline.Server.Edge;
 
 /// <summary>What came of feeding a response back.</summary>
@@ -43,6 +45,10 @@ internal sealed class TenantEdge(
 
     private readonly Lock turn = new();
     private readonly ConcurrentQueue<Ticket> line = new();
+    // Of the first decisions all are kept with what was read for them, later one in so many, where responses do not need them.
+    private const int AllKept = 1_024;
+    private const int SampleEvery = 8;
+
     private readonly RecentDecisions recent = new(edge.Options.RecentMax, forget);
     private readonly GateDecision alerts = new();
     private readonly CounterBank counters = new(new());
@@ -114,11 +120,20 @@ internal sealed class TenantEdge(
     public void VisitRecent(Action<EdgeExchange> visit)
     {
         const int Step = 16;
-        for (int from = 0; from < recent.Length; from += Step)
-            lock (turn)
-                foreach (EdgeExchange? exchange in recent.AsSpan(from, Math.Min(Step, recent.Length - from)))
-                    if (exchange is { HasInputs: true })
+        for (int from = 0; from < recent.Places; from += Step)
+        {
+            turn.Enter();
+            try
+            {
+                for (int place = from; place < Math.Min(from + Step, recent.Places); place++)
+                    if (recent.At(place) is { HasInputs: true } exchange)
                         visit(exchange);
+            }
+            finally
+            {
+                Leave();
+            }
+        }
     }
 
     /// <summary>Takes in how a request was answered in the end.</summary>
@@ -206,7 +221,7 @@ internal sealed class TenantEdge(
     private void Judge(EdgeExchange exchange, long started)
     {
         Decide(exchange, started, Model);
-        recent.Add(exchange, whole: readsResponses && exchange.HasInputs);
+        recent.Add(exchange, whole: exchange.HasInputs && (readsResponses || IsSampled(exchange.Id.Sequence)));
     }
 
     private void Decide(EdgeExchange exchange, long started, GateModel? model)
@@ -228,6 +243,9 @@ internal sealed class TenantEdge(
             FailPolicies.Apply(exchange, model, DecisionCause.Failure);
         }
     }
+
+    // To keep all would cost memory and time; for the share that a new rule would match, a sample is enough.
+    private static bool IsSampled(long sequence) => sequence <= AllKept || sequence % SampleEvery == 0;
 
     private bool IsLate() => clock.GetElapsedTime(startedOfTurn) >= edge.Budget;
 

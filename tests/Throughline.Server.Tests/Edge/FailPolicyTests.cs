@@ -80,9 +80,7 @@ public sealed class FailPolicyTests
         Task<Answer> holder = AskAsync(service, HoldingFacts.Path);
         await facts.Held.Task.SoonAsync();
         Task<Answer>[] waiting = [.. Enumerable.Range(0, Waiters).Select(_ => AskAsync(service, "/deny"))];
-        await Waiting.UntilAsync(() =>
-            Task.FromResult(service.Server.Edge.Find(EdgeKit.Alpha)!.WaitingNow == Waiters)
-        );
+        await Waiting.UntilAsync(() => Task.FromResult(service.Server.Edge.Find(EdgeKit.Alpha)!.WaitingNow == Waiters));
         Assert.Empty(sink.Decisions);
         facts.Release.Set();
         foreach (Answer answer in await Task.WhenAll(waiting))

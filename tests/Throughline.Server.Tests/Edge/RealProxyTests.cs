@@ -82,7 +82,9 @@ public sealed class RealProxyTests
         string large = string.Concat(Enumerable.Range(0, 6).Select(i => $"X-Large-{i}: {new string('x', 7000)}\r\n"));
         foreach (string headers in (string[])["X-Odd: \xff\xfe\r\n", "Cookie: \x80=\xc0\xaf\r\n", many, large])
         {
-            string answer = await running.SendRawAsync($"GET /deny HTTP/1.1\r\nHost: {running.Client.BaseAddress!.Authority}\r\n{headers}");
+            string answer = await running.SendRawAsync(
+                $"GET /deny HTTP/1.1\r\nHost: {running.Client.BaseAddress!.Authority}\r\n{headers}"
+            );
             Assert.Matches("^HTTP/1.[01] [45]..", answer);
             Assert.DoesNotContain("site GET", answer, StringComparison.Ordinal);
         }

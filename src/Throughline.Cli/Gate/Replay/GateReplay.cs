@@ -19,7 +19,6 @@ internal sealed class GateReplay
 {
     private const int LinesBetweenProgress = 4096;
 
-    private readonly GateModel model;
     private readonly IReadOnlyList<string> files;
     private readonly GateEngine engine;
     private readonly RequestLines lines;
@@ -31,7 +30,6 @@ internal sealed class GateReplay
 
     public GateReplay(GateModel model, IReadOnlyList<string> files, LineForm form)
     {
-        this.model = model;
         this.files = files;
         lines = new(form);
         engine = new(model, new CounterBank(new CounterLimits()), new ListBook(), new ReplayFacts());

@@ -36,8 +36,8 @@ internal sealed record GateReplayReport(
             tally.Rejected,
             tally.Reasons,
             tally.Rejections,
-            Math.Round(seconds, 3),
-            seconds > 0 ? Math.Round(tally.Requests / seconds) : 0,
+            Math.Round(seconds, 3, MidpointRounding.ToEven),
+            seconds > 0 ? Math.Round(tally.Requests / seconds, MidpointRounding.ToEven) : 0,
             truth
         );
 }
