@@ -307,7 +307,7 @@ internal sealed class GateListsExportCommand : CliCommand
         : base(
             "export",
             "Print a list's values, one a line, as import takes them.",
-            new Example("./throughline gate lists export blocked > blocked.txt", "For a file under version control.")
+            new Example("./throughline gate lists export blocked", "For a file under version control.")
         ) => Add(list);
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)

@@ -134,7 +134,7 @@ internal sealed class GateRulesShowCommand : CliCommand
         : base(
             "show",
             "Print a version of the rules as YAML that can be published again.",
-            new Example("./throughline gate rules show > rules.yaml", "What is in force."),
+            new Example("./throughline gate rules show", "What is in force."),
             new Example("./throughline gate rules show --version 3 --json", "An older one, as JSON.")
         ) => Add(version);
 
