@@ -43,11 +43,12 @@ internal sealed class TenantEdge(
     /// <summary>Whoever has the engine serves so many others before it answers its own client.</summary>
     private const int ServedMax = 16;
 
-    private readonly Lock turn = new();
-    private readonly ConcurrentQueue<Ticket> line = new();
     // Of the first decisions all are kept with what was read for them, later one in so many, where responses do not need them.
     private const int AllKept = 1_024;
     private const int SampleEvery = 8;
+
+    private readonly Lock turn = new();
+    private readonly ConcurrentQueue<Ticket> line = new();
 
     private readonly RecentDecisions recent = new(edge.Options.RecentMax, forget);
     private readonly GateDecision alerts = new();
