@@ -169,7 +169,7 @@ public sealed class BenchCelCommandTests
     {
         string guide = File.ReadAllText(Repository.PathOf("docs/guide/command-line.md"));
         int start = guide.IndexOf("## bench cel", StringComparison.Ordinal);
-        string section = guide[start..guide.IndexOf("## bench ingest", StringComparison.Ordinal)];
+        string section = guide[start..guide.IndexOf("\n## ", start, StringComparison.Ordinal)];
         string[] fields =
         [
             .. ((Type[])[typeof(CelBenchReport), typeof(CelRuleTimes), typeof(CelSetTimes), typeof(CelPatternTimes)])

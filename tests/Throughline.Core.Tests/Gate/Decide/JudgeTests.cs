@@ -2,7 +2,7 @@ using Throughline.Core.Events;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
-using Throughline.Core.Tests.Gate.Kit;
+using Throughline.Core.Tests.Kit;
 using Throughline.Testing;
 
 namespace Throughline.Core.Tests.Gate.Decide;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Rules;
-using Throughline.Core.Tests.Gate.Kit;
+using Throughline.Core.Tests.Kit;
 using Throughline.Testing;
 
 namespace Throughline.Core.Tests.Gate.Decide;

@@ -1,5 +1,5 @@
 using Throughline.Core.Gate.Rules;
-using Throughline.Core.Tests.Gate.Kit;
+using Throughline.Core.Tests.Kit;
 
 namespace Throughline.Core.Tests.Gate.Rules;
 

@@ -6,7 +6,7 @@ using Throughline.Core.Gate.Lists;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
 
-namespace Throughline.Core.Tests.Gate.Kit;
+namespace Throughline.Core.Tests.Kit;
 
 /// <summary>An engine with all that it works with, and requests for it.</summary>
 internal sealed class EngineKit : IGateFacts

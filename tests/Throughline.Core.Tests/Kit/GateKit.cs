@@ -5,7 +5,7 @@ using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
 
-namespace Throughline.Core.Tests.Gate.Kit;
+namespace Throughline.Core.Tests.Kit;
 
 /// <summary>Rule sets and requests for tests of the gate: fixed ones, and random ones from a generator.</summary>
 internal static class GateKit
