@@ -23,7 +23,8 @@ internal sealed class GateReplayCommand : CliCommand
 
     private readonly Argument<string[]> logs = new("LOG")
     {
-        Description = "Logs in any order, gzip or plain; - is standard input. Lines of all are judged in the order of time.",
+        Description =
+            "Logs in any order, gzip or plain; - is standard input. Lines of all are judged in the order of time.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -49,7 +50,8 @@ internal sealed class GateReplayCommand : CliCommand
 
     private readonly Option<string?> truthFile = new("--truth")
     {
-        Description = "truth-actors.csv of a simulated world: measures recall by family of bots and people wrongly accused.",
+        Description =
+            "truth-actors.csv of a simulated world: measures recall by family of bots and people wrongly accused.",
         HelpName = "FILE",
     };
 

@@ -89,7 +89,13 @@ public sealed class CrowdSecTests
     }
 
     private static string[] Alerted(List<Alert> alerts) =>
-        [.. alerts.Where(x => !NoAlerts.Contains(x.Rule)).Select(x => x.Address).Distinct().Order(StringComparer.Ordinal)];
+        [
+            .. alerts
+                .Where(x => !NoAlerts.Contains(x.Rule))
+                .Select(x => x.Address)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static List<Case> Read() =>
         [.. File.ReadLines(SharedData.Require("gate/crowdsec-http/tests.jsonl")).Select(Case.Of)];

@@ -55,7 +55,13 @@ public sealed class GateReplayCommandTests
 
         JsonElement lacked = run.Json().GetProperty("lackedFeatures");
         Assert.Equal(1, lacked.GetProperty("declared-bot").EnumerateObject().Single().Value.GetInt64());
-        Assert.Equal(1, lacked.GetProperty("silent-reader").GetProperty("counter.visitor_shown (request.ip, ua.text, request.session, request.referrer)").GetInt64());
+        Assert.Equal(
+            1,
+            lacked
+                .GetProperty("silent-reader")
+                .GetProperty("counter.visitor_shown (request.ip, ua.text, request.session, request.referrer)")
+                .GetInt64()
+        );
         Assert.False(lacked.TryGetProperty("exploit", out _));
     }
 

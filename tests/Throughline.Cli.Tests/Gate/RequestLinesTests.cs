@@ -80,7 +80,10 @@ public sealed class RequestLinesTests
     )]
     [InlineData("{\"a\":1}", "rejected NotARequestEvent")]
     [InlineData("{\"a\":", "rejected NotARequestEvent")]
-    [InlineData($"Sep 15 16:13:46 host nginx[2869]: 1.2.3.4 - - {Time} \"GET / HTTP/1.1\" 200 1", "rejected AddressInvalid")]
+    [InlineData(
+        $"Sep 15 16:13:46 host nginx[2869]: 1.2.3.4 - - {Time} \"GET / HTTP/1.1\" 200 1",
+        "rejected AddressInvalid"
+    )]
     [InlineData("2021/13/30 09:23:53 [error] 19#19: *17 x", "rejected NotALogLine")]
     public void Read_Forms_GiveWhatAnEdgeWouldHaveSeen(string line, string expected) =>
         Assert.Equal(expected, Read(line));

@@ -29,7 +29,10 @@ public sealed class WorldReplayTests
 
         // A week is short for what groups must show before they are told apart.
         foreach ((string family, FamilyFigures figures) in truth.Families)
-            Assert.True(figures.Recall >= (family is "low_and_slow" or "click_fraud" ? 0.7 : 0.9), $"{family}: {figures}");
+            Assert.True(
+                figures.Recall >= (family is "low_and_slow" or "click_fraud" ? 0.7 : 0.9),
+                $"{family}: {figures}"
+            );
         Assert.True(truth.AccusedPeople <= 2, truth.ToString());
     }
 

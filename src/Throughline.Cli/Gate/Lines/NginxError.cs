@@ -85,7 +85,10 @@ internal static class NginxError
         for (int i = 0; i < parts.Length; i++)
         {
             ReadOnlySpan<byte> digits = text.Slice(starts[i], i == 0 ? 4 : 2);
-            if (digits.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !Utf8Parser.TryParse(digits, out parts[i], out _))
+            if (
+                digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+                || !Utf8Parser.TryParse(digits, out parts[i], out _)
+            )
                 return false;
         }
         bool exists =

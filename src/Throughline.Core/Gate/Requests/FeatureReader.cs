@@ -38,7 +38,9 @@ public sealed class FeatureReader(AgentTable agents)
         features.File = path.File;
         features.Extension = path.Extension;
         features.IsStatic = path.IsStatic;
-        features.Network = request.Address is null ? "" : PrefixOf(request.Address, networks, lengthV4: 24, lengthV6: 64);
+        features.Network = request.Address is null
+            ? ""
+            : PrefixOf(request.Address, networks, lengthV4: 24, lengthV6: 64);
         features.Block = request.Address is null ? "" : PrefixOf(request.Address, blocks, lengthV4: 16, lengthV6: 48);
         AgentProfile agent = Agents.Read(request.UserAgent ?? "");
         agent.CopyTo(features.Agent);
@@ -98,12 +100,7 @@ public sealed class FeatureReader(AgentTable agents)
         return slot;
     }
 
-    private static string PrefixOf(
-        IpAddress address,
-        (UInt128 Bits, string? Text)[] known,
-        int lengthV4,
-        int lengthV6
-    )
+    private static string PrefixOf(IpAddress address, (UInt128 Bits, string? Text)[] known, int lengthV4, int lengthV6)
     {
         (int length, int host) = address.IsV6 ? (lengthV6, 128 - lengthV6) : (lengthV4, 32 - lengthV4);
         UInt128 bits = address.Bits >> host << host;

@@ -67,7 +67,10 @@ public sealed class AccessLogParserTests
     )]
     [InlineData($"www.x.org:443 1.2.3.4 - - {Time} \"GET /a HTTP/1.1\" 200 5", "1.2.3.4||GET|www.x.org:443|/a|200|5||")]
     [InlineData($"x.org 1.2.3.4 - 7bde94 - {Time} \"GET /a HTTP/1.1\" 200 5", "1.2.3.4||GET|x.org|/a|200|5||")]
-    [InlineData($"x.org 1.2.3.4 - frank {Time} \"GET http://y.org/a HTTP/1.1\" 200 5", "1.2.3.4|frank|GET|y.org|/a|200|5||")]
+    [InlineData(
+        $"x.org 1.2.3.4 - frank {Time} \"GET http://y.org/a HTTP/1.1\" 200 5",
+        "1.2.3.4|frank|GET|y.org|/a|200|5||"
+    )]
     public void Parse_RealForms_GiveTheirFields(string line, string expected) => Assert.Equal(expected, Parse(line));
 
     [Theory]
