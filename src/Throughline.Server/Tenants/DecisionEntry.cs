@@ -1,22 +1,56 @@
+using Throughline.Cel.Library;
 using Throughline.Core.Events;
 using Throughline.Core.Gate.Decide;
 
 namespace Throughline.Server.Tenants;
 
-/// <summary>A decision on its way into the log.</summary>
+/// <summary>A decision on its way into the log; the bytes of its record are beside it in a <see cref="DecisionBatch"/>.</summary>
 /// <param name="Id">As the client was told.</param>
 /// <param name="Time">Milliseconds since 1970.</param>
-/// <param name="Address">The client's, as text; null if it is not known.</param>
-/// <param name="Record">The bytes of its <see cref="DecisionRecord"/>.</param>
-public sealed record DecisionEntry(
+/// <param name="Address">The client's; null if it is not known.</param>
+public readonly record struct DecisionEntry(
     string Id,
     long Time,
-    string? Address,
+    IpAddress? Address,
     string? UserAgent,
     DecisionAction Action,
-    int Score,
-    byte[] Record
+    int Score
 );
+
+/// <summary>Decisions that are stored together, and who waits for them; used again and again. Not for two threads.</summary>
+public sealed class DecisionBatch
+{
+    /// <summary>What a burst made larger is let go.</summary>
+    private const int KeptBytes = 4 << 20;
+
+    private List<DecisionEntry> entries = [];
+    private RecordBuffer records = new();
+
+    public int Count => entries.Count;
+
+    public DecisionEntry this[int index] => entries[index];
+
+    /// <summary>Who waits, in order, and how many decisions must be stored before.</summary>
+    public List<(int Behind, TaskCompletionSource Done)> Waiters { get; } = [];
+
+    /// <summary>The bytes of a decision's <see cref="DecisionRecord"/>.</summary>
+    public ReadOnlySpan<byte> Record(int index) => records[index];
+
+    public void Add(in DecisionEntry entry, ReadOnlySpan<byte> record)
+    {
+        entries.Add(entry);
+        records.Append(record);
+    }
+
+    public void Clear()
+    {
+        if (records.Length > KeptBytes)
+            (entries, records) = ([], new());
+        entries.Clear();
+        records.Clear();
+        Waiters.Clear();
+    }
+}
 
 /// <summary>What a verification of the records of decisions found.</summary>
 /// <param name="Unreadable">Positions of decisions whose record does not open: it was changed, or belongs to another.</param>

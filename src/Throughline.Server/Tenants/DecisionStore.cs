@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Throughline.Core.Events;
 using Throughline.Core.Gate.Decide;
 using Throughline.Storage.Keys;
@@ -25,33 +24,35 @@ internal sealed class DecisionStore(TenantCell cell, ITenantKeys keys, string fo
     private readonly SemaphoreSlim turn = new(1);
     private readonly ChainFile file = new(folder);
     private readonly EventEncoder encoder = new(keys);
-    private readonly ArrayBufferWriter<byte> json = new();
     private readonly ArrayBufferWriter<byte> payload = new();
     private readonly RawEvent raw = new();
+    private RecordBuffer buffer = new();
     private RecordChain? chain;
     private DecisionId last;
     private long records;
     private long exported;
     private long exportedAt = clock.GetTimestamp();
 
-    public async Task AppendAsync(IReadOnlyList<DecisionEntry> entries, CancellationToken cancellation)
+    /// <summary>Stores <paramref name="count"/> decisions of a batch, from <paramref name="first"/> on, in one commit.</summary>
+    public async Task AppendAsync(DecisionBatch batch, int first, int count, CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             chain ??= await ContinueAsync(cancellation).ConfigureAwait(false);
-            RecordBuffer buffer = new();
-            foreach (DecisionEntry entry in entries)
-                Write(entry, buffer);
-            await SubmitAsync(buffer, cancellation).ConfigureAwait(false);
+            buffer.Clear();
+            for (int i = first; i < first + count; i++)
+                Write(batch[i], batch.Record(i));
+            await SubmitAsync(cancellation).ConfigureAwait(false);
             if (records - exported >= ExportRecords || clock.GetElapsedTime(exportedAt) >= ExportTime)
                 await ExportAsync(cancellation).ConfigureAwait(false);
         }
         catch
         {
-            // What is stored now, only the log knows.
+            // What is stored now, only the log knows; and the writer may still have the buffer.
             chain?.Dispose();
             chain = null;
+            buffer = new();
             throw;
         }
         finally
@@ -98,50 +99,22 @@ internal sealed class DecisionStore(TenantCell cell, ITenantKeys keys, string fo
         return new(key, link);
     }
 
-    private void Write(DecisionEntry entry, RecordBuffer buffer)
+    private void Write(in DecisionEntry entry, ReadOnlySpan<byte> record)
     {
-        if (!DecisionRecord.TryReadId(entry.Record, out last))
-            throw new ArgumentException("an entry without a record", nameof(entry));
-        chain!.Add(entry.Record);
+        if (!DecisionRecord.TryReadId(record, out last))
+            throw new ArgumentException("an entry without a record", nameof(record));
+        chain!.Add(record);
         payload.ResetWrittenCount();
         payload.Write(chain.Head);
-        payload.Write(entry.Record);
-        WriteJson(entry, entry.UserAgent);
+        payload.Write(record);
         // A user agent that no event may have is left out: the record still has what rules read of it.
-        if (!EventJson.TryParse(json.WrittenSpan, IdentifierRules.Default, raw, out Rejection rejection))
-        {
-            WriteJson(entry, userAgent: null);
-            if (!EventJson.TryParse(json.WrittenSpan, IdentifierRules.Default, raw, out rejection))
-                throw new InvalidDataException($"a decision is no event: {rejection.Pointer}: {rejection.Message}");
-        }
+        DecisionEvents.Fill(raw, entry.Id, entry.Time, entry.Address, entry.UserAgent, entry.Action, entry.Score);
         encoder.Encode(raw, backfill: true, buffer, payload.WrittenSpan);
         records++;
     }
 
-    private void WriteJson(DecisionEntry entry, string? userAgent)
-    {
-        json.ResetWrittenCount();
-        using Utf8JsonWriter writer = new(json);
-        writer.WriteStartObject();
-        writer.WriteString("id", entry.Id);
-        writer.WriteString("type", "decision");
-        writer.WriteNumber("time", entry.Time);
-        writer.WriteStartObject("context");
-        if (entry.Address is not null)
-            writer.WriteString("address", entry.Address);
-        if (!string.IsNullOrEmpty(userAgent))
-            writer.WriteString("userAgent", userAgent);
-        writer.WriteEndObject();
-        writer.WriteStartObject("decision");
-        writer.WriteString("request", entry.Id); // the gate sees requests of no other name
-        writer.WriteString("action", Core.Gate.Rules.Words.Of(entry.Action));
-        writer.WriteNumber("score", entry.Score);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
-
     // The same bytes again if nobody knows what became of them: what was stored is a duplicate then, and nothing is stored twice.
-    private async Task SubmitAsync(RecordBuffer buffer, CancellationToken cancellation)
+    private async Task SubmitAsync(CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
         {

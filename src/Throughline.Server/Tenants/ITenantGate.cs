@@ -80,9 +80,9 @@ public interface ITenantGate
     /// <summary>Changes lists, all in one commit.</summary>
     Task ChangeListsAsync(IReadOnlyList<GateListChange> changes, CancellationToken cancellation);
 
-    /// <summary>Makes decisions durable, in this order; each is a link of the tenant's chain of records.</summary>
+    /// <summary>Makes <paramref name="count"/> decisions of a batch durable, in its order; each is a link of the tenant's chain of records.</summary>
     /// <exception cref="CellClosedException">They may be stored or not.</exception>
-    Task RecordAsync(IReadOnlyList<DecisionEntry> entries, CancellationToken cancellation);
+    Task RecordAsync(DecisionBatch batch, int first, int count, CancellationToken cancellation);
 
     /// <summary>Verifies all records of decisions against their chain and its exported heads.</summary>
     Task<AuditReport> AuditAsync(CancellationToken cancellation);

@@ -110,8 +110,8 @@ internal sealed class TenantGate(
         return publisher.PublishAsync(_ => 0, _ => [.. changes.SelectMany(GateListDocument.Write)], cancellation);
     }
 
-    public Task RecordAsync(IReadOnlyList<DecisionEntry> entries, CancellationToken cancellation) =>
-        decisions.AppendAsync(entries, cancellation);
+    public Task RecordAsync(DecisionBatch batch, int first, int count, CancellationToken cancellation) =>
+        decisions.AppendAsync(batch, first, count, cancellation);
 
     public Task<AuditReport> AuditAsync(CancellationToken cancellation) => decisions.AuditAsync(cancellation);
 

@@ -85,10 +85,10 @@ internal sealed class FakeGate : ITenantGate
         return Task.CompletedTask;
     }
 
-    public Task RecordAsync(IReadOnlyList<DecisionEntry> entries, CancellationToken cancellation)
+    public Task RecordAsync(DecisionBatch batch, int first, int count, CancellationToken cancellation)
     {
         lock (turn)
-            Recorded += entries.Count;
+            Recorded += count;
         return Task.CompletedTask;
     }
 
