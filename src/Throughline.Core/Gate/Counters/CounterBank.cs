@@ -40,7 +40,7 @@ public sealed class CounterBank
     {
         time = Math.Clamp(time, 0, EventTime.End);
         CounterState state = table.Counters[counter];
-        int cell = table.Find(counter, key);
+        int cell = state.Keys == 0 ? -1 : table.Find(counter, key);
         if (!holds && state.Shape.Kind != CounterKind.Ratio)
             return cell < 0 ? 0 : state.Measure.Read(table.Header(cell), table.Payload(cell), time);
         if (cell < 0)
@@ -54,17 +54,20 @@ public sealed class CounterBank
     /// Asks the processor for what is known of keys that will be counted or read next. A hint that changes nothing; worth its price once
     /// the keys no longer fit into the processor's caches, because they are then waited for together and not one after another.
     /// </summary>
+    /// <seealso cref="PaysToPrefetch"/>
     public void Prefetch(ReadOnlySpan<int> counters, ReadOnlySpan<UInt128> keys) => table.Prefetch(counters, keys);
+
+    /// <summary>Whether the keys no longer fit into a processor's caches.</summary>
+    public bool PaysToPrefetch => table.IsLarge;
 
     /// <summary>The value of a key as of a time; 0 for a key that was never counted or went. Changes nothing.</summary>
     public double Read(int counter, UInt128 key, long time)
     {
-        int cell = table.Find(counter, key);
+        CounterState state = table.Counters[counter];
+        int cell = state.Keys == 0 ? -1 : table.Find(counter, key);
         return cell < 0
             ? 0
-            : table
-                .Counters[counter]
-                .Measure.Read(table.Header(cell), table.Payload(cell), Math.Clamp(time, 0, EventTime.End));
+            : state.Measure.Read(table.Header(cell), table.Payload(cell), Math.Clamp(time, 0, EventTime.End));
     }
 
     /// <summary>

@@ -11,6 +11,7 @@ internal sealed class KeyTable
 {
     private const int None = -1;
     private const uint TouchMs = 250;
+    private const long LargeBytes = 16 << 20;
 
     // Times go back now and then; a place is taken anew only if time went on.
     private const uint BackwardMs = 0xf000_0000;
@@ -33,6 +34,9 @@ internal sealed class KeyTable
     public IReadOnlyList<CounterState> Counters => counters;
 
     public CounterUse Use => new(cells.Bytes + index.Bytes + Sketch.ScratchBytes, counters.Sum(c => c.Keys), Evicted);
+
+    /// <summary>Cells lie too far apart for the processor's caches.</summary>
+    public bool IsLarge => cells.Bytes + index.Bytes > LargeBytes;
 
     public long Evicted { get; private set; }
 

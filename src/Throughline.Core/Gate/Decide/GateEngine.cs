@@ -65,7 +65,7 @@ public sealed class GateEngine
         inputs.Visitor = ValueHash.Visitor(inputs.Request, hashKey);
         inputs.AddressKey = ValueHash.Address(inputs.Request, hashKey);
         inputs.Route = version.Model.RouteOf(inputs.Request);
-        reader.ReadLists(version, inputs);
+        reader.ReadLists(version, inputs, RulePhase.Request);
         reader.ReadCounters(version, inputs, RulePhase.Request);
         inputs.ReadFor = version.Model;
         Judge.Run(version.Model, RulePhase.Request, inputs, decision, late);
@@ -82,7 +82,7 @@ public sealed class GateEngine
         inputs.Response = response;
         if (!ReferenceEquals(inputs.ReadFor, version.Model))
             inputs.Route = version.Model.RouteOf(inputs.Request);
-        reader.ReadLists(version, inputs);
+        reader.ReadLists(version, inputs, RulePhase.Response);
         reader.ReadCounters(version, inputs, RulePhase.Response);
         inputs.ReadFor = version.Model;
         Judge.Run(version.Model, RulePhase.Response, inputs, alerts);

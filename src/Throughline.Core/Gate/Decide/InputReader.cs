@@ -17,7 +17,10 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
     private readonly EvaluationScratch scratch = new(GateLimits.RunCostMax);
     private UInt128[] keys = [];
     private KeyState[] states = [];
+    private GateInputs? keysOf;
     private double[] values = [];
+    private int[] ahead = [];
+    private UInt128[] aheadKeys = [];
 
     private enum KeyState : byte
     {
@@ -35,9 +38,18 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
         bool wasDecided = counting == RulePhase.Response && ReferenceEquals(inputs.ReadFor, bound.Model);
         if (keys.Length < model.Keys.Length)
             (keys, states) = (new UInt128[model.Keys.Length], new KeyState[model.Keys.Length]);
-        Array.Clear(states);
+        // No key reads the response: those of the decision hold for its answer.
+        if (!wasDecided || !ReferenceEquals(inputs, keysOf))
+            Array.Clear(states);
+        keysOf = inputs;
         if (values.Length < model.Counters.Length)
-            values = new double[model.Counters.Length];
+            (values, ahead, aheadKeys) = (
+                new double[model.Counters.Length],
+                new int[model.Counters.Length],
+                new UInt128[model.Counters.Length]
+            );
+        if (bank.PaysToPrefetch)
+            Foresee(bound, inputs, wasDecided);
         for (int i = 0; i < model.Counters.Length; i++)
             if (!wasDecided || model.Counters[i].Phase == RulePhase.Response)
                 values[i] = Read(model.Counters[i], model.Keys, bound.Counters[i], inputs, counting);
@@ -48,13 +60,38 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
                 inputs.Counters[i] = values[model.CounterPlaces[i]];
     }
 
-    public void ReadLists(BoundModel bound, GateInputs inputs)
+    /// <summary>Looks the request up in the lists that rules of the version read; it is out of all others. Once the request was decided
+    /// by that version, only those that rules of the response phase read are looked up again.</summary>
+    public void ReadLists(BoundModel bound, GateInputs inputs, RulePhase phase)
     {
         ListPlan[] plans = bound.Model.Parts.Lists;
+        bool wasDecided = phase == RulePhase.Response && ReferenceEquals(inputs.ReadFor, bound.Model);
         if (inputs.Lists.Length != plans.Length)
             inputs.Lists = new Membership[plans.Length];
-        for (int i = 0; i < plans.Length; i++)
-            inputs.Lists[i] = LookUp(plans[i], bound.Lists[i], inputs);
+        else if (!wasDecided)
+            Array.Clear(inputs.Lists);
+        ModelUse use = bound.Model.Parts.Use;
+        foreach (int place in wasDecided ? use.ResponseLists : use.Lists)
+            inputs.Lists[place] = LookUp(plans[place], bound.Lists[place], inputs);
+    }
+
+    // All of a request's cells lie somewhere else in memory: asked for together they are waited for once.
+    private void Foresee(BoundModel bound, GateInputs inputs, bool wasDecided)
+    {
+        ModelParts model = bound.Model.Parts;
+        int count = 0;
+        for (int i = 0; i < model.Counters.Length; i++)
+        {
+            CounterPlan plan = model.Counters[i];
+            if (
+                (wasDecided && plan.Phase != RulePhase.Response)
+                || !TryKey(model.Keys, plan.Key, inputs, out UInt128 key)
+            )
+                continue;
+            ahead[count] = bound.Counters[i];
+            aheadKeys[count++] = key;
+        }
+        bank.Prefetch(ahead.AsSpan(0, count), aheadKeys.AsSpan(0, count));
     }
 
     private bool TryKey(KeyPlan[] plans, int place, GateInputs inputs, out UInt128 key)

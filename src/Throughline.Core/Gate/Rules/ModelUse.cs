@@ -3,18 +3,30 @@ using Throughline.Core.Gate.Decide;
 namespace Throughline.Core.Gate.Rules;
 
 /// <summary>What the rules of a version read: nothing else goes into records.</summary>
-internal sealed record ModelUse(Feature[] Features, int[] Counters, int[] Lists, bool Customer)
+/// <param name="ResponseLists">Those of <paramref name="Lists"/> that rules of the response phase read.</param>
+internal sealed record ModelUse(Feature[] Features, int[] Counters, int[] Lists, int[] ResponseLists, bool Customer)
 {
     public static ModelUse Of(GateDocument document, GateExpression?[] rules)
     {
         HashSet<string> reads = [.. rules.SelectMany(x => x?.Reads ?? [])];
         bool MayRead(string name) => reads.Any(x => FeatureUse.Touches(x, name));
-        int[] Places(IEnumerable<string> names) =>
-            [.. names.Select((name, i) => (name, i)).Where(x => MayRead(x.name)).Select(x => x.i)];
+        HashSet<string> responseReads =
+        [
+            .. rules.Where((_, i) => document.Rules[i].Phase == RulePhase.Response).SelectMany(x => x?.Reads ?? []),
+        ];
+        int[] Places(IEnumerable<string> names, HashSet<string> read) =>
+            [
+                .. names
+                    .Select((name, i) => (name, i))
+                    .Where(x => read.Any(y => FeatureUse.Touches(y, x.name)))
+                    .Select(x => x.i),
+            ];
+        IEnumerable<string> lists = document.Lists.Select(x => "list." + x.Name);
         return new(
             [.. FeatureTable.All.Where(x => x.Paths.Any(MayRead))],
-            Places(document.Counters.Select(x => "counter." + x.Name)),
-            Places(document.Lists.Select(x => "list." + x.Name)),
+            Places(document.Counters.Select(x => "counter." + x.Name), reads),
+            Places(lists, reads),
+            Places(lists, responseReads),
             MayRead("customer")
         );
     }

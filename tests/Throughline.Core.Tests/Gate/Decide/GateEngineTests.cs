@@ -284,7 +284,11 @@ public sealed class GateEngineTests
     public void Model_EntriesOfTheDocument_ReplaceThoseOfTheVersionBefore()
     {
         GateDocument Listing(params string[] values) =>
-            new() { Lists = [new() { Name = "bad", Entries = [.. values.Select(x => new ListEntryDocument(x))] }] };
+            new()
+            {
+                Lists = [new() { Name = "bad", Entries = [.. values.Select(x => new ListEntryDocument(x))] }],
+                Rules = [GateKit.Rule("reader", "list.bad")],
+            };
         EngineKit kit = new(GateKit.Model(Listing("203.0.113.0/24", "198.51.100.1")));
         GateList list = kit.Lists.Find("bad")!;
         list.Add(GateKit.Ip("192.0.2.1"), null, "analyst");
@@ -294,6 +298,23 @@ public sealed class GateEngineTests
         kit.Decide(EngineKit.Request());
         Assert.Equal([Membership.Out], kit.Inputs.Lists);
         Assert.Equal(2, list.Count);
+    }
+
+    [Fact]
+    public void Decide_ListThatNoRuleReads_IsNotLookedUp()
+    {
+        ListDocument Listing(string name) => new() { Name = name, Entries = [new("203.0.113.0/24")] };
+        EngineKit kit = new(
+            GateKit.Model(
+                new GateDocument
+                {
+                    Lists = [Listing("unread"), Listing("read")],
+                    Rules = [GateKit.Rule("reader", "list.read")],
+                }
+            )
+        );
+        kit.Decide(EngineKit.Request());
+        Assert.Equal([Membership.Out, Membership.In], kit.Inputs.Lists);
     }
 
     [Fact]
