@@ -42,38 +42,82 @@ internal static class GateHttpBench
         TenantId tenant = TenantId.Parse(Tenant);
         server.Registry.Create(tenant, new());
         server.PublishRules(tenant, model);
+        using RecordCount records = new();
         IHttpLoad load = WrkLoad.TryFind(folder) ?? (IHttpLoad)new OwnLoad();
         Uri address = server.Addresses[0];
-        List<double> decisions = [];
-        List<double> bare = [];
+        Share judged = new();
+        Share empty = new();
         for (int round = -1; round < Rounds; round++) // the first one warms up
         {
-            double judged = await load.PerSecondAsync(
-                address,
-                mix,
-                request => Gate + TargetOf(request),
-                seconds,
-                cancellation
+            await judged.SendAsync(
+                () => load.SendAsync(address, mix, request => Gate + TargetOf(request), seconds, cancellation),
+                counts: round >= 0
             );
-            double empty = await load.PerSecondAsync(address, mix, _ => EmptyPath, seconds, cancellation);
+            await empty.SendAsync(
+                () => load.SendAsync(address, mix, _ => EmptyPath, seconds, cancellation),
+                counts: round >= 0
+            );
             progress.Report(round + 1);
-            if (round < 0)
-                continue;
-            decisions.Add(judged);
-            bare.Add(empty);
         }
-        return new(Median(decisions), Median(bare), load.Name);
+        await server.StopAsync(cancellation); // what was decided is stored then
+        return new(
+            judged.PerSecond,
+            empty.PerSecond,
+            judged.CpuUs,
+            empty.CpuUs,
+            load.Name,
+            records.Stored,
+            records.Lost
+        );
     }
 
     private static string TargetOf(Core.Gate.Requests.EdgeRequest request) =>
         request.Query.Length == 0 ? request.Path : $"{request.Path}?{request.Query}";
 
-    private static double Median(List<double> values)
+    /// <summary>One of the two things that are asked for, over its rounds.</summary>
+    private sealed class Share
     {
-        values.Sort();
-        return Figures.PerSecond((long)values[values.Count / 2], 1);
+        private readonly List<double> paces = [];
+        private TimeSpan cpu;
+        private long answers;
+
+        /// <summary>Median of the rounds.</summary>
+        public double PerSecond
+        {
+            get
+            {
+                paces.Sort();
+                return Figures.PerSecond((long)paces[paces.Count / 2], 1);
+            }
+        }
+
+        /// <summary>What this process's processors worked for an answer, in microseconds.</summary>
+        public double CpuUs => Math.Round(cpu.TotalMicroseconds / answers, 1, MidpointRounding.ToEven);
+
+        public async Task SendAsync(Func<Task<LoadAnswers>> send, bool counts)
+        {
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            LoadAnswers answered = await send();
+            if (!counts)
+                return;
+            cpu += Environment.CpuUsage.TotalTime - before;
+            answers += answered.Count;
+            paces.Add(answered.PerSecond);
+        }
     }
 }
 
 /// <summary>Medians of the rounds.</summary>
-internal sealed record GateHttpSpeed(double Decisions, double Bare, string Load);
+/// <param name="DecisionCpuUs">Processor time of the server's process for an answer, in microseconds, storing it too.</param>
+/// <param name="BareCpuUs">The same of the empty handler.</param>
+/// <param name="Stored">Decisions of all rounds whose record is durable.</param>
+/// <param name="Lost">Decisions of all rounds whose record is lost.</param>
+internal sealed record GateHttpSpeed(
+    double Decisions,
+    double Bare,
+    double DecisionCpuUs,
+    double BareCpuUs,
+    string Load,
+    long Stored,
+    long Lost
+);

@@ -7,8 +7,12 @@ namespace Throughline.Cli.Bench;
 /// <param name="HttpDecisionsPerSecond">Over HTTP ext_authz: the median of the rounds.</param>
 /// <param name="BareHttpPerSecond">The same load against the same server's empty handler, in turns with the other.</param>
 /// <param name="HttpShare">The one over the other.</param>
+/// <param name="HttpDecisionCpuUs">Microseconds that the server's process worked for a decision over HTTP, storing it too.</param>
+/// <param name="BareHttpCpuUs">The same for an empty answer.</param>
+/// <param name="StoredDecisions">Decisions over HTTP, the warming round's too, whose record was durable in the end.</param>
+/// <param name="LostDecisions">Those whose record was lost: the queue was full, or the store failed.</param>
 /// <param name="HttpLoad"><c>wrk</c>, or <c>own</c> where that is not installed: then both figures are lower, for the load takes more of the machine.</param>
-/// <param name="ReplayPerSecondPerCore">Requests of an access log judged a second by one core; null where it was not measured.</param>
+/// <param name="ReplayPerSecondPerCore">Requests of a generated access log that <c>gate replay</c> judges by the default rules, over the seconds that this process's processors worked for it.</param>
 internal sealed record GateReport(
     int Rules,
     int Counters,
@@ -17,8 +21,12 @@ internal sealed record GateReport(
     double HttpDecisionsPerSecond,
     double BareHttpPerSecond,
     double HttpShare,
+    double HttpDecisionCpuUs,
+    double BareHttpCpuUs,
+    long StoredDecisions,
+    long LostDecisions,
     string HttpLoad,
-    double? ReplayPerSecondPerCore,
+    double ReplayPerSecondPerCore,
     int Processors
 );
 

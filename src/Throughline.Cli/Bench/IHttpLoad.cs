@@ -8,10 +8,10 @@ internal interface IHttpLoad
     /// <summary>For the report.</summary>
     string Name { get; }
 
-    /// <summary>Answers a second.</summary>
+    /// <summary>Sends for a while.</summary>
     /// <param name="target">What each request asks for.</param>
     /// <exception cref="InvalidOperationException">Nothing was answered, or not by the server that is measured.</exception>
-    Task<double> PerSecondAsync(
+    Task<LoadAnswers> SendAsync(
         Uri address,
         GateMix mix,
         Func<EdgeRequest, string> target,
@@ -19,3 +19,8 @@ internal interface IHttpLoad
         CancellationToken cancellation
     );
 }
+
+/// <summary>What a load was answered.</summary>
+/// <param name="Count">Answers.</param>
+/// <param name="PerSecond">Answers a second.</param>
+internal readonly record struct LoadAnswers(long Count, double PerSecond);

@@ -10,7 +10,7 @@ internal sealed class OwnLoad : IHttpLoad
 
     public string Name => "own";
 
-    public async Task<double> PerSecondAsync(
+    public async Task<LoadAnswers> SendAsync(
         Uri address,
         GateMix mix,
         Func<EdgeRequest, string> target,
@@ -28,7 +28,7 @@ internal sealed class OwnLoad : IHttpLoad
         long started = Stopwatch.GetTimestamp();
         TimeSpan limit = TimeSpan.FromSeconds(seconds);
         long answered = 0;
-        async Task SendAsync(int connection)
+        async Task SendOneAsync(int connection)
         {
             for (int i = connection; Stopwatch.GetElapsedTime(started) < limit; i += Connections)
             {
@@ -44,7 +44,7 @@ internal sealed class OwnLoad : IHttpLoad
                 Interlocked.Increment(ref answered);
             }
         }
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(SendAsync));
-        return answered / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(SendOneAsync));
+        return new(answered, answered / Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 }

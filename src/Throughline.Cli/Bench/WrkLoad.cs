@@ -26,7 +26,7 @@ internal sealed partial class WrkLoad : IHttpLoad
         return program is null ? null : new(folder, program);
     }
 
-    public async Task<double> PerSecondAsync(
+    public async Task<LoadAnswers> SendAsync(
         Uri address,
         GateMix mix,
         Func<EdgeRequest, string> target,
@@ -50,8 +50,11 @@ internal sealed partial class WrkLoad : IHttpLoad
         )!;
         string output = await process.StandardOutput.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
-        return PerSecond().Match(output) is { Success: true } found
-            ? double.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+        return Answers().Match(output) is { Success: true } count && PerSecond().Match(output) is { Success: true } pace
+            ? new(
+                long.Parse(count.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
+                double.Parse(pace.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            )
             : throw new InvalidOperationException($"wrk said: {output}");
     }
 
@@ -78,6 +81,9 @@ internal sealed partial class WrkLoad : IHttpLoad
             );
         return text.ToString();
     }
+
+    [GeneratedRegex(@"(\d+) requests in ", RegexOptions.None, 1000)]
+    private static partial Regex Answers();
 
     [GeneratedRegex(@"Requests/sec:\s+([\d.]+)", RegexOptions.None, 1000)]
     private static partial Regex PerSecond();

@@ -26,19 +26,31 @@ internal sealed class BenchGateCommand : CliCommand
         DefaultValueFactory = _ => 3,
     };
 
+    private readonly Option<int> replayed = new("--replayed")
+    {
+        Description = "How many requests of a generated access log are replayed by the default rules.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1_000_000,
+    };
+
     public BenchGateCommand()
         : base(
             "gate",
-            "Measure the gate's decisions with 200 rules and 20 counters. Works in a folder of its own below --data, which it removes.",
+            "Measure the gate: decisions with 200 rules and 20 counters, in the process and over HTTP, and the replay of a log by the default rules. Works in a folder of its own below --data, which it removes.",
             new Example(
                 "./throughline bench gate",
-                "Under a minute; the load over HTTP is wrk's if that is installed."
+                "About a minute; the load over HTTP is wrk's if that is installed."
             ),
-            new Example("./throughline bench gate --json", "The same for a script.")
+            new Example(
+                "./throughline bench gate --json",
+                "The same for a script: decisionUs.p50 and .p99, httpDecisionsPerSecond, bareHttpPerSecond, replayPerSecondPerCore, storedDecisions, lostDecisions."
+            )
         )
     {
         Add(decisions);
         Add(seconds);
+        Add(replayed);
+        replayed.Validators.Add(RequirePositive);
         decisions.Validators.Add(RequirePositive);
         seconds.Validators.Add(RequirePositive);
     }
@@ -79,6 +91,12 @@ internal sealed class BenchGateCommand : CliCommand
             count,
             progress => Task.Run(() => GateDecideBench.Run(model, mix, count, progress, cancellation), cancellation)
         );
+        int lines = context.Get(replayed);
+        double replay = await context.Output.ProgressAsync(
+            "Replaying a log",
+            lines,
+            progress => Task.Run(() => GateReplayBench.Run(folder, lines, progress, cancellation), cancellation)
+        );
         GateHttpSpeed http = await context.Output.ProgressAsync(
             "Over HTTP",
             GateHttpBench.Rounds,
@@ -92,8 +110,12 @@ internal sealed class BenchGateCommand : CliCommand
             http.Decisions,
             http.Bare,
             Math.Round(http.Decisions / http.Bare, 3, MidpointRounding.ToEven),
+            http.DecisionCpuUs,
+            http.BareCpuUs,
+            http.Stored,
+            http.Lost,
             http.Load,
-            ReplayPerSecondPerCore: null,
+            replay,
             Environment.ProcessorCount
         );
     }
@@ -109,6 +131,11 @@ internal sealed class BenchGateCommand : CliCommand
         Line(
             $"The server, empty     {report.BareHttpPerSecond, 10:N0} answers/s: the gate gives {report.HttpShare:0 %} of it"
         );
+        Line(
+            $"Work of the server    {report.HttpDecisionCpuUs, 10:0.0} us a decision, {report.BareHttpCpuUs:0.0} us an empty answer"
+        );
+        Line($"Replay of a log       {report.ReplayPerSecondPerCore, 10:N0} requests/s by one core");
+        Line($"Decisions stored      {report.StoredDecisions, 10:N0}, lost {report.LostDecisions:N0}");
         output.Line(
             report.HttpLoad == "wrk"
                 ? "The load over HTTP was wrk's."
