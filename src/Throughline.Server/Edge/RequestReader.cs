@@ -13,6 +13,10 @@ internal sealed class RequestReader(EdgeModel model)
     public const RequestKnowledge AllHeaders =
         RequestKnowledge.Headers | RequestKnowledge.Cookies | RequestKnowledge.Agent | RequestKnowledge.Host;
 
+    // Most edges ask for no header but the client's: then none of their requests needs an object to ask with.
+    private static readonly Func<string, string?> NothingAsked = _ => null;
+    private readonly bool asksProxy = AsksProxy(model.Options);
+
     /// <summary>Headers, address and tenant of a question that is itself an HTTP request with the client's headers.</summary>
     /// <param name="host">The host that the client asked for.</param>
     /// <param name="knowledge">Whether the proxy passes on all headers; those that it does pass on are known in any case.</param>
@@ -31,7 +35,7 @@ internal sealed class RequestReader(EdgeModel model)
         }
         request.Scheme = Text(headers, "x-forwarded-proto");
         ReadAddress(context.Connection.RemoteIpAddress, headers[model.Options.AddressHeader], nearest: null, request);
-        Complete(exchange, name => Text(headers, name));
+        Complete(exchange, asksProxy ? HeaderOf(headers) : NothingAsked);
     }
 
     /// <summary>The client's address; the one who asked must be a trusted proxy.</summary>
@@ -90,6 +94,12 @@ internal sealed class RequestReader(EdgeModel model)
 
     public static string? Text(IHeaderDictionary headers, string name) =>
         headers.TryGetValue(name, out StringValues values) && values.Count > 0 ? values[0] : null;
+
+    private static bool AsksProxy(EdgeOptions options) =>
+        (options.Ja3Header ?? options.Ja4Header ?? options.CountryHeader ?? options.AsnHeader ?? options.TenantHeader)
+            is not null;
+
+    private static Func<string, string?> HeaderOf(IHeaderDictionary headers) => name => Text(headers, name);
 
     /// <summary>A whole number, also written as <c>AS64500</c>.</summary>
     private static long? Number(ReadOnlySpan<char> text)

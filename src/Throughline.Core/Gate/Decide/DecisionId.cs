@@ -12,8 +12,18 @@ namespace Throughline.Core.Gate.Decide;
 public readonly record struct DecisionId(uint Edge, long Start, long Sequence)
 {
     /// <summary>Three hexadecimal numbers: <c>1-197b3a2c4d0-2f</c>.</summary>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Edge:x}-{Start:x}-{Sequence:x}");
+    public override string ToString()
+    {
+        // Written for every decision: without the pool of arrays that an interpolated string takes from.
+        Span<char> text = stackalloc char[8 + 1 + 16 + 1 + 16];
+        Edge.TryFormat(text, out int length, "x", CultureInfo.InvariantCulture);
+        text[length++] = '-';
+        Start.TryFormat(text[length..], out int digits, "x", CultureInfo.InvariantCulture);
+        length += digits;
+        text[length++] = '-';
+        Sequence.TryFormat(text[length..], out digits, "x", CultureInfo.InvariantCulture);
+        return new(text[..(length + digits)]);
+    }
 
     public static bool TryParse(ReadOnlySpan<char> text, out DecisionId id)
     {
