@@ -20,6 +20,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly FolderLock folder;
     private readonly ILogger logger;
     private readonly DecisionLog records;
+    private readonly CounterKeeper counters;
     private int stopped;
 
     internal RunningServer(
@@ -31,6 +32,7 @@ public sealed class RunningServer : IAsyncDisposable
         EdgeService edge,
         GateKeeper keeper,
         DecisionLog records,
+        CounterKeeper counters,
         ILogger logger
     )
     {
@@ -43,7 +45,7 @@ public sealed class RunningServer : IAsyncDisposable
             logger
         );
         Edge = edge;
-        (Gates, this.records) = (keeper, records);
+        (Gates, this.records, this.counters) = (keeper, records, counters);
         // The one port of the gate's gRPC is listened to last.
         string[] all = [.. app.Urls];
         Urls = edge.Model.Options.GrpcUrl is null ? all : all[..^1];
@@ -85,6 +87,7 @@ public sealed class RunningServer : IAsyncDisposable
         ApiEvents.Stopping(logger);
         await app.StopAsync(cancellation);
         await records.DisposeAsync(); // what was decided is stored before its tenant's cell closes
+        await counters.DisposeAsync();
         await Registry.DisposeAsync();
         Gates.Dispose();
         Edge.Dispose();

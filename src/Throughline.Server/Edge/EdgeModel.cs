@@ -60,6 +60,8 @@ internal sealed class EdgeModel
             throw new ArgumentException(
                 "edge: recentMax and budgetMs must be positive, delayedMax and delayMsMax not negative"
             );
+        if (options.CountersSavedEveryMs is < 0 or (> 0 and < 1000))
+            throw new ArgumentException("edge.countersSavedEveryMs: 0, or at least 1000");
         if (options.GrpcUrl is { } grpc && !Uri.TryCreate(grpc, UriKind.Absolute, out _))
             throw new ArgumentException($"edge.grpcUrl: '{grpc}' is not of the form http://host:port");
         if (options.ChallengeUrl is { } url && !Uri.TryCreate(url, UriKind.RelativeOrAbsolute, out _))

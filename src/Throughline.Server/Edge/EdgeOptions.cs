@@ -65,6 +65,9 @@ public sealed record EdgeOptions
     /// <summary>Decisions of a tenant that are kept in memory, so that a response can be fed back to them.</summary>
     public int RecentMax { get; init; } = 8192;
 
+    /// <summary>The values of counters are saved so often, if any changed; 0: at an orderly stop alone.</summary>
+    public int CountersSavedEveryMs { get; init; } = 30_000;
+
     /// <summary>Where ext_authz over gRPC listens (HTTP/2 without TLS, so a port of its own): <c>http://host:port</c>; null: nowhere.</summary>
     public string? GrpcUrl { get; init; }
 

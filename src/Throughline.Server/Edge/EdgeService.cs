@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Microsoft.Extensions.ObjectPool;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
@@ -29,9 +27,6 @@ internal sealed class EdgeService : IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly long start;
-
-    // Nothing that is hashed with it outlives the process yet.
-    private readonly UInt128 hashKey = BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
     private readonly ConcurrentDictionary<TenantId, TenantEdge> edges = new();
     private readonly ObjectPool<EdgeExchange> pool = new DefaultObjectPool<EdgeExchange>(
         new DefaultPooledObjectPolicy<EdgeExchange>(),
@@ -59,6 +54,9 @@ internal sealed class EdgeService : IDisposable
     /// <summary>What is known of good bots.</summary>
     public BotDesk Bots { get; } = new();
 
+    /// <summary>The edges of all tenants that were asked for so far.</summary>
+    public IEnumerable<TenantEdge> All => edges.Values;
+
     /// <summary>The tenant's edge; null if there is no such tenant.</summary>
     public TenantEdge? Find(TenantId tenant)
     {
@@ -66,7 +64,7 @@ internal sealed class EdgeService : IDisposable
             return edge;
         return registry.Find(tenant) is null
             ? null
-            : edges.GetOrAdd(tenant, id => new(id, start, model, facts, hashKey, sink, End, clock, logger));
+            : edges.GetOrAdd(tenant, id => new(id, start, model, facts, sink, End, clock, logger));
     }
 
     /// <summary>An empty exchange, the caller's until <see cref="End"/>.</summary>

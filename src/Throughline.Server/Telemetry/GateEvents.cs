@@ -26,4 +26,21 @@ internal static partial class GateEvents
         "{Count} decisions of {Tenant} could not be stored ({Type}) and are lost: {Reason}"
     )]
     public static partial void Lost(ILogger logger, string tenant, int count, string type, string reason);
+
+    [LoggerMessage(1404, LogLevel.Information, "Counters of {Tenant} go on where they were saved: {Keys} keys")]
+    public static partial void CountersLoaded(ILogger logger, string tenant, long keys);
+
+    [LoggerMessage(
+        1405,
+        LogLevel.Error,
+        "The saved counters of {Tenant} cannot be used and will be replaced; all counters start empty: {Reason}"
+    )]
+    public static partial void CountersRefused(ILogger logger, string tenant, string reason);
+
+    [LoggerMessage(
+        1406,
+        LogLevel.Warning,
+        "The counters of {Tenant} could not be saved ({Type}); a restart now would bring older values back: {Reason}"
+    )]
+    public static partial void CountersNotSaved(ILogger logger, string tenant, string type, string reason);
 }

@@ -18,6 +18,8 @@ internal sealed class TenantGate(
     string folder
 ) : ITenantGate
 {
+    private readonly CounterFile counters = new(folder, keys);
+
     public Task<GateOverview> OverviewAsync(CancellationToken cancellation) =>
         cell.AskAsync(
             store => new GateOverview(
@@ -114,6 +116,16 @@ internal sealed class TenantGate(
         decisions.AppendAsync(entries, cancellation);
 
     public Task<AuditReport> AuditAsync(CancellationToken cancellation) => decisions.AuditAsync(cancellation);
+
+    public UInt128 HashSecret => counters.Secret;
+
+    public byte[]? LoadCounters() => counters.Read();
+
+    public void SaveCounters(IEnumerable<ReadOnlyMemory<byte>> slices)
+    {
+        GateMark.Set(folder);
+        counters.Write(slices);
+    }
 
     public Task SetAsync(GateSettings settings, string? author, CancellationToken cancellation) =>
         publisher.PublishAsync(
