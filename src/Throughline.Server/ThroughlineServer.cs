@@ -56,6 +56,7 @@ public static class ThroughlineServer
         WebApplication? app = null;
         EdgeService? edge = null;
         CounterKeeper? counters = null;
+        ListSweeper? sweeper = null;
         try
         {
             app = Build(options);
@@ -64,9 +65,10 @@ public static class ThroughlineServer
             metrics = new();
             control = new(options.DataFolder);
             registry = new(options.DataFolder, cells(loggers), options.Clock, logger, options.IdleAfter);
-            records = new(registry, logger);
+            records = new(registry, options.Clock, logger);
             edge = new(edgeModel, registry, options.GateFacts, options.Decisions ?? records, options.Clock, logger);
             counters = new(registry, edge, options.Clock, logger);
+            sweeper = new(edge, options.Clock);
             GateKeeper keeper = new(registry, edge, records, options.Clock, logger);
             Pipe(app, options, registry, control, metrics, edge, keeper, logger);
             await keeper.StartAsync(cancellation);
@@ -81,6 +83,7 @@ public static class ThroughlineServer
                 keeper,
                 records,
                 counters,
+                sweeper,
                 logger
             );
             folder.PublishAddress(app.Urls.First());
@@ -89,6 +92,7 @@ public static class ThroughlineServer
         }
         catch
         {
+            sweeper?.Dispose();
             if (counters is not null)
                 await counters.DisposeAsync();
             if (records is not null)

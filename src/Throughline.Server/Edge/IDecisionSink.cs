@@ -1,5 +1,6 @@
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
+using Throughline.Server.Tenants;
 
 #pragma warning disable MA0022, RCS1210 // null: there is nothing to wait for
 
@@ -20,6 +21,9 @@ internal interface IDecisionSink
     /// counters of the response phase.
     /// </summary>
     void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateDecision alerts);
+
+    /// <summary>Takes what rules have put into lists, if anything; a decision's or an answer's.</summary>
+    void TakeListings(TenantId tenant, IReadOnlyList<Listing> listings);
 }
 
 /// <summary>Records nothing.</summary>
@@ -30,4 +34,6 @@ internal sealed class NoSink : IDecisionSink
     public Task? Take(EdgeExchange exchange) => null;
 
     public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateDecision alerts) { }
+
+    public void TakeListings(TenantId tenant, IReadOnlyList<Listing> listings) { }
 }

@@ -229,6 +229,8 @@ internal sealed class TenantEdge(
         alerts.Reset();
         counted++;
         engine!.Answered(exchange.Inputs, response, alerts);
+        if (alerts.Listings.Count > 0)
+            sink.TakeListings(tenant, alerts.Listings);
         sink.TakeResponse(exchange, response, alerts);
         return outcome;
     }
@@ -317,6 +319,8 @@ internal sealed class TenantEdge(
             counted++;
             engine.Decide(exchange.Request, exchange.Inputs, exchange.Decision, late ??= IsLate);
             (exchange.Model, exchange.HasInputs) = (model, true);
+            if (exchange.Decision.Listings.Count > 0)
+                sink.TakeListings(tenant, exchange.Decision.Listings);
         }
         catch (Exception error) // a defect of ours must not cost the client its answer
         {

@@ -43,4 +43,18 @@ internal static partial class GateEvents
         "The counters of {Tenant} could not be saved ({Type}); a restart now would bring older values back: {Reason}"
     )]
     public static partial void CountersNotSaved(ILogger logger, string tenant, string type, string reason);
+
+    [LoggerMessage(
+        1407,
+        LogLevel.Error,
+        "List {List} of {Tenant} is full with {Entries} entries: what rules put into it is not taken (told once a minute)"
+    )]
+    public static partial void ListFull(ILogger logger, string tenant, string list, int entries);
+
+    [LoggerMessage(
+        1408,
+        LogLevel.Error,
+        "{Count} entries that rules of {Tenant} put into lists could not be stored ({Type}): they count until they expire, but not over a restart: {Reason}"
+    )]
+    public static partial void ListingsLost(ILogger logger, string tenant, int count, string type, string reason);
 }

@@ -168,4 +168,6 @@ internal sealed class RecordingSink : IDecisionSink
 
     public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateDecision alerts) =>
         Responses.Enqueue((exchange.IdText, response, string.Join(',', alerts.Tags)));
+
+    public void TakeListings(TenantId tenant, IReadOnlyList<Listing> listings) { }
 }
