@@ -231,7 +231,7 @@ internal sealed class TenantEdge(
         engine!.Answered(exchange.Inputs, response, alerts);
         if (alerts.Listings.Count > 0)
             sink.TakeListings(tenant, alerts.Listings);
-        sink.TakeResponse(exchange, response, alerts);
+        sink.TakeResponse(exchange, response, model!, alerts);
         return outcome;
     }
 

@@ -8,6 +8,7 @@ namespace Throughline.Server.Tenants;
 /// <param name="Time">Milliseconds since 1970.</param>
 /// <param name="Address">The client's, as text; null if it is not known.</param>
 /// <param name="Record">The bytes of its <see cref="DecisionRecord"/>.</param>
+/// <param name="AnswerTo">Of how a request was answered: the id of its decision.</param>
 public sealed record DecisionEntry(
     string Id,
     long Time,
@@ -15,8 +16,13 @@ public sealed record DecisionEntry(
     string? UserAgent,
     DecisionAction Action,
     int Score,
-    byte[] Record
-);
+    byte[] Record,
+    string? AnswerTo = null
+)
+{
+    /// <summary>The id of the event that says how the request of a decision was answered.</summary>
+    public static string AnswerIdOf(string decision) => decision + ".answer";
+}
 
 /// <summary>What a verification of the records of decisions found.</summary>
 /// <param name="Unreadable">Positions of decisions whose record does not open: it was changed, or belongs to another.</param>

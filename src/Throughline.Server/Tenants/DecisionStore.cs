@@ -133,7 +133,7 @@ internal sealed class DecisionStore(TenantCell cell, ITenantKeys keys, string fo
             writer.WriteString("userAgent", userAgent);
         writer.WriteEndObject();
         writer.WriteStartObject("decision");
-        writer.WriteString("request", entry.Id); // the gate sees requests of no other name
+        writer.WriteString("request", entry.AnswerTo ?? entry.Id); // the gate sees requests of no other name
         writer.WriteString("action", Core.Gate.Rules.Words.Of(entry.Action));
         writer.WriteNumber("score", entry.Score);
         writer.WriteEndObject();

@@ -39,8 +39,11 @@ internal sealed class DecisionLog(TenantRegistry registry, TimeProvider clock, I
         return LaneOf(tenant).Add(EntryOf(exchange), waits);
     }
 
-    /// <summary>What rules of the response phase did changes no decision: it is in counters and lists, not in the log.</summary>
-    public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateDecision alerts) { }
+    public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateModel model, GateDecision alerts)
+    {
+        if (exchange.Tenant is { } tenant && !stopped && AnswerRecord.IsWorthKeeping(alerts))
+            _ = LaneOf(tenant).Add(AnswerRecord.Of(exchange, model, alerts), waits: false);
+    }
 
     public void TakeListings(TenantId tenant, IReadOnlyList<Listing> listings)
     {

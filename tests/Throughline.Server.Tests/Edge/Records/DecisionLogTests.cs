@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Throughline.Server.Edge;
 using Throughline.Server.Edge.Records;
+using Throughline.Server.Tenants;
 using Throughline.Server.Tests.Kit;
 
 namespace Throughline.Server.Tests.Edge.Records;
@@ -48,6 +51,53 @@ public sealed class DecisionLogTests
             ("deny", "bot", "decision_deny"),
             ((string?)stored["action"], (string?)stored["verdict"], (string?)stored["reason"])
         );
+    }
+
+    [Fact]
+    public async Task Answer_ThatARuleMatched_IsARecordOfItsOwnAndToldByWhy()
+    {
+        await using TestService service = await GateKit.StartAsync();
+        await service.PublishAsync(
+            """
+            counters:
+              - {name: missing, key: request.ip, phase: response, where: response.status == 404}
+            rules:
+              - {id: prober, phase: response, when: counter.missing > 1, tag: prober}
+              - {id: no-log-in, phase: response, when: response.login_failed, tag: failed}
+            """
+        );
+        string[] ids = new string[3];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = (string)
+                (
+                    await service.PostAsync(
+                        "/v1/decisions",
+                        """{"method":"GET","path":"/x","address":"198.51.100.9"}"""
+                    )
+                ).Json["id"]!;
+            await service.PostAsync($"/v1/decisions/{ids[i]}/response", """{"status":404}""");
+        }
+        JsonNode report = (await service.GetAsync("/v1/gate/audit")).Json;
+        Assert.Equal(
+            (true, 5, 2, 0),
+            ((bool)report["intact"]!, (int)report["records"]!, (int)report["answers"]!, (int)report["lost"]!)
+        );
+        JsonNode first = (await service.GetAsync($"/v1/why/{ids[0]}")).Json;
+        Assert.DoesNotContain("Later", (string?)first["sentence"], StringComparison.Ordinal);
+        JsonNode last = (await service.GetAsync($"/v1/why/{ids[2]}")).Json;
+        Assert.Equal("identical", (string?)last["record"]);
+        Assert.Contains(
+            "Later, when the answer was known (status 404), version 1 matched rule prober (enforced): counter.missing (3) > 1.",
+            (string?)last["sentence"],
+            StringComparison.Ordinal
+        );
+        JsonNode stored = (await service.GetAsync($"/v1/decisions/{ids[2]}")).Json;
+        Assert.Equal("allow", (string?)stored["action"]);
+
+        using CellLease lease = await service.Server.Registry.UseAsync(EdgeKit.Alpha, default);
+        TenantCell cell = Assert.IsType<TenantCell>(lease.Cell);
+        Assert.Equal(1, await cell.AskAsync(store => store.GateRules.Compiled, default)); // two whys, three records
     }
 
     [Fact]
