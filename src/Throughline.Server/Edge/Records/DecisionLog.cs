@@ -28,14 +28,18 @@ internal sealed class DecisionLog(TenantRegistry registry, TimeProvider clock, I
     private readonly ConcurrentDictionary<TenantId, ListingLane> listings = new();
     private volatile bool stopped;
 
-    /// <summary>Whether answers of a tenant wait until their record is durable.</summary>
+    /// <summary>Whether answers of a tenant wait until their record is durable, where their route does not say.</summary>
     public void SetSync(TenantId tenant, bool waits) => sync[tenant] = waits;
 
     public Task? Take(EdgeExchange exchange)
     {
         if (exchange.Tenant is not { } tenant || stopped)
             return null;
-        bool waits = sync.TryGetValue(tenant, out bool set) && set;
+        bool waits = exchange.Decision.Route.Record switch
+        {
+            { } timing => timing == RecordTiming.Sync,
+            null => sync.TryGetValue(tenant, out bool set) && set,
+        };
         return LaneOf(tenant).Add(EntryOf(exchange), waits);
     }
 

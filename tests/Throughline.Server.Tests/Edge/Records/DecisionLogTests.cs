@@ -116,6 +116,39 @@ public sealed class DecisionLogTests
         }
     }
 
+    [Theory]
+    [InlineData(false, "/pay/now", true)]
+    [InlineData(false, "/", false)]
+    [InlineData(true, "/cheap", false)]
+    [InlineData(true, "/", true)]
+    public async Task Sync_OfTheRoute_ComesBeforeTheTenants(bool tenantWaits, string path, bool waits)
+    {
+        await using TestService service = await GateKit.StartAsync();
+        await service.PublishAsync(
+            """
+            routes:
+              - {id: pay, paths: [/pay], record: sync}
+              - {id: cheap, paths: [/cheap], record: async}
+            """
+        );
+        EdgeService edge = service.Server.Edge;
+        await using DecisionLog log = new(service.Server.Registry, TimeProvider.System, NullLogger.Instance);
+        log.SetSync(EdgeKit.Alpha, tenantWaits);
+        EdgeExchange exchange = edge.Begin(EdgeContract.Api);
+        exchange.Tenant = EdgeKit.Alpha;
+        exchange.Request.Path = path;
+        await (edge.Judge(exchange) ?? Task.CompletedTask);
+        Assert.Equal(waits, log.Take(exchange) is { } durable && await EndedAsync(durable));
+    }
+
+    private static async Task<bool> EndedAsync(Task durable)
+    {
+        await ((Task)durable.WaitAsync(TimeSpan.FromSeconds(30))).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing
+        );
+        return durable.IsCompleted;
+    }
+
     [Fact]
     public async Task Why_StoredDecision_GivesTheRulesTreeAndDerivesItAgain()
     {
