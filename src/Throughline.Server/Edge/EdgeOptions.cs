@@ -38,6 +38,9 @@ public sealed record EdgeOptions
     /// <summary>The cookie that tells sessions apart; null: none.</summary>
     public string? SessionCookie { get; init; }
 
+    /// <summary>Where requests show the identifiers of customers, the most telling first; none: rules over <c>customer.*</c> come out unknown.</summary>
+    public IReadOnlyList<IdentifierSource> Identifiers { get; init; } = [];
+
     /// <summary>
     /// Envoy's ext_authz over HTTP passes on only the headers that its configuration lists. True says that it lists all of them, so that
     /// rules may read what is missing, too.

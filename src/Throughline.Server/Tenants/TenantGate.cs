@@ -117,6 +117,9 @@ internal sealed class TenantGate(
 
     public Task<AuditReport> AuditAsync(CancellationToken cancellation) => decisions.AuditAsync(cancellation);
 
+    public IReadOnlyList<CustomerSight?> Customers(IReadOnlyList<CustomerQuestion> questions) =>
+        [.. questions.Select(asked => cell.Sight(asked.Tokens(keys), asked.AddressToken(keys), asked.Time))];
+
     public UInt128 HashSecret => counters.Secret;
 
     public byte[]? LoadCounters() => counters.Read();
