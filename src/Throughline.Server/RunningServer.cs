@@ -20,6 +20,8 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly FolderLock folder;
     private readonly ILogger logger;
     private readonly DecisionLog records;
+    private readonly CounterKeeper counters;
+    private readonly ListSweeper sweeper;
     private int stopped;
 
     internal RunningServer(
@@ -31,6 +33,8 @@ public sealed class RunningServer : IAsyncDisposable
         EdgeService edge,
         GateKeeper keeper,
         DecisionLog records,
+        CounterKeeper counters,
+        ListSweeper sweeper,
         ILogger logger
     )
     {
@@ -43,7 +47,7 @@ public sealed class RunningServer : IAsyncDisposable
             logger
         );
         Edge = edge;
-        (Gates, this.records) = (keeper, records);
+        (Gates, this.records, this.counters, this.sweeper) = (keeper, records, counters, sweeper);
         // The one port of the gate's gRPC is listened to last.
         string[] all = [.. app.Urls];
         Urls = edge.Model.Options.GrpcUrl is null ? all : all[..^1];
@@ -84,7 +88,9 @@ public sealed class RunningServer : IAsyncDisposable
             return;
         ApiEvents.Stopping(logger);
         await app.StopAsync(cancellation);
+        sweeper.Dispose();
         await records.DisposeAsync(); // what was decided is stored before its tenant's cell closes
+        await counters.DisposeAsync();
         await Registry.DisposeAsync();
         Gates.Dispose();
         Edge.Dispose();

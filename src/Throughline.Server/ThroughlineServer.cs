@@ -55,6 +55,8 @@ public static class ThroughlineServer
         MetricCollector? metrics = null;
         WebApplication? app = null;
         EdgeService? edge = null;
+        CounterKeeper? counters = null;
+        ListSweeper? sweeper = null;
         try
         {
             app = Build(options);
@@ -63,19 +65,36 @@ public static class ThroughlineServer
             metrics = new();
             control = new(options.DataFolder);
             registry = new(options.DataFolder, cells(loggers), options.Clock, logger, options.IdleAfter);
-            records = new(registry, logger);
+            records = new(registry, options.Clock, logger);
             edge = new(edgeModel, registry, options.GateFacts, options.Decisions ?? records, options.Clock, logger);
+            counters = new(registry, edge, options.Clock, logger);
+            sweeper = new(edge, options.Clock);
             GateKeeper keeper = new(registry, edge, records, options.Clock, logger);
             Pipe(app, options, registry, control, metrics, edge, keeper, logger);
             await keeper.StartAsync(cancellation);
             await ListenAsync(app, options, cancellation);
-            RunningServer running = new(app, registry, metrics, control, folder, edge, keeper, records, logger);
+            RunningServer running = new(
+                app,
+                registry,
+                metrics,
+                control,
+                folder,
+                edge,
+                keeper,
+                records,
+                counters,
+                sweeper,
+                logger
+            );
             folder.PublishAddress(app.Urls.First());
             ApiEvents.Started(logger, Path.GetFullPath(options.DataFolder), string.Join(' ', app.Urls));
             return running;
         }
         catch
         {
+            sweeper?.Dispose();
+            if (counters is not null)
+                await counters.DisposeAsync();
             if (records is not null)
                 await records.DisposeAsync();
             if (registry is not null)

@@ -21,7 +21,7 @@ internal sealed class AuditVerifyCommand()
         JsonElement report = answer.RootElement;
         bool intact = report.GetProperty("intact").GetBoolean();
         context.Output.Line(
-            $"{report.GetProperty("records").GetInt64()} records, {report.GetProperty("heads").GetInt32()} exported heads: "
+            $"{report.GetProperty("records").GetInt64()} records, {report.GetProperty("answers").GetInt64()} of them of answers, {report.GetProperty("heads").GetInt32()} exported heads: "
                 + (intact ? "intact." : "NOT intact.")
         );
         foreach (JsonElement broken in report.GetProperty("breaks").EnumerateArray())

@@ -11,8 +11,9 @@ namespace Throughline.Core.Events;
 public static class DecisionEvents
 {
     /// <summary>Fills an event. A user agent that no event may have (too long, control characters) is left out.</summary>
-    /// <param name="id">The decision's and the request's too: the gate knows requests by no other name.</param>
+    /// <param name="id">The decision's.</param>
     /// <param name="time">Milliseconds since 1970.</param>
+    /// <param name="request">The request's; null: the same as the decision's, since the gate knows requests by no other name.</param>
     /// <exception cref="ArgumentException">The id or the time is none that an event may have.</exception>
     public static void Fill(
         RawEvent target,
@@ -21,7 +22,8 @@ public static class DecisionEvents
         IpAddress? address,
         string? userAgent,
         DecisionAction action,
-        int score
+        int score,
+        string? request = null
     )
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -32,6 +34,8 @@ public static class DecisionEvents
         if (!TryAppend(id, target.Arena, out ByteSlice text) || EventId.Check(target.Arena[text]) is not null)
             throw new ArgumentException($"'{id}' is no event's id", nameof(id));
         target.Set(EventField.Id, text);
+        if (request is not null && !TryAppend(request, target.Arena, out text))
+            throw new ArgumentException($"'{request}' is no request's id", nameof(request));
         target.Set(EventField.RequestId, text);
         if (address is not null)
             target.Set(EventField.Address, AppendAddress(address, target.Arena));

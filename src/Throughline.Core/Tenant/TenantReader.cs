@@ -32,7 +32,19 @@ public sealed class TenantReader
     /// The customer that holds an identifier: null if it was never seen or is blocked.
     /// </summary>
     /// <exception cref="TimeoutException">The writer was too busy; ask it instead.</exception>
-    public Resolution? Resolve(Token token)
+    public Resolution? Resolve(Token token) => Consistent(token, static (reader, token) => reader.Read(token));
+
+    /// <summary>What is known of the customer of the first of some identifiers that belongs to one; null if none does.</summary>
+    /// <param name="address">Where the request comes from.</param>
+    /// <param name="now">Milliseconds since 1970.</param>
+    /// <exception cref="TimeoutException">The writer was too busy.</exception>
+    public CustomerSight? Sight(IReadOnlyList<Token> identifiers, Token? address, long now) =>
+        Consistent(
+            (identifiers, address, now),
+            static (reader, asked) => CustomerSight.Read(reader.machine, asked.identifiers, asked.address, asked.now)
+        );
+
+    private T Consistent<TAsked, T>(TAsked asked, Func<TenantReader, TAsked, T> read)
     {
         SpinWait pause = default;
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -42,7 +54,7 @@ public sealed class TenantReader
             {
                 try
                 {
-                    Resolution? answer = Read(token);
+                    T answer = read(this, asked);
                     Interlocked.MemoryBarrier();
                     if (Volatile.Read(ref sequence) == before)
                         return answer;

@@ -60,6 +60,10 @@ internal sealed class EdgeModel
             throw new ArgumentException(
                 "edge: recentMax and budgetMs must be positive, delayedMax and delayMsMax not negative"
             );
+        for (int i = 0; i < options.Identifiers.Count; i++)
+            Check($"edge.identifiers[{i}]", options.Identifiers[i]);
+        if (options.CountersSavedEveryMs is < 0 or (> 0 and < 1000))
+            throw new ArgumentException("edge.countersSavedEveryMs: 0, or at least 1000");
         if (options.GrpcUrl is { } grpc && !Uri.TryCreate(grpc, UriKind.Absolute, out _))
             throw new ArgumentException($"edge.grpcUrl: '{grpc}' is not of the form http://host:port");
         if (options.ChallengeUrl is { } url && !Uri.TryCreate(url, UriKind.RelativeOrAbsolute, out _))
@@ -93,6 +97,19 @@ internal sealed class EdgeModel
     {
         int colon = host.LastIndexOf(':');
         return colon < 0 || host[colon..].Contains(']') ? host : host[..colon];
+    }
+
+    private static void Check(string place, IdentifierSource source)
+    {
+        if (
+            source.Type.Length is 0 or > 64
+            || !source.Type.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-')
+        )
+            throw new ArgumentException($"{place}.type: '{source.Type}' is no type of identifiers, such as cookie");
+        if (string.IsNullOrEmpty(source.Cookie) == string.IsNullOrEmpty(source.Header))
+            throw new ArgumentException($"{place}: say either the cookie or the header");
+        if (source.Header?.Any(char.IsAsciiLetterUpper) == true)
+            throw new ArgumentException($"{place}.header: '{source.Header}' must be in lower case");
     }
 
     private static TenantId Parse(string place, string name) =>

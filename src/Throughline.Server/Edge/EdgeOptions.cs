@@ -38,6 +38,9 @@ public sealed record EdgeOptions
     /// <summary>The cookie that tells sessions apart; null: none.</summary>
     public string? SessionCookie { get; init; }
 
+    /// <summary>Where requests show the identifiers of customers, the most telling first; none: rules over <c>customer.*</c> come out unknown.</summary>
+    public IReadOnlyList<IdentifierSource> Identifiers { get; init; } = [];
+
     /// <summary>
     /// Envoy's ext_authz over HTTP passes on only the headers that its configuration lists. True says that it lists all of them, so that
     /// rules may read what is missing, too.
@@ -64,6 +67,9 @@ public sealed record EdgeOptions
 
     /// <summary>Decisions of a tenant that are kept in memory, so that a response can be fed back to them.</summary>
     public int RecentMax { get; init; } = 8192;
+
+    /// <summary>The values of counters are saved so often, if any changed; 0: at an orderly stop alone.</summary>
+    public int CountersSavedEveryMs { get; init; } = 30_000;
 
     /// <summary>Where ext_authz over gRPC listens (HTTP/2 without TLS, so a port of its own): <c>http://host:port</c>; null: nowhere.</summary>
     public string? GrpcUrl { get; init; }

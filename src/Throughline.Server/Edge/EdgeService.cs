@@ -1,11 +1,10 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Microsoft.Extensions.ObjectPool;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
 using Throughline.Server.Edge.Bots;
+using Throughline.Server.Edge.Customers;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
@@ -24,15 +23,13 @@ internal sealed class EdgeService : IDisposable
     private readonly EdgeModel model;
     private readonly TenantRegistry registry;
     private readonly FeatureReading features = new();
-    private readonly IGateFacts facts;
+    private readonly IGateFacts? facts;
     private readonly IDecisionSink sink;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly long start;
-
-    // Nothing that is hashed with it outlives the process yet.
-    private readonly UInt128 hashKey = BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
     private readonly ConcurrentDictionary<TenantId, TenantEdge> edges = new();
+    private readonly ConcurrentDictionary<TenantId, CustomerBook> customers = new();
     private readonly ObjectPool<EdgeExchange> pool = new DefaultObjectPool<EdgeExchange>(
         new DefaultPooledObjectPolicy<EdgeExchange>(),
         PooledMax
@@ -49,7 +46,7 @@ internal sealed class EdgeService : IDisposable
         ILogger logger
     )
     {
-        (this.model, this.registry, this.facts) = (model, registry, facts ?? new EdgeFacts(Bots));
+        (this.model, this.registry, this.facts) = (model, registry, facts);
         (this.sink, this.clock, this.logger) = (sink, clock, logger);
         start = clock.GetUtcNow().ToUnixTimeMilliseconds();
     }
@@ -59,6 +56,9 @@ internal sealed class EdgeService : IDisposable
     /// <summary>What is known of good bots.</summary>
     public BotDesk Bots { get; } = new();
 
+    /// <summary>The edges of all tenants that were asked for so far.</summary>
+    public IEnumerable<TenantEdge> All => edges.Values;
+
     /// <summary>The tenant's edge; null if there is no such tenant.</summary>
     public TenantEdge? Find(TenantId tenant)
     {
@@ -66,7 +66,7 @@ internal sealed class EdgeService : IDisposable
             return edge;
         return registry.Find(tenant) is null
             ? null
-            : edges.GetOrAdd(tenant, id => new(id, start, model, facts, hashKey, sink, End, clock, logger));
+            : edges.GetOrAdd(tenant, id => new(id, start, model, FactsOf(id), sink, End, clock, logger));
     }
 
     /// <summary>An empty exchange, the caller's until <see cref="End"/>.</summary>
@@ -155,7 +155,15 @@ internal sealed class EdgeService : IDisposable
         FailPolicies.Apply(exchange, model.Options.OnUnknownTenant, DecisionCause.Failure);
     }
 
-    public void Dispose() => features.Dispose();
+    private IGateFacts FactsOf(TenantId tenant) =>
+        facts ?? new EdgeFacts(Bots, customers.GetOrAdd(tenant, id => new CustomerBook(id, model, registry, logger)));
+
+    public void Dispose()
+    {
+        features.Dispose();
+        foreach (CustomerBook book in customers.Values)
+            book.Dispose();
+    }
 
     private TenantEdge? EdgeOf(EdgeExchange exchange) => exchange.Tenant is { } tenant ? Find(tenant) : null;
 

@@ -1,5 +1,7 @@
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
+using Throughline.Core.Gate.Rules;
+using Throughline.Server.Tenants;
 
 #pragma warning disable MA0022, RCS1210 // null: there is nothing to wait for
 
@@ -19,7 +21,11 @@ internal interface IDecisionSink
     /// Takes how a request was answered in the end, and which rules that set off. Called only where the version that judged has rules or
     /// counters of the response phase.
     /// </summary>
-    void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateDecision alerts);
+    /// <param name="model">The version that judged the answer, for which the exchange's inputs were read.</param>
+    void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateModel model, GateDecision alerts);
+
+    /// <summary>Takes what rules have put into lists, if anything; a decision's or an answer's.</summary>
+    void TakeListings(TenantId tenant, IReadOnlyList<Listing> listings);
 }
 
 /// <summary>Records nothing.</summary>
@@ -29,5 +35,7 @@ internal sealed class NoSink : IDecisionSink
 
     public Task? Take(EdgeExchange exchange) => null;
 
-    public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateDecision alerts) { }
+    public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateModel model, GateDecision alerts) { }
+
+    public void TakeListings(TenantId tenant, IReadOnlyList<Listing> listings) { }
 }

@@ -109,7 +109,8 @@ internal sealed class RequestReader(EdgeModel model)
         return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : null;
     }
 
-    private static string? CookieOf(ReadOnlySpan<char> header, string name)
+    /// <summary>The value of a cookie in a <c>Cookie</c> header; null if it is not there.</summary>
+    internal static string? CookieOf(ReadOnlySpan<char> header, string name)
     {
         foreach (Range range in header.Split(';'))
         {

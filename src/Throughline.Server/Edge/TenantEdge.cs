@@ -1,9 +1,13 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Throughline.Core.Gate.Counters;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Lists;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
+using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
@@ -33,7 +37,6 @@ internal sealed class TenantEdge(
     long start,
     EdgeModel edge,
     IGateFacts facts,
-    UInt128 hashKey,
     IDecisionSink sink,
     Action<EdgeExchange> forget,
     TimeProvider clock,
@@ -56,13 +59,17 @@ internal sealed class TenantEdge(
 
     private readonly RecentDecisions recent = new(edge.Options.RecentMax, forget);
     private readonly GateDecision alerts = new();
-    private readonly CounterBank counters = new(new());
+    private CounterBank counters = new(new());
+
+    // Until the tenant's own is read.
+    private UInt128 hashKey = BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
     private GateEngine? engine;
     private GateModel? model;
     private bool readsResponses;
     private Func<bool>? late;
     private long startedOfTurn;
     private long sequence;
+    private long counted;
 
     public TenantId Tenant => tenant;
 
@@ -92,6 +99,64 @@ internal sealed class TenantEdge(
         finally
         {
             Leave();
+        }
+    }
+
+    /// <summary>What the counters take.</summary>
+    public CounterUse CounterUse
+    {
+        get
+        {
+            CounterUse use = default;
+            InTurn(() => use = counters.Use);
+            return use;
+        }
+    }
+
+    /// <summary>How many requests and answers the counters have seen: it tells whether they changed.</summary>
+    public long Counted => Volatile.Read(ref counted);
+
+    /// <summary>
+    /// Takes over what an earlier run of this edge left: before the first version, unless somebody published over the log's head; what was
+    /// counted until then under another secret is of no use and goes.
+    /// </summary>
+    /// <param name="secret">The tenant's own.</param>
+    /// <param name="image">Of the counters; empty: there is none.</param>
+    /// <returns>False if the image is none of this version; the counters are empty then.</returns>
+    public bool Restore(UInt128 secret, byte[] image)
+    {
+        CounterBank restored = new(new());
+        bool isTaken = image.Length == 0 || restored.Load(new(image));
+        InTurn(() =>
+        {
+            (hashKey, counters) = (secret, restored);
+            if (model is not null)
+                engine = new(model, counters, Lists, facts, hashKey);
+        });
+        return isTaken;
+    }
+
+    /// <summary>The image of the counters in slices, each copied while requests wait; between two they go on. The memory of a slice is used
+    /// again for the next.</summary>
+    /// <exception cref="CountersChangedException">Thrown between slices: a publication made the image worthless.</exception>
+    public IEnumerable<ReadOnlyMemory<byte>> CounterSlices()
+    {
+        ArrayBufferWriter<byte> slice = new(1 << 20);
+        BankSave? save = null;
+        try
+        {
+            for (bool goesOn = true; goesOn; )
+            {
+                slice.ResetWrittenCount();
+                InTurn(() => goesOn = (save ??= counters.BeginSave()).Write(slice));
+                if (save!.IsSpoiled)
+                    throw new CountersChangedException();
+                yield return slice.WrittenMemory;
+            }
+        }
+        finally
+        {
+            InTurn(() => save?.Spoil());
         }
     }
 
@@ -167,8 +232,11 @@ internal sealed class TenantEdge(
         if (exchange is null)
             return outcome;
         alerts.Reset();
+        counted++;
         engine!.Answered(exchange.Inputs, response, alerts);
-        sink.TakeResponse(exchange, response, alerts);
+        if (alerts.Listings.Count > 0)
+            sink.TakeListings(tenant, alerts.Listings);
+        sink.TakeResponse(exchange, response, model!, alerts);
         return outcome;
     }
 
@@ -200,6 +268,19 @@ internal sealed class TenantEdge(
                 FailPolicies.Apply(exchange, Model, DecisionCause.BudgetExceeded);
             else
                 await ticket.Task; // it has the engine right now, which keeps the budget itself
+        }
+    }
+
+    private void InTurn(Action action)
+    {
+        turn.Enter();
+        try
+        {
+            action();
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -252,8 +333,11 @@ internal sealed class TenantEdge(
         try
         {
             startedOfTurn = started;
+            counted++;
             engine.Decide(exchange.Request, exchange.Inputs, exchange.Decision, late ??= IsLate);
             (exchange.Model, exchange.HasInputs) = (model, true);
+            if (exchange.Decision.Listings.Count > 0)
+                sink.TakeListings(tenant, exchange.Decision.Listings);
         }
         catch (Exception error) // a defect of ours must not cost the client its answer
         {

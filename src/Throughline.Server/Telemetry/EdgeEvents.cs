@@ -19,4 +19,11 @@ internal static partial class EdgeEvents
 
     [LoggerMessage(1302, LogLevel.Error, "A question over {Contract} could not be read: {Error}\n{Trace}")]
     public static partial void Unreadable(ILogger logger, string contract, string error, string? trace);
+
+    [LoggerMessage(
+        1303,
+        LogLevel.Error,
+        "The customers of {Tenant} could not be looked up: {Error}; rules over them come out unknown\n{Trace}"
+    )]
+    public static partial void CustomersUnread(ILogger logger, string tenant, string error, string? trace);
 }

@@ -63,6 +63,12 @@ internal static class EdgeInstruments
         "Questions over a proxy's contract from an address that is no trusted proxy"
     );
 
+    public static readonly Counter<long> CustomersUnanswered = Meter.CreateCounter<long>(
+        "throughline.edge.customers.unanswered",
+        "{question}",
+        "Questions who is behind a request that got no answer: too many waited, or the store was busy"
+    );
+
     static EdgeInstruments()
     {
         Meter.CreateObservableCounter(

@@ -26,4 +26,35 @@ internal static partial class GateEvents
         "{Count} decisions of {Tenant} could not be stored ({Type}) and are lost: {Reason}"
     )]
     public static partial void Lost(ILogger logger, string tenant, int count, string type, string reason);
+
+    [LoggerMessage(1404, LogLevel.Information, "Counters of {Tenant} go on where they were saved: {Keys} keys")]
+    public static partial void CountersLoaded(ILogger logger, string tenant, long keys);
+
+    [LoggerMessage(
+        1405,
+        LogLevel.Error,
+        "The saved counters of {Tenant} cannot be used and will be replaced; all counters start empty: {Reason}"
+    )]
+    public static partial void CountersRefused(ILogger logger, string tenant, string reason);
+
+    [LoggerMessage(
+        1406,
+        LogLevel.Warning,
+        "The counters of {Tenant} could not be saved ({Type}); a restart now would bring older values back: {Reason}"
+    )]
+    public static partial void CountersNotSaved(ILogger logger, string tenant, string type, string reason);
+
+    [LoggerMessage(
+        1407,
+        LogLevel.Error,
+        "List {List} of {Tenant} is full with {Entries} entries: what rules put into it is not taken (told once a minute)"
+    )]
+    public static partial void ListFull(ILogger logger, string tenant, string list, int entries);
+
+    [LoggerMessage(
+        1408,
+        LogLevel.Error,
+        "{Count} entries that rules of {Tenant} put into lists could not be stored ({Type}): they count until they expire, but not over a restart: {Reason}"
+    )]
+    public static partial void ListingsLost(ILogger logger, string tenant, int count, string type, string reason);
 }

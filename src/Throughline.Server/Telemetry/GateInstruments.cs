@@ -20,4 +20,22 @@ internal static class GateInstruments
         "{decision}",
         "Decisions whose record is lost: the queue was full, or the store failed"
     );
+
+    public static readonly Counter<long> ListingsStored = Meter.CreateCounter<long>(
+        "throughline.gate.listings",
+        "{entry}",
+        "Entries that rules have put into lists and that are durable"
+    );
+
+    public static readonly Counter<long> ListingsLost = Meter.CreateCounter<long>(
+        "throughline.gate.listings.lost",
+        "{entry}",
+        "Entries of rules that count until they expire, but are not kept over a restart: too many waited, or the store failed"
+    );
+
+    public static readonly Counter<long> ListFull = Meter.CreateCounter<long>(
+        "throughline.gate.listings.refused",
+        "{entry}",
+        "Entries that rules could not put into a list, because it was full"
+    );
 }

@@ -8,14 +8,20 @@ namespace Throughline.Server.Tenants;
 /// <param name="Id">As the client was told.</param>
 /// <param name="Time">Milliseconds since 1970.</param>
 /// <param name="Address">The client's; null if it is not known.</param>
+/// <param name="AnswerTo">Of how a request was answered: the id of its decision.</param>
 public readonly record struct DecisionEntry(
     string Id,
     long Time,
     IpAddress? Address,
     string? UserAgent,
     DecisionAction Action,
-    int Score
-);
+    int Score,
+    string? AnswerTo = null
+)
+{
+    /// <summary>The id of the event that says how the request of a decision was answered.</summary>
+    public static string AnswerIdOf(string decision) => decision + ".answer";
+}
 
 /// <summary>Decisions that are stored together, and who waits for them; used again and again. Not for two threads.</summary>
 public sealed class DecisionBatch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Throughline.Cel.Explain;
 using Throughline.Core.Events;
 using Throughline.Core.Explain;
@@ -23,13 +24,23 @@ internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
     {
         if (ChainAudit.Read(keys, storedEvent) is not { } record)
             return null;
-        Explanation tree = new("gate", Words.Of(record.Action));
+        GateWhy decided = Explain(record);
+        return record.Kind == RecordKind.Decision && AnswerOf(record) is { } answer
+            ? WithAnswer(decided, answer)
+            : decided;
+    }
+
+    private GateWhy Explain(DecisionRecord record)
+    {
+        Explanation tree = new(record.Kind == RecordKind.Answer ? "answer" : "gate", Words.Of(record.Action));
         GateVersion? version = store.Machine.GateVersions.FirstOrDefault(x => x.Version == record.Version);
         AddHead(tree, record, version);
         GateModel? model = ModelOf(version);
         if (model is null)
             return new(
-                $"{Words.Of(record.Action)}, because {CauseOf(record, rule: null)}.",
+                record.Kind == RecordKind.Answer
+                    ? AnswerSentence.Of(record, [])
+                    : $"{Words.Of(record.Action)}, because {CauseOf(record, rule: null)}.",
                 tree,
                 WasJudged(record) ? $"version {record.Version} of the rules cannot be read" : null
             );
@@ -42,19 +53,44 @@ internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
         Derivation derivation = readNothing ? new([], new()) : record.Derive(model);
         tree.Add("derivedAgain", derivation.IsIdentical ? Why.Identical : string.Join("; ", derivation.Differences));
         return new(
-            $"{Words.Of(record.Action)}, because {CauseOf(record, decider)}.",
+            record.Kind == RecordKind.Answer
+                ? AnswerSentence.Of(record, rules)
+                : $"{Words.Of(record.Action)}, because {CauseOf(record, decider)}.",
             tree,
             derivation.IsIdentical ? null : string.Join("; ", derivation.Differences)
         );
     }
 
+    // What became of the request, if rules had something to say to that.
+    private DecisionRecord? AnswerOf(DecisionRecord decision)
+    {
+        byte[] id = Encoding.UTF8.GetBytes(DecisionEntry.AnswerIdOf(decision.Id.ToString()));
+        return
+            store.Machine.TryFindEvent(keys.EventId(id), out long position)
+            && ChainAudit.Read(keys, store.History.Read(position)) is { Kind: RecordKind.Answer } answer
+            && answer.Id == decision.Id
+            ? answer
+            : null;
+    }
+
+    private GateWhy WithAnswer(GateWhy decided, DecisionRecord answer)
+    {
+        GateWhy later = Explain(answer);
+        decided.Tree.Add(later.Tree);
+        string? differs = (decided.Differs, later.Differs) switch
+        {
+            (null, null) => null,
+            (null, { } of) => "of the answer: " + of,
+            ({ } first, null) => first,
+            ({ } first, { } second) => $"{first}; of the answer: {second}",
+        };
+        return new($"{decided.Sentence} {later.Sentence}", decided.Tree, differs);
+    }
+
     private static bool WasJudged(DecisionRecord record) =>
         record.Cause is not (DecisionCause.BudgetExceeded or DecisionCause.Failure);
 
-    private GateModel? ModelOf(GateVersion? version) =>
-        version is null
-            ? null
-            : GateModel.Create(GateRecords.ReadRules(store.Log, version.Position), version.Version, out _);
+    private GateModel? ModelOf(GateVersion? version) => version is null ? null : store.GateRules.Of(store.Log, version);
 
     private static void AddHead(Explanation tree, DecisionRecord record, GateVersion? version)
     {
@@ -64,6 +100,13 @@ internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
             rules.Add("published", EventTime.ToText(version.Time));
             if (version.Author is not null)
                 rules.Add("author", version.Author);
+        }
+        if (record.Inputs.Response is { } response)
+        {
+            tree.Add("status", response.Status);
+            if (response.LogInFailed is { } failed)
+                tree.Add("logInFailed", failed);
+            return; // it decided nothing
         }
         tree.Add("cause", Words.Of(record.Cause));
         tree.Add("score", record.Score);

@@ -87,6 +87,22 @@ public interface ITenantGate
     /// <summary>Verifies all records of decisions against their chain and its exported heads.</summary>
     Task<AuditReport> AuditAsync(CancellationToken cancellation);
 
+    /// <summary>What memory knows of the customers behind requests, in their order; null where there is none. The writer goes on meanwhile.</summary>
+    /// <exception cref="TimeoutException">It left no moment to read in, or is being rebuilt: ask again later.</exception>
+    IReadOnlyList<Core.Tenant.CustomerSight?> Customers(IReadOnlyList<CustomerQuestion> questions);
+
+    /// <summary>The secret that this tenant's edge hashes with what strangers send; the same at every start.</summary>
+    UInt128 HashSecret { get; }
+
+    /// <summary>The saved image of the counters; null if there is none. Blocks.</summary>
+    /// <exception cref="Storage.StoreDamagedException">It is damaged, or another tenant's.</exception>
+    byte[]? LoadCounters();
+
+    /// <summary>Replaces the image of the counters, whole or not at all. Blocks.</summary>
+    /// <param name="slices">Each is used until the next is asked for.</param>
+    /// <exception cref="IOException">The disk refused.</exception>
+    void SaveCounters(IEnumerable<ReadOnlyMemory<byte>> slices);
+
     Task SetAsync(GateSettings settings, string? author, CancellationToken cancellation);
 }
 

@@ -191,6 +191,17 @@ public sealed class TenantCell : ITenantCell
         return found is { } settled ? CellAnswers.Resolved(settled) : null;
     }
 
+    /// <summary>What is known of a customer, from memory, by the sequence lock; never waits for the writer.</summary>
+    /// <exception cref="TimeoutException">What was read is not committed yet, or the writer left no moment to read in.</exception>
+    internal CustomerSight? Sight(IReadOnlyList<Token> identifiers, Token? address, long now)
+    {
+        TenantReader reader = writer.Reader ?? throw new TimeoutException("the store is being rebuilt");
+        CustomerSight? sight = reader.Sight(identifiers, address, now);
+        return sight is not { } found || (found.Applied <= writer.Committed && writer.Reader == reader)
+            ? sight
+            : throw new TimeoutException("what was read is not committed yet");
+    }
+
     private static bool TryResolve(TenantReader reader, Token token, out Resolution? found)
     {
         try

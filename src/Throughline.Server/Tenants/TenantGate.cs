@@ -18,6 +18,8 @@ internal sealed class TenantGate(
     string folder
 ) : ITenantGate
 {
+    private readonly CounterFile counters = new(folder, keys);
+
     public Task<GateOverview> OverviewAsync(CancellationToken cancellation) =>
         cell.AskAsync(
             store => new GateOverview(
@@ -114,6 +116,19 @@ internal sealed class TenantGate(
         decisions.AppendAsync(batch, first, count, cancellation);
 
     public Task<AuditReport> AuditAsync(CancellationToken cancellation) => decisions.AuditAsync(cancellation);
+
+    public IReadOnlyList<CustomerSight?> Customers(IReadOnlyList<CustomerQuestion> questions) =>
+        [.. questions.Select(asked => cell.Sight(asked.Tokens(keys), asked.AddressToken(keys), asked.Time))];
+
+    public UInt128 HashSecret => counters.Secret;
+
+    public byte[]? LoadCounters() => counters.Read();
+
+    public void SaveCounters(IEnumerable<ReadOnlyMemory<byte>> slices)
+    {
+        GateMark.Set(folder);
+        counters.Write(slices);
+    }
 
     public Task SetAsync(GateSettings settings, string? author, CancellationToken cancellation) =>
         publisher.PublishAsync(

@@ -49,6 +49,9 @@ public sealed class TenantStore : IDisposable
     public ITenantLog Log => log;
     public Recovery Recovery { get; }
 
+    /// <summary>The version of the gate's rules that was last asked for, compiled; for the writer's thread.</summary>
+    internal CompiledRules GateRules { get; } = new();
+
     /// <summary>Position of the newest snapshot.</summary>
     public long SnapshotPosition { get; private set; }
 

@@ -19,6 +19,9 @@ public interface ITenantKeys : IEventKeys, IDisposable
     /// <summary>Fills in the 32 bytes that chain the records of decisions.</summary>
     void CopyDecisionChainKey(Span<byte> key);
 
+    /// <summary>Fills in the 16 bytes that the gate hashes what strangers send with.</summary>
+    void CopyGateHashKey(Span<byte> key);
+
     /// <summary>Bytes that sealing adds: version 2, nonce 12, tag 16.</summary>
     const int SealedOverhead = 30;
 }

@@ -20,6 +20,7 @@ internal sealed class TenantKeys : ITenantKeys
     private readonly byte[] sealing;
     private readonly byte[] customerIds;
     private readonly byte[] decisionChain;
+    private readonly byte[] gateHash;
     private readonly byte[] tenant;
     private readonly ConcurrentPool<AesGcm> ciphers;
     private readonly uint segment;
@@ -39,6 +40,7 @@ internal sealed class TenantKeys : ITenantKeys
         sealing = Derive(secret, tenant, "sealing");
         customerIds = Derive(secret, tenant, "customer-ids");
         decisionChain = Derive(secret, tenant, "decision-chain");
+        gateHash = Derive(secret, tenant, "gate-hash");
         ciphers = new(() => new(sealing, TagBytes));
     }
 
@@ -118,6 +120,8 @@ internal sealed class TenantKeys : ITenantKeys
 
     public void CopyDecisionChainKey(Span<byte> key) => decisionChain.CopyTo(key);
 
+    public void CopyGateHashKey(Span<byte> key) => gateHash.AsSpan(0, 16).CopyTo(key);
+
     public void Dispose()
     {
         identifiers.Dispose();
@@ -126,6 +130,7 @@ internal sealed class TenantKeys : ITenantKeys
         CryptographicOperations.ZeroMemory(sealing);
         CryptographicOperations.ZeroMemory(customerIds);
         CryptographicOperations.ZeroMemory(decisionChain);
+        CryptographicOperations.ZeroMemory(gateHash);
     }
 
     private int AssociatedBytes => Token.Size + tenant.Length;

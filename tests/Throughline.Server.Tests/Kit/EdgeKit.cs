@@ -166,6 +166,8 @@ internal sealed class RecordingSink : IDecisionSink
         return Durable;
     }
 
-    public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateDecision alerts) =>
+    public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateModel model, GateDecision alerts) =>
         Responses.Enqueue((exchange.IdText, response, string.Join(',', alerts.Tags)));
+
+    public void TakeListings(TenantId tenant, IReadOnlyList<Listing> listings) { }
 }

@@ -95,6 +95,18 @@ internal sealed class FakeGate : ITenantGate
     public Task<AuditReport> AuditAsync(CancellationToken cancellation) =>
         Task.FromResult(new AuditReport(new(0, [], []), 0, []));
 
+    public IReadOnlyList<CustomerSight?> Customers(IReadOnlyList<CustomerQuestion> questions) =>
+        [.. questions.Select(_ => (CustomerSight?)null)];
+
+    public UInt128 HashSecret => 7;
+
+    public byte[]? Counters { get; set; }
+
+    public byte[]? LoadCounters() => Counters;
+
+    public void SaveCounters(IEnumerable<ReadOnlyMemory<byte>> slices) =>
+        Counters = [.. slices.SelectMany(slice => slice.ToArray())];
+
     public Task SetAsync(GateSettings wanted, string? author, CancellationToken cancellation)
     {
         settings = wanted;

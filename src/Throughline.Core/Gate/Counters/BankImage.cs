@@ -10,54 +10,87 @@ namespace Throughline.Core.Gate.Counters;
 /// A bank as bytes, all numbers little-endian:
 /// <code>
 /// "TLCB" version:u32 counters:u32
-/// a counter: identity:u128 ordinal:u32 kind:u32 window:i64 leak:i64 capacity:i32 0:u32 keys:i64
-///   a key, longest not counted first: size:u8 form:u8 count:u8 0:u8 0:u32 key:u128 latest:i64 payload
+/// a counter: identity:u128 ordinal:u32 kind:u32 window:i64 leak:i64 capacity:i32 0:u32
+/// a key: counter:u16 size:u8 form:u8 count:u8 0:u8 0:u16 key:u128 latest:i64 payload
+/// the end: 0xffff:u16 0:u48
 /// </code>
-/// A payload is a cell's, its length given by the size; what it may be is its measure's to say.
+/// Keys are in no order; of one that is there twice the later holds. A payload is a cell's, its length given by the size; what it may be
+/// is its measure's to say.
 /// </summary>
 internal static class BankImage
 {
     private const uint Magic = 0x4243_4c54;
-    private const uint Version = 1;
-    private const int CounterBytes = 56;
+    private const uint Version = 2;
+    private const int HeadBytes = 12;
+    private const int CounterBytes = 48;
     private const int KeyBytes = 32;
+    private const int EndBytes = 8;
+    private const ushort End = 0xffff;
 
-    public static void Write(KeyTable table, IBufferWriter<byte> target)
+    public static void WriteHead(KeyTable table, int counters, IBufferWriter<byte> target)
     {
-        Span<byte> head = target.GetSpan(12);
+        Span<byte> head = target.GetSpan(HeadBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(head, Magic);
         BinaryPrimitives.WriteUInt32LittleEndian(head[4..], Version);
-        BinaryPrimitives.WriteInt32LittleEndian(head[8..], table.Counters.Count);
-        target.Advance(12);
-        foreach (CounterState counter in table.Counters)
-        {
-            Write(counter, target);
-            for (int cell = counter.Oldest; cell >= 0; cell = table.Header(cell).Newer)
-                Write(table.Header(cell), table.SizeOf(cell), table.Payload(cell), target);
-        }
+        BinaryPrimitives.WriteInt32LittleEndian(head[8..], counters);
+        target.Advance(HeadBytes);
+        for (int i = 0; i < counters; i++)
+            Write(table.Counters[i], target);
+    }
+
+    public static void WriteKey(in CellHeader header, int size, ReadOnlySpan<byte> payload, IBufferWriter<byte> target)
+    {
+        Span<byte> bytes = target.GetSpan(KeyBytes + payload.Length)[..(KeyBytes + payload.Length)];
+        bytes[..8].Clear();
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes, header.Counter);
+        bytes[2] = (byte)size;
+        bytes[3] = (byte)header.Form;
+        bytes[4] = header.Count;
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes[8..], header.Key);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], header.Latest);
+        payload.CopyTo(bytes[KeyBytes..]);
+        target.Advance(bytes.Length);
+    }
+
+    public static void WriteEnd(IBufferWriter<byte> target)
+    {
+        Span<byte> bytes = target.GetSpan(EndBytes)[..EndBytes];
+        bytes.Clear();
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes, End);
+        target.Advance(EndBytes);
     }
 
     /// <summary>A table with the places of another and the values of an image; null if it is none.</summary>
-    public static KeyTable? Read(ReadOnlySequence<byte> source, CounterLimits limits, KeyTable places)
+    public static KeyTable? Read(ReadOnlySpan<byte> image, CounterLimits limits, KeyTable places)
     {
-        SequenceReader<byte> reader = new(source);
-        Span<byte> head = stackalloc byte[12];
         if (
-            !TryTake(ref reader, head)
-            || BinaryPrimitives.ReadUInt32LittleEndian(head) != Magic
-            || BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) != Version
+            image.Length < HeadBytes
+            || BinaryPrimitives.ReadUInt32LittleEndian(image) != Magic
+            || BinaryPrimitives.ReadUInt32LittleEndian(image[4..]) != Version
         )
             return null;
-        uint counters = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
-        if (counters > CounterBank.CountersMax)
+        uint counters = BinaryPrimitives.ReadUInt32LittleEndian(image[8..]);
+        if (counters > CounterBank.CountersMax || image.Length < HeadBytes + counters * CounterBytes)
             return null;
         KeyTable table = new(limits);
         foreach (CounterState counter in places.Counters)
             table.AddCounter(new(counter.Shape, counter.Ordinal) { IsBound = counter.IsBound });
-        for (uint i = 0; i < counters; i++)
-            if (!TryReadCounter(ref reader, table))
+        int[] placeOf = new int[counters];
+        for (int i = 0; i < placeOf.Length; i++)
+            if (
+                !TryReadCounter(
+                    image.Slice(HeadBytes + i * CounterBytes, CounterBytes),
+                    table,
+                    placeOf.AsSpan(0, i + 1)
+                )
+            )
                 return null;
-        return reader.End ? table : null;
+        if (FindKeys(image, HeadBytes + placeOf.Length * CounterBytes, placeOf.Length) is not { } offsets)
+            return null;
+        foreach (int offset in offsets)
+            if (!TryReadKey(image[offset..], table, placeOf))
+                return null;
+        return table;
     }
 
     private static void Write(CounterState counter, IBufferWriter<byte> target)
@@ -70,28 +103,12 @@ internal static class BankImage
         BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], counter.Shape.WindowMs);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], counter.Shape.LeakMs);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[40..], counter.Shape.Capacity);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[48..], counter.Keys);
         target.Advance(CounterBytes);
     }
 
-    private static void Write(in CellHeader header, int size, ReadOnlySpan<byte> payload, IBufferWriter<byte> target)
+    // Gives the counter a place that none before it has.
+    private static bool TryReadCounter(ReadOnlySpan<byte> bytes, KeyTable table, Span<int> placeOf)
     {
-        Span<byte> bytes = target.GetSpan(KeyBytes + payload.Length)[..(KeyBytes + payload.Length)];
-        bytes[..8].Clear();
-        bytes[0] = (byte)size;
-        bytes[1] = (byte)header.Form;
-        bytes[2] = header.Count;
-        BinaryPrimitives.WriteUInt128LittleEndian(bytes[8..], header.Key);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], header.Latest);
-        payload.CopyTo(bytes[KeyBytes..]);
-        target.Advance(bytes.Length);
-    }
-
-    private static bool TryReadCounter(ref SequenceReader<byte> reader, KeyTable table)
-    {
-        Span<byte> bytes = stackalloc byte[CounterBytes];
-        if (!TryTake(ref reader, bytes))
-            return false;
         CounterShape shape = new(
             BinaryPrimitives.ReadUInt128LittleEndian(bytes),
             (CounterKind)BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]),
@@ -100,38 +117,72 @@ internal static class BankImage
             BinaryPrimitives.ReadInt32LittleEndian(bytes[40..])
         );
         int ordinal = BinaryPrimitives.ReadInt32LittleEndian(bytes[16..]);
-        long keys = BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]);
-        if (BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]) is < 0 or > byte.MaxValue || !shape.IsValid || keys < 0)
+        if (BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]) is < 0 or > byte.MaxValue || !shape.IsValid)
             return false;
         int place = PlaceOf(table, shape, ordinal);
-        if (place < 0 || table.Counters[place].Keys != 0)
+        if (place < 0 || placeOf[..^1].Contains(place))
             return false;
-        for (; keys > 0; keys--)
-            if (!TryReadKey(ref reader, table, place))
-                return false;
+        placeOf[^1] = place;
         return true;
     }
 
-    private static bool TryReadKey(ref SequenceReader<byte> reader, KeyTable table, int place)
+    // Where the keys are, those first that were not counted for longest, as a bank chains them; null if the bytes are damaged.
+    private static int[]? FindKeys(ReadOnlySpan<byte> image, int from, int counters)
     {
-        Span<byte> bytes = stackalloc byte[KeyBytes];
-        if (!TryTake(ref reader, bytes) || bytes[0] >= CellSizes.Classes)
-            return false;
-        int size = bytes[0];
-        if (reader.Remaining < CellSizes.PayloadOf(size))
-            return false;
+        List<int> offsets = [];
+        List<long> times = [];
+        while (true)
+        {
+            if (image.Length - from < EndBytes)
+                return null;
+            int counter = BinaryPrimitives.ReadUInt16LittleEndian(image[from..]);
+            if (counter == End)
+                break;
+            int size = image[from + 2];
+            if (counter >= counters || size >= CellSizes.Classes)
+                return null;
+            int length = KeyBytes + CellSizes.PayloadOf(size);
+            if (image.Length - from < length)
+                return null;
+            long latest = BinaryPrimitives.ReadInt64LittleEndian(image[(from + 24)..]);
+            if (latest is < 0 or > EventTime.End)
+                return null;
+            offsets.Add(from);
+            times.Add(latest);
+            from += length;
+        }
+        if (from + EndBytes != image.Length)
+            return null;
+        int[] found = [.. offsets];
+        Span<long> latestOf = CollectionsMarshal.AsSpan(times);
+        latestOf.Sort(found.AsSpan());
+        // Equal times stay in the order of the image: of a key that is there twice the later holds.
+        for (int first = 0, next; first < found.Length; first = next)
+        {
+            for (next = first + 1; next < found.Length && latestOf[next] == latestOf[first]; )
+                next++;
+            found.AsSpan(first..next).Sort();
+        }
+        return found;
+    }
+
+    private static bool TryReadKey(ReadOnlySpan<byte> bytes, KeyTable table, int[] placeOf)
+    {
+        int place = placeOf[BinaryPrimitives.ReadUInt16LittleEndian(bytes)];
+        int size = bytes[2];
         UInt128 key = BinaryPrimitives.ReadUInt128LittleEndian(bytes[8..]);
         long latest = BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]);
-        if (latest is < 0 or > EventTime.End || table.Find(place, key) >= 0)
-            return false;
+        if (table.Find(place, key) is >= 0 and var before)
+            table.Remove(before);
         int cell = table.Create(place, key, latest);
         if (size != CellSizes.Tiny)
             cell = table.Resize(cell, size, latest);
         ref CellHeader header = ref table.Header(cell);
-        header.Form = (CellForm)bytes[1];
-        header.Count = bytes[2];
+        header.Form = (CellForm)bytes[3];
+        header.Count = bytes[4];
         Span<byte> payload = table.Payload(cell);
-        return TryTake(ref reader, payload) && table.Counters[place].Measure.Accept(ref header, payload, size);
+        bytes.Slice(KeyBytes, payload.Length).CopyTo(payload);
+        return table.Counters[place].Measure.Accept(ref header, payload, size);
     }
 
     private static int PlaceOf(KeyTable table, in CounterShape shape, int ordinal)
@@ -143,13 +194,5 @@ internal static class BankImage
             return -1;
         table.AddCounter(new(shape, ordinal));
         return table.Counters.Count - 1;
-    }
-
-    private static bool TryTake(ref SequenceReader<byte> reader, scoped Span<byte> target)
-    {
-        if (!reader.TryCopyTo(target))
-            return false;
-        reader.Advance(target.Length);
-        return true;
     }
 }

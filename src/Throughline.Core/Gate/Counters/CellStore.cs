@@ -21,6 +21,8 @@ internal sealed class CellStore(int maxPages)
     private readonly int[] roomy = [.. Enumerable.Repeat(None, CellSizes.Classes)];
     private readonly int[] free = new int[CellSizes.Classes];
 
+    public int PageCount => pageCount;
+
     public long Bytes => (long)pageCount * CellSizes.PageBytes;
 
     /// <summary>Cells of a size that are nobody's, in pages of that size.</summary>
@@ -52,6 +54,8 @@ internal sealed class CellStore(int maxPages)
         if (about[page].Size != CellSizes.Tiny)
             Prefetching.Of(ref Unsafe.Add(ref first, 8)); // a cell of another size has more than 64 bytes
     }
+
+    public static int PageOf(int cell) => cell >> PlaceBits;
 
     public int SizeOf(int cell) => about[cell >> PlaceBits].Size;
 

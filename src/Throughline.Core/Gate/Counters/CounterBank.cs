@@ -103,7 +103,14 @@ public sealed class CounterBank
     public CounterUse Use => table.Use;
 
     /// <summary>Writes everything for <see cref="Load"/>: versioned, checksummed by its keeper.</summary>
-    public void Save(IBufferWriter<byte> target) => BankImage.Write(table, target);
+    public void Save(IBufferWriter<byte> target)
+    {
+        BankSave save = BeginSave();
+        while (save.Write(target)) { }
+    }
+
+    /// <summary>The same in slices, between which others may count: see <see cref="BankSave"/>. One that was begun before ends.</summary>
+    public BankSave BeginSave() => new(table);
 
     /// <summary>
     /// Takes a saved bank's values over, in place of those that are held; places stay, whether bound before or after. False (and nothing
@@ -111,9 +118,12 @@ public sealed class CounterBank
     /// </summary>
     public bool Load(ReadOnlySequence<byte> source)
     {
-        KeyTable? loaded = BankImage.Read(source, limits, table);
+        if (source.Length > Array.MaxLength)
+            return false;
+        KeyTable? loaded = BankImage.Read(source.IsSingleSegment ? source.FirstSpan : source.ToArray(), limits, table);
         if (loaded is null)
             return false;
+        table.Abandon();
         table = loaded;
         return true;
     }

@@ -22,6 +22,7 @@ internal sealed class KeyTable
     private uint[]? scratch;
     private int pinned = None;
     private int sweepAt;
+    private BankSave? save;
 
     public KeyTable(CounterLimits limits)
     {
@@ -43,11 +44,28 @@ internal sealed class KeyTable
     /// <summary>Room for the entries of the largest sketch.</summary>
     public uint[] Scratch => scratch ??= new uint[Sketch.EntriesMax];
 
+    /// <summary>How many pages there are, and the cells in use of one, for whoever saves them all.</summary>
+    public int PageCount => cells.PageCount;
+
+    public int NextLive(int page, ref int place) => cells.NextLive(page, ref place);
+
+    /// <summary>Whoever saves the keys is told of those that move; null: nobody any more. One at a time.</summary>
+    public void TellMoves(BankSave? to)
+    {
+        if (to is not null)
+            save?.Spoil();
+        save = to;
+    }
+
+    /// <summary>The keys are given up for others.</summary>
+    public void Abandon() => save?.Spoil();
+
     public void AddCounter(CounterState counter) => counters.Add(counter);
 
     /// <summary>Gives a place to another counter: its keys go.</summary>
     public void Exchange(int place, CounterState counter)
     {
+        save?.Spoil();
         while (counters[place].Oldest != None)
             Remove(counters[place].Oldest);
         counters[place] = counter;
@@ -180,7 +198,7 @@ internal sealed class KeyTable
         return true;
     }
 
-    private void Remove(int cell)
+    public void Remove(int cell)
     {
         ref CellHeader header = ref cells.Header(cell);
         index.Remove(CellIndex.Hash(header.Counter, header.Key), cell);
@@ -208,6 +226,7 @@ internal sealed class KeyTable
             counter.Newest = target;
         if (pinned == cell)
             pinned = target;
+        save?.Moved(header.Counter, header.Key, cell, target);
         cells.Free(cell);
     }
 

@@ -18,7 +18,14 @@ public sealed record ChainGap(uint Edge, long Start, long FirstMissing, long Las
 }
 
 /// <summary>What came of a verification. Breaks are tampering or damage; gaps with an intact chain are losses.</summary>
-public sealed record ChainReport(long Records, IReadOnlyList<ChainBreak> Breaks, IReadOnlyList<ChainGap> Gaps)
+/// <param name="Records">All of them, answers too.</param>
+/// <param name="Answers">Records of how a decided request was answered. They bear their decision's number, so that one that was lost is no gap.</param>
+public sealed record ChainReport(
+    long Records,
+    IReadOnlyList<ChainBreak> Breaks,
+    IReadOnlyList<ChainGap> Gaps,
+    long Answers = 0
+)
 {
     public bool IsIntact => Breaks.Count == 0;
 }
@@ -37,6 +44,7 @@ public sealed class ChainVerifier : IDisposable
     private readonly List<ChainBreak> breaks = [];
     private readonly SortedDictionary<(uint Edge, long Start), List<(long First, long Last)>> runs = [];
     private long place;
+    private long answers;
 
     /// <summary>Begins a verification.</summary>
     /// <param name="key">The chain's key.</param>
@@ -68,7 +76,9 @@ public sealed class ChainVerifier : IDisposable
         {
             Break(null, "this is no record");
         }
-        if (hasId)
+        if (hasId && DecisionRecord.TryReadKind(record, out RecordKind kind) && kind == RecordKind.Answer)
+            answers++;
+        else if (hasId)
             Count(id);
         for (int i = 0; i < seen.Length; i++)
             seen[i] |= hasId && heads[i].Id == id && link.SequenceEqual(heads[i].Link.Span);
@@ -98,7 +108,7 @@ public sealed class ChainVerifier : IDisposable
                 next = Math.Max(next, last + 1);
             }
         }
-        return new(place, breaks, gaps);
+        return new(place, breaks, gaps, answers);
     }
 
     public void Dispose() => chain.Dispose();

@@ -67,6 +67,13 @@ public sealed class DecisionRecord
     public static bool TryReadId(ReadOnlySpan<byte> bytes, out DecisionId id) =>
         DecisionRecordCodec.TryReadId(bytes, out id);
 
+    /// <summary>What a record is about, without reading the rest.</summary>
+    public static bool TryReadKind(ReadOnlySpan<byte> bytes, out RecordKind kind)
+    {
+        kind = bytes.Length > 1 ? (RecordKind)bytes[1] : default;
+        return DecisionRecordCodec.TryReadId(bytes, out _);
+    }
+
     /// <summary>Decides again from what was kept: the same, or what differs.</summary>
     /// <param name="model">The version that judged.</param>
     public Derivation Derive(GateModel model) => Derivation.Of(this, model);

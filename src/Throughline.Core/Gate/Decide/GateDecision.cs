@@ -64,6 +64,9 @@ public sealed class GateDecision
     /// <summary>Tags of enforced matches, in the order of the rules, each once.</summary>
     public List<string> Tags { get; } = new(8);
 
+    /// <summary>What enforced matches have put into lists.</summary>
+    public List<Listing> Listings { get; } = [];
+
     /// <summary>An enforced rule recognised a bot (<see cref="RuleDocument.Bot"/>), or the action is not allow or tag.</summary>
     public bool IsFlagged { get; set; }
     public DenialDocument? Denial { get; set; }
@@ -81,5 +84,6 @@ public sealed class GateDecision
         (Route, IsFlagged, Denial) = (RouteDocument.Default, false, null);
         Matches.Clear();
         Tags.Clear();
+        Listings.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using Throughline.Cel.Library;
 using Throughline.Core.Gate.Counters;
 using Throughline.Core.Gate.Lists;
 using Throughline.Core.Gate.Requests;
@@ -108,13 +109,26 @@ public sealed class GateEngine
                 continue;
             RuleDocument rule = version.Model.Document.Rules[match.Rule];
             if (match.Enforced && version.ListOfRule[match.Rule] is { } list && inputs.Request.Address is { } address)
-                list.Add(address, time + rule.ListForMs, version.Model.ListSourceOf(match.Rule));
+                Put(list, address, time + rule.ListForMs, rule, version.Model.ListSourceOf(match.Rule), decision);
             if (rule.QuietMs == 0)
                 continue;
             ulong key = inputs.AddressKey != 0 ? inputs.AddressKey : inputs.Visitor ?? 0;
             if (quiet.IsQuiet(version.Model.SaltOf(match.Rule), key, time, rule.QuietMs))
                 decision.Matches[i] = match with { Quiet = true };
         }
+    }
+
+    private static void Put(
+        GateList list,
+        IpAddress address,
+        long until,
+        RuleDocument rule,
+        string source,
+        GateDecision decision
+    )
+    {
+        bool isTaken = list.Add(address, until, source, rule.Reason);
+        decision.Listings.Add(new(list, address, until, rule.ListForMs, source, rule.Reason, isTaken));
     }
 }
 

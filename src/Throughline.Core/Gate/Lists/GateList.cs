@@ -26,6 +26,7 @@ public sealed class GateList
     private readonly ContainedTexts contained;
     private int count;
     private long version;
+    private long refused;
 
     internal GateList(string name, ListKind kind, int entriesMax)
     {
@@ -41,6 +42,12 @@ public sealed class GateList
 
     /// <summary>Entries, expired ones too until they are swept.</summary>
     public int Count => Volatile.Read(ref count);
+
+    /// <summary>Entries that it holds at most.</summary>
+    public int EntriesMax => entriesMax;
+
+    /// <summary>How often an entry was refused because the list was full.</summary>
+    public long Refused => Volatile.Read(ref refused);
 
     /// <summary>Goes up with every change.</summary>
     public long Version => Volatile.Read(ref version);
@@ -106,13 +113,13 @@ public sealed class GateList
     }
 
     /// <summary>Adds an address without going through text, as rules do; false if the list is full or of another kind.</summary>
-    public bool Add(IpAddress address, long? expiresAt, string source)
+    public bool Add(IpAddress address, long? expiresAt, string source, string? reason = null)
     {
         if (Kind != ListKind.Address)
             return false;
         lock (gate)
         {
-            if (!TryPut(ListValue.Of(address), expiresAt, sources.Current(source), null, Count, out _))
+            if (!TryPut(ListValue.Of(address), expiresAt, sources.Current(source), reason, Count, out _))
                 return false;
             version++;
             return true;
@@ -312,7 +319,10 @@ public sealed class GateList
         else if (Kind == ListKind.Contains && head == 0 && !contained.TryAdd(value.Text!))
             error = $"the texts of the list have more than {TextAutomaton.CharactersMax} characters";
         if (error.Length > 0)
+        {
+            refused++;
             return false;
+        }
         int added = rows.Take(value, expiresAt ?? long.MaxValue, source, reason);
         if (Kind == ListKind.Address)
             (value.IsV6 ? six : four).Insert(added);

@@ -204,6 +204,16 @@ public enum FailPolicy : byte
     Closed = 2,
 }
 
+/// <summary>Whether answers wait for their decision's record.</summary>
+public enum RecordTiming : byte
+{
+    /// <summary>They do: nothing that was answered is lost.</summary>
+    Sync = 0,
+
+    /// <summary>They do not: what is under way when the process is killed is lost.</summary>
+    Async = 1,
+}
+
 /// <summary>A part of the tenant's sites with its own thresholds and fail policy.</summary>
 public sealed record RouteDocument
 {
@@ -217,6 +227,9 @@ public sealed record RouteDocument
     /// <summary>Prefixes of paths; empty: all.</summary>
     public IReadOnlyList<string> PathPrefixes { get; init; } = [];
     public FailPolicy OnFailure { get; init; } = FailPolicy.Open;
+
+    /// <summary>Whether answers wait for records; null: as the tenant's settings say.</summary>
+    public RecordTiming? Record { get; init; }
 
     /// <summary>A score from here on is challenged; null: never.</summary>
     public int? ChallengeScore { get; init; }

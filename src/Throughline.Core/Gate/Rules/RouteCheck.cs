@@ -30,6 +30,8 @@ internal sealed class RouteCheck(ModelIssues issues)
                     $"'{route.PathPrefixes[j]}' does not begin with /"
                 );
             issues.Known(route.OnFailure, path + "/onFailure");
+            if (route.Record is { } record)
+                issues.Known(record, path + "/record");
             if (route is { ChallengeScore: { } challenge, DenyScore: { } deny })
                 issues.Require(
                     challenge < deny,

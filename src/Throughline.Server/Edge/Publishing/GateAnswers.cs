@@ -112,7 +112,14 @@ internal sealed record GateSettingsSchema(
     [property: Description("Answers wait until the decision's record is durable")] bool? Sync
 );
 
-internal sealed record GateListSummary(string Name, string Kind, int Entries, long Changes);
+internal sealed record GateListSummary(
+    string Name,
+    string Kind,
+    int Entries,
+    int EntriesMax,
+    [property: Description("Entries that were not taken since the start, because the list was full")] long Refused,
+    long Changes
+);
 
 internal sealed record GateListsAnswer(IReadOnlyList<GateListSummary> Lists);
 

@@ -19,6 +19,8 @@ internal sealed class GateAuditEndpoint(GateKeeper keeper)
 internal sealed record GateAuditAnswer(
     [property: Description("Nothing was changed, removed or added; lost records are no tampering")] bool Intact,
     long Records,
+    [property: Description("Those of the records that say how a request was answered, and what that set off")]
+        long Answers,
     [property: Description("Exported heads of the chain that were checked")] int Heads,
     IReadOnlyList<GateAuditBreak> Breaks,
     [property: Description("Runs of decisions whose records are missing")] IReadOnlyList<GateAuditGap> Gaps,
@@ -31,6 +33,7 @@ internal sealed record GateAuditAnswer(
         new(
             report.IsIntact,
             report.Chain.Records,
+            report.Chain.Answers,
             report.Heads,
             [.. report.Chain.Breaks.Select(x => new GateAuditBreak(x.Place, x.Id?.ToString(), x.Message))],
             [

@@ -5,6 +5,7 @@ using Throughline.Core.Tenant;
 using Throughline.Server.Edge.Records;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
+using Throughline.Storage;
 
 namespace Throughline.Server.Edge.Publishing;
 
@@ -89,6 +90,7 @@ internal sealed class GateKeeper(
     {
         await foreach (GateListChange change in gate.ListChangesAsync(cancellation))
             GateLists.Apply(edge.Lists, change);
+        await Task.Run(() => RestoreCounters(edge, gate), cancellation);
         GateOverview overview = await gate.OverviewAsync(cancellation);
         records?.SetSync(edge.Tenant, overview.Settings.Sync);
         if (overview.Latest == 0 || await gate.RulesAsync(overview.Latest, cancellation) is not { } document)
@@ -100,6 +102,27 @@ internal sealed class GateKeeper(
             );
         edge.Publish(model);
         GateEvents.Loaded(logger, edge.Tenant.Value, overview.Latest, edge.Lists.All.Sum(list => (long)list.Count));
+    }
+
+    // Before the first version: no request has been counted yet.
+    private void RestoreCounters(TenantEdge edge, ITenantGate gate)
+    {
+        string? refused = null;
+        byte[]? image = null;
+        try
+        {
+            image = gate.LoadCounters();
+        }
+        catch (Exception error) when (error is StoreDamagedException or IOException or UnauthorizedAccessException)
+        {
+            refused = error.Message;
+        }
+        if (!edge.Restore(gate.HashSecret, image ?? []))
+            refused = "it is no image that this version reads";
+        if (refused is not null)
+            GateEvents.CountersRefused(logger, edge.Tenant.Value, refused);
+        else if (image is not null)
+            GateEvents.CountersLoaded(logger, edge.Tenant.Value, edge.CounterUse.Keys);
     }
 
     private sealed class Hold

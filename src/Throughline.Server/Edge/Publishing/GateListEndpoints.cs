@@ -26,6 +26,8 @@ internal sealed class GateListEndpoints(GateKeeper keeper)
                     list.Name,
                     Words.Of(list.Kind),
                     list.Count,
+                    list.EntriesMax,
+                    list.Refused,
                     list.Version
                 )),
             ]),

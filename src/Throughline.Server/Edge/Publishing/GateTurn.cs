@@ -87,9 +87,16 @@ internal sealed class GateTurn(
     {
         if (!edge.Lists.Declare(change.List, change.Of))
             return false;
+        // What rules have listed before comes before it in the log, too; what they list from now on comes after it.
+        await DrainAsync(cancellation);
         await Gate.ChangeListsAsync([change], cancellation);
-        return GateLists.Apply(edge.Lists, change);
+        bool isApplied = GateLists.Apply(edge.Lists, change);
+        await DrainAsync(cancellation);
+        return isApplied;
     }
+
+    private Task DrainAsync(CancellationToken cancellation) =>
+        records?.DrainListingsAsync(tenant).WaitAsync(cancellation) ?? Task.CompletedTask;
 
     /// <summary>Runs the gate at this edge as the settings say.</summary>
     public void Follow(GateSettings settings) => records?.SetSync(tenant, settings.Sync);

@@ -15,31 +15,52 @@ namespace Throughline.Server.Edge.Records;
 /// nobody waits for a disk. What finds it full, or is still in it when the process dies, is a gap in the decisions' numbers: it is
 /// counted here, and an audit names it. With <see cref="SetSync"/> answers wait for the commit instead, and nothing answered is lost.
 /// </summary>
-internal sealed class DecisionLog(TenantRegistry registry, ILogger logger) : IDecisionSink, IAsyncDisposable
+internal sealed class DecisionLog(TenantRegistry registry, TimeProvider clock, ILogger logger)
+    : IDecisionSink,
+        IAsyncDisposable
 {
     /// <summary>What judges where there are no rules.</summary>
     private static readonly GateModel NoRules = GateModel.Create(new(), 0, out _)!;
 
     private readonly ConcurrentDictionary<TenantId, DecisionLane> lanes = new();
     private readonly ConcurrentDictionary<TenantId, bool> sync = new();
+    private readonly ConcurrentDictionary<TenantId, ListingLane> listings = new();
     private volatile bool stopped;
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? scratch;
 
-    /// <summary>Whether answers of a tenant wait until their record is durable.</summary>
+    /// <summary>Whether answers of a tenant wait until their record is durable, where their route does not say.</summary>
     public void SetSync(TenantId tenant, bool waits) => sync[tenant] = waits;
 
     public Task? Take(EdgeExchange exchange)
     {
         if (exchange.Tenant is not { } tenant || stopped)
             return null;
-        bool waits = sync.TryGetValue(tenant, out bool set) && set;
+        bool waits = exchange.Decision.Route.Record switch
+        {
+            { } timing => timing == RecordTiming.Sync,
+            null => sync.TryGetValue(tenant, out bool set) && set,
+        };
         return LaneOf(tenant).Add(EntryOf(exchange), RecordOf(exchange), waits);
     }
 
-    /// <summary>What rules of the response phase did changes no decision: it is in counters and lists, not in the log.</summary>
-    public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateDecision alerts) { }
+    public void TakeResponse(EdgeExchange exchange, in ResponseFacts response, GateModel model, GateDecision alerts)
+    {
+        if (exchange.Tenant is { } tenant && !stopped && AnswerRecord.IsWorthKeeping(alerts))
+            _ = LaneOf(tenant)
+                .Add(AnswerRecord.EntryOf(exchange), AnswerRecord.Write(exchange, model, alerts), waits: false);
+    }
+
+    public void TakeListings(TenantId tenant, IReadOnlyList<Listing> listings)
+    {
+        if (!stopped)
+            ListingsOf(tenant).Add(listings);
+    }
+
+    /// <summary>Waits until what rules have put into a tenant's lists is stored: somebody else is about to change them, or has.</summary>
+    public Task DrainListingsAsync(TenantId tenant) =>
+        listings.TryGetValue(tenant, out ListingLane? lane) ? lane.DrainAsync() : Task.CompletedTask;
 
     /// <summary>Waits until all that was taken of a tenant is stored or lost; for tests and orderly stops.</summary>
     public Task DrainAsync(TenantId tenant) =>
@@ -49,12 +70,18 @@ internal sealed class DecisionLog(TenantRegistry registry, ILogger logger) : IDe
     {
         stopped = true;
         await Task.WhenAll(lanes.Values.Select(lane => lane.DisposeAsync().AsTask()));
+        await Task.WhenAll(listings.Values.Select(lane => lane.DisposeAsync().AsTask()));
     }
 
     private DecisionLane LaneOf(TenantId tenant) =>
         lanes.TryGetValue(tenant, out DecisionLane? lane)
             ? lane
             : lanes.GetOrAdd(tenant, id => new(id, registry, logger));
+
+    private ListingLane ListingsOf(TenantId tenant) =>
+        listings.TryGetValue(tenant, out ListingLane? lane)
+            ? lane
+            : listings.GetOrAdd(tenant, id => new(id, registry, clock, logger));
 
     private static DecisionEntry EntryOf(EdgeExchange exchange) =>
         new(

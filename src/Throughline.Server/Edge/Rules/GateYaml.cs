@@ -154,6 +154,7 @@ public static class GateYaml
             Hosts = x.Texts("hosts"),
             PathPrefixes = x.Texts("paths", "pathPrefixes"),
             OnFailure = x.Word<FailPolicy>("onFailure") ?? route.OnFailure,
+            Record = x.Word<RecordTiming>("record"),
             ChallengeScore = x.Int("challengeScore"),
             DenyScore = x.Int("denyScore"),
             ChallengeUrl = x.Text("challengeUrl"),

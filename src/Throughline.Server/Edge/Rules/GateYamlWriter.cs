@@ -93,6 +93,8 @@ public static class GateYamlWriter
         text.Texts("hosts", route.Hosts);
         text.Texts("paths", route.PathPrefixes);
         text.Word("onFailure", route.OnFailure, FailPolicy.Open);
+        if (route.Record is { } record)
+            text.Raw("record", Words.Of(record));
         if (route.ChallengeScore is { } challenge)
             text.Raw("challengeScore", challenge.ToString(CultureInfo.InvariantCulture));
         if (route.DenyScore is { } deny)

@@ -131,6 +131,67 @@ public sealed class CounterImageTests
         }
     }
 
+    [Fact]
+    public void BeginSave_CountingBetweenSlices_KeepsEveryKeyWithAValueOfBetween()
+    {
+        Random random = Seeds.Random();
+        CounterBank bank = new(new());
+        int[] places = Bind(bank);
+        // Larger cells first: their pages are done early, and have room for keys that grow later.
+        for (int i = 0; i < 60_000; i++)
+        for (int n = i < 60 ? i : 1; n >= 0; n--)
+            bank.Add(places[0], (UInt128)i, Start); // some 40 pages
+        BankSave save = bank.BeginSave();
+        ArrayBufferWriter<byte> image = new();
+        int slices = 1;
+        int[] counted = new int[60_000];
+        for (; save.Write(image, pages: 1); slices++)
+        {
+            // Keys grow out of their cells and into others, some of pages that are done; others come.
+            for (int i = 0; i < 300; i++)
+            {
+                int key = random.Next(60_000);
+                for (int n = random.Next(60); n > 0; n--, counted[key]++)
+                    bank.Add(places[0], (UInt128)key, Start + counted[key]);
+                bank.Add(places[1], (UInt128)(1_000_000 + key), Start, item: 1);
+            }
+        }
+        Assert.True(save.IsDone);
+        Assert.InRange(slices, 35, 1000);
+        Assert.Contains(counted, times => times > 16);
+
+        CounterBank loaded = new(new());
+        int[] again = Bind(loaded);
+        Assert.True(loaded.Load(new(image.WrittenMemory)));
+        for (int key = 0; key < 60_000; key++)
+            Assert.InRange(
+                loaded.Read(again[0], (UInt128)key, Start + 1000),
+                1,
+                Math.Max(2, key < 60 ? key + 1 : 0) + counted[key]
+            );
+    }
+
+    [Fact]
+    public void BeginSave_PlaceGivenToAnother_IsSpoiled()
+    {
+        CounterBank bank = new(new());
+        int[] places = Bind(bank);
+        bank.Add(places[0], 1, Start);
+        BankSave first = bank.BeginSave();
+        BankSave second = bank.BeginSave();
+        ArrayBufferWriter<byte> image = new();
+        Assert.False(first.Write(image));
+        Assert.Equal((true, 0), (first.IsSpoiled, image.WrittenCount)); // one at a time
+        CounterShape[] others =
+        [
+            .. Enumerable.Range(100, CounterBank.CountersMax).Select(i => Shapes[0] with { Identity = (UInt128)i }),
+        ];
+        bank.Bind(others, new int[others.Length]);
+        Assert.False(second.Write(image));
+        Assert.Equal((true, false), (second.IsSpoiled, second.IsDone));
+        Assert.False(new CounterBank(new()).Load(new(image.WrittenMemory)));
+    }
+
     private static long Fill(CounterBank bank, int[] places, Random random, int events)
     {
         long now = Start;

@@ -24,6 +24,22 @@ public sealed class RecordChainTests
     }
 
     [Fact]
+    public void Finish_AnswersBetweenDecisions_AreCountedAndHideNoGap()
+    {
+        List<Entry> entries = [];
+        using RecordChain chain = new(Key);
+        Append(entries, chain, 1, 3);
+        Append(entries, chain, 2, 2, RecordKind.Answer);
+        Append(entries, chain, 1, 1, RecordKind.Answer);
+        Append(entries, chain, 5, 5);
+        Append(entries, chain, 4, 4, RecordKind.Answer); // of a decision whose own record was lost
+        ChainReport report = Verify(entries, HeadOf(entries));
+        Assert.True(report.IsIntact);
+        Assert.Equal((7, 3), (report.Records, report.Answers));
+        Assert.Equal(new ChainGap(1, GateKit.Noon, 4, 4), Assert.Single(report.Gaps));
+    }
+
+    [Fact]
     public void Finish_AnySingleMutation_IsFound()
     {
         Random random = Seeds.Random();
@@ -135,7 +151,13 @@ public sealed class RecordChainTests
         return entries;
     }
 
-    private static void Append(List<Entry> entries, RecordChain chain, int from, int to)
+    private static void Append(
+        List<Entry> entries,
+        RecordChain chain,
+        int from,
+        int to,
+        RecordKind kind = RecordKind.Decision
+    )
     {
         GateModel model = GateKit.Model(GateKit.Rule("a", "request.path == '/a/b'"));
         for (int i = from; i <= to; i++)
@@ -145,7 +167,7 @@ public sealed class RecordChainTests
             GateEngine.Decide(model, inputs, decision);
             ArrayBufferWriter<byte> target = new();
             DecisionId id = new(1, GateKit.Noon, i);
-            DecisionRecord.Write(target, RecordKind.Decision, id, model, inputs, decision, latencyUs: i);
+            DecisionRecord.Write(target, kind, id, model, inputs, decision, latencyUs: i);
             chain.Add(target.WrittenSpan);
             entries.Add(new(target.WrittenSpan.ToArray(), chain.Head.ToArray()));
         }

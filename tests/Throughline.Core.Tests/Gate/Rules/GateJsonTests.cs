@@ -64,6 +64,7 @@ public sealed class GateJsonTests
                 Hosts = ["*.example.com"],
                 PathPrefixes = ["/a"],
                 OnFailure = FailPolicy.Closed,
+                Record = RecordTiming.Sync,
                 ChallengeScore = 1,
                 DenyScore = 2,
                 ChallengeUrl = "/c",

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Throughline.Server.Edge;
 using Throughline.Server.Edge.Records;
+using Throughline.Server.Tenants;
 using Throughline.Server.Tests.Kit;
 
 namespace Throughline.Server.Tests.Edge.Records;
@@ -51,6 +54,53 @@ public sealed class DecisionLogTests
     }
 
     [Fact]
+    public async Task Answer_ThatARuleMatched_IsARecordOfItsOwnAndToldByWhy()
+    {
+        await using TestService service = await GateKit.StartAsync();
+        await service.PublishAsync(
+            """
+            counters:
+              - {name: missing, key: request.ip, phase: response, where: response.status == 404}
+            rules:
+              - {id: prober, phase: response, when: counter.missing > 1, tag: prober}
+              - {id: no-log-in, phase: response, when: response.login_failed, tag: failed}
+            """
+        );
+        string[] ids = new string[3];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = (string)
+                (
+                    await service.PostAsync(
+                        "/v1/decisions",
+                        """{"method":"GET","path":"/x","address":"198.51.100.9"}"""
+                    )
+                ).Json["id"]!;
+            await service.PostAsync($"/v1/decisions/{ids[i]}/response", """{"status":404}""");
+        }
+        JsonNode report = (await service.GetAsync("/v1/gate/audit")).Json;
+        Assert.Equal(
+            (true, 5, 2, 0),
+            ((bool)report["intact"]!, (int)report["records"]!, (int)report["answers"]!, (int)report["lost"]!)
+        );
+        JsonNode first = (await service.GetAsync($"/v1/why/{ids[0]}")).Json;
+        Assert.DoesNotContain("Later", (string?)first["sentence"], StringComparison.Ordinal);
+        JsonNode last = (await service.GetAsync($"/v1/why/{ids[2]}")).Json;
+        Assert.Equal("identical", (string?)last["record"]);
+        Assert.Contains(
+            "Later, when the answer was known (status 404), version 1 matched rule prober (enforced): counter.missing (3) > 1.",
+            (string?)last["sentence"],
+            StringComparison.Ordinal
+        );
+        JsonNode stored = (await service.GetAsync($"/v1/decisions/{ids[2]}")).Json;
+        Assert.Equal("allow", (string?)stored["action"]);
+
+        using CellLease lease = await service.Server.Registry.UseAsync(EdgeKit.Alpha, default);
+        TenantCell cell = Assert.IsType<TenantCell>(lease.Cell);
+        Assert.Equal(1, await cell.AskAsync(store => store.GateRules.Compiled, default)); // two whys, three records
+    }
+
+    [Fact]
     public async Task Sync_On_AnswersAreStoredWhenTheyAreGiven()
     {
         await using TestService service = await GateKit.StartAsync();
@@ -64,6 +114,39 @@ public sealed class DecisionLogTests
             );
             Assert.Equal(200, (await service.GetAsync($"/v1/decisions/{answer.Json["id"]}")).Status);
         }
+    }
+
+    [Theory]
+    [InlineData(false, "/pay/now", true)]
+    [InlineData(false, "/", false)]
+    [InlineData(true, "/cheap", false)]
+    [InlineData(true, "/", true)]
+    public async Task Sync_OfTheRoute_ComesBeforeTheTenants(bool tenantWaits, string path, bool waits)
+    {
+        await using TestService service = await GateKit.StartAsync();
+        await service.PublishAsync(
+            """
+            routes:
+              - {id: pay, paths: [/pay], record: sync}
+              - {id: cheap, paths: [/cheap], record: async}
+            """
+        );
+        EdgeService edge = service.Server.Edge;
+        await using DecisionLog log = new(service.Server.Registry, TimeProvider.System, NullLogger.Instance);
+        log.SetSync(EdgeKit.Alpha, tenantWaits);
+        EdgeExchange exchange = edge.Begin(EdgeContract.Api);
+        exchange.Tenant = EdgeKit.Alpha;
+        exchange.Request.Path = path;
+        await (edge.Judge(exchange) ?? Task.CompletedTask);
+        Assert.Equal(waits, log.Take(exchange) is { } durable && await EndedAsync(durable));
+    }
+
+    private static async Task<bool> EndedAsync(Task durable)
+    {
+        await ((Task)durable.WaitAsync(TimeSpan.FromSeconds(30))).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing
+        );
+        return durable.IsCompleted;
     }
 
     [Fact]

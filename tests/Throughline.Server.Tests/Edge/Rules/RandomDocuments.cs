@@ -81,6 +81,7 @@ internal sealed class RandomDocuments(Random random)
                     Hosts = Many(Text),
                     PathPrefixes = Many(Text),
                     OnFailure = One<FailPolicy>(),
+                    Record = random.Next(2) == 0 ? null : One<RecordTiming>(),
                     ChallengeScore = random.Next(2) == 0 ? null : random.Next(-9, 9),
                     DenyScore = random.Next(2) == 0 ? null : random.Next(),
                     ChallengeUrl = Maybe(),
