@@ -1,5 +1,6 @@
 using Throughline.Core.Gate.Rules;
 using Throughline.Server.Edge;
+using Throughline.Server.Edge.Bots;
 using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Edge.Records;
 using Throughline.Server.Telemetry;
@@ -30,6 +31,7 @@ public sealed class RunningServer : IAsyncDisposable
         FolderLock folder,
         EdgeService edge,
         GateKeeper keeper,
+        GoodBotKeeper bots,
         DecisionLog records,
         ILogger logger
     )
@@ -43,7 +45,7 @@ public sealed class RunningServer : IAsyncDisposable
             logger
         );
         Edge = edge;
-        (Gates, this.records) = (keeper, records);
+        (Gates, Bots, this.records) = (keeper, bots, records);
         // The one port of the gate's gRPC is listened to last.
         string[] all = [.. app.Urls];
         Urls = edge.Model.Options.GrpcUrl is null ? all : all[..^1];
@@ -62,6 +64,8 @@ public sealed class RunningServer : IAsyncDisposable
     internal EdgeService Edge { get; }
 
     internal GateKeeper Gates { get; }
+
+    internal GoodBotKeeper Bots { get; }
 
     private IReadOnlyList<string> Urls { get; }
 
@@ -84,6 +88,7 @@ public sealed class RunningServer : IAsyncDisposable
             return;
         ApiEvents.Stopping(logger);
         await app.StopAsync(cancellation);
+        await Bots.DisposeAsync();
         await records.DisposeAsync(); // what was decided is stored before its tenant's cell closes
         await Registry.DisposeAsync();
         Gates.Dispose();

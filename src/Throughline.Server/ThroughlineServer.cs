@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Throughline.Server.Api;
 using Throughline.Server.Edge;
+using Throughline.Server.Edge.Bots;
 using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Edge.Records;
 using Throughline.Server.Ingest;
@@ -55,6 +56,7 @@ public static class ThroughlineServer
         MetricCollector? metrics = null;
         WebApplication? app = null;
         EdgeService? edge = null;
+        GoodBotKeeper? bots = null;
         try
         {
             app = Build(options);
@@ -66,10 +68,12 @@ public static class ThroughlineServer
             records = new(registry, logger);
             edge = new(edgeModel, registry, options.GateFacts, options.Decisions ?? records, options.Clock, logger);
             GateKeeper keeper = new(registry, edge, records, options.Clock, logger);
-            Pipe(app, options, registry, control, metrics, edge, keeper, logger);
+            bots = new(edge.Bots, edgeModel.GoodBots, options.DataFolder, options.ReverseDns, options.Clock, logger);
+            Pipe(app, options, registry, control, metrics, edge, keeper, bots, logger);
             await keeper.StartAsync(cancellation);
+            bots.Start();
             await ListenAsync(app, options, cancellation);
-            RunningServer running = new(app, registry, metrics, control, folder, edge, keeper, records, logger);
+            RunningServer running = new(app, registry, metrics, control, folder, edge, keeper, bots, records, logger);
             folder.PublishAddress(app.Urls.First());
             ApiEvents.Started(logger, Path.GetFullPath(options.DataFolder), string.Join(' ', app.Urls));
             return running;
@@ -82,6 +86,8 @@ public static class ThroughlineServer
                 await registry.DisposeAsync();
             if (app is not null)
                 await app.DisposeAsync();
+            if (bots is not null)
+                await bots.DisposeAsync();
             edge?.Dispose();
             metrics?.Dispose();
             control?.Dispose();
@@ -98,6 +104,7 @@ public static class ThroughlineServer
         MetricCollector metrics,
         EdgeService edge,
         GateKeeper keeper,
+        GoodBotKeeper bots,
         ILogger logger
     )
     {
@@ -116,7 +123,7 @@ public static class ThroughlineServer
             new TenantEndpoints(registry),
             new HealthEndpoints(app.Lifetime, registry, metrics)
         );
-        GateRoutes.Map(app, keeper);
+        GateRoutes.Map(app, keeper, bots);
     }
 
     private static WebApplication Build(ServeOptions options)

@@ -49,6 +49,7 @@ internal sealed class EdgeService : IDisposable
         ILogger logger
     )
     {
+        Bots = new(model.GoodBots.ReverseDns);
         (this.model, this.registry, this.facts) = (model, registry, facts ?? new EdgeFacts(Bots));
         (this.sink, this.clock, this.logger) = (sink, clock, logger);
         start = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -57,7 +58,7 @@ internal sealed class EdgeService : IDisposable
     public EdgeModel Model => model;
 
     /// <summary>What is known of good bots.</summary>
-    public BotDesk Bots { get; } = new();
+    public BotDesk Bots { get; }
 
     /// <summary>The tenant's edge; null if there is no such tenant.</summary>
     public TenantEdge? Find(TenantId tenant)
