@@ -1,5 +1,6 @@
 using Throughline.Core.Gate.Rules;
 using Throughline.Server.Edge;
+using Throughline.Server.Edge.Bots;
 using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Edge.Records;
 using Throughline.Server.Telemetry;
@@ -32,6 +33,7 @@ public sealed class RunningServer : IAsyncDisposable
         FolderLock folder,
         EdgeService edge,
         GateKeeper keeper,
+        GoodBotKeeper bots,
         DecisionLog records,
         CounterKeeper counters,
         ListSweeper sweeper,
@@ -47,7 +49,7 @@ public sealed class RunningServer : IAsyncDisposable
             logger
         );
         Edge = edge;
-        (Gates, this.records, this.counters, this.sweeper) = (keeper, records, counters, sweeper);
+        (Gates, Bots, this.records, this.counters, this.sweeper) = (keeper, bots, records, counters, sweeper);
         // The one port of the gate's gRPC is listened to last.
         string[] all = [.. app.Urls];
         Urls = edge.Model.Options.GrpcUrl is null ? all : all[..^1];
@@ -66,6 +68,8 @@ public sealed class RunningServer : IAsyncDisposable
     internal EdgeService Edge { get; }
 
     internal GateKeeper Gates { get; }
+
+    internal GoodBotKeeper Bots { get; }
 
     private IReadOnlyList<string> Urls { get; }
 
@@ -89,6 +93,7 @@ public sealed class RunningServer : IAsyncDisposable
         ApiEvents.Stopping(logger);
         await app.StopAsync(cancellation);
         sweeper.Dispose();
+        await Bots.DisposeAsync();
         await records.DisposeAsync(); // what was decided is stored before its tenant's cell closes
         await counters.DisposeAsync();
         await Registry.DisposeAsync();

@@ -1,5 +1,6 @@
 using Throughline.Core.Gate.Decide;
 using Throughline.Server.Edge;
+using Throughline.Server.Edge.Bots;
 
 namespace Throughline.Server;
 
@@ -42,6 +43,9 @@ public sealed record ServeOptions
 
     /// <summary>What the gate asks of the rest of the platform; null: what the service itself knows.</summary>
     internal IGateFacts? GateFacts { get; init; }
+
+    /// <summary>Who is asked for the names of addresses; null: this machine's resolver.</summary>
+    internal IReverseDns? ReverseDns { get; init; }
 
     public const string DefaultUrl = "http://127.0.0.1:8787";
 }

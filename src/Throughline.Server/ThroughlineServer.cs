@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Throughline.Server.Api;
 using Throughline.Server.Edge;
+using Throughline.Server.Edge.Bots;
 using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Edge.Records;
 using Throughline.Server.Ingest;
@@ -57,6 +58,7 @@ public static class ThroughlineServer
         EdgeService? edge = null;
         CounterKeeper? counters = null;
         ListSweeper? sweeper = null;
+        GoodBotKeeper? bots = null;
         try
         {
             app = Build(options);
@@ -70,8 +72,10 @@ public static class ThroughlineServer
             counters = new(registry, edge, options.Clock, logger);
             sweeper = new(edge, options.Clock);
             GateKeeper keeper = new(registry, edge, records, options.Clock, logger);
-            Pipe(app, options, registry, control, metrics, edge, keeper, logger);
+            bots = new(edge.Bots, edgeModel.GoodBots, options.DataFolder, options.ReverseDns, options.Clock, logger);
+            Pipe(app, options, registry, control, metrics, edge, keeper, bots, logger);
             await keeper.StartAsync(cancellation);
+            bots.Start();
             await ListenAsync(app, options, cancellation);
             RunningServer running = new(
                 app,
@@ -81,6 +85,7 @@ public static class ThroughlineServer
                 folder,
                 edge,
                 keeper,
+                bots,
                 records,
                 counters,
                 sweeper,
@@ -101,6 +106,8 @@ public static class ThroughlineServer
                 await registry.DisposeAsync();
             if (app is not null)
                 await app.DisposeAsync();
+            if (bots is not null)
+                await bots.DisposeAsync();
             edge?.Dispose();
             metrics?.Dispose();
             control?.Dispose();
@@ -117,6 +124,7 @@ public static class ThroughlineServer
         MetricCollector metrics,
         EdgeService edge,
         GateKeeper keeper,
+        GoodBotKeeper bots,
         ILogger logger
     )
     {
@@ -135,7 +143,7 @@ public static class ThroughlineServer
             new TenantEndpoints(registry),
             new HealthEndpoints(app.Lifetime, registry, metrics)
         );
-        GateRoutes.Map(app, keeper);
+        GateRoutes.Map(app, keeper, bots);
     }
 
     private static WebApplication Build(ServeOptions options)

@@ -11,6 +11,7 @@ internal static class GateCommand
             "Steer the gate, and try user agents, rules and logs against it.",
             GateRulesCommand.Create(),
             GateListsCommand.Create(),
+            new GateBotsCommand(),
             new GateClassifyAgentsCommand(),
             new GateReplayCommand(),
             new GateBacktestCommand(),

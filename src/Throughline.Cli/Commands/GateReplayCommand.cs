@@ -6,6 +6,7 @@ using Throughline.Cli.Gate;
 using Throughline.Cli.Gate.Lines;
 using Throughline.Cli.Gate.Replay;
 using Throughline.Cli.Input;
+using Throughline.Core.Gate.Agents;
 using Throughline.Core.Gate.Rules;
 
 namespace Throughline.Cli.Commands;
@@ -55,6 +56,12 @@ internal sealed class GateReplayCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string[]> bots = new("--bots")
+    {
+        Description = "Addresses that a bot's operator publishes (JSON or one a line): tells real ones from impostors.",
+        HelpName = "BOT=FILE",
+    };
+
     public GateReplayCommand()
         : base(
             "replay",
@@ -63,6 +70,10 @@ internal sealed class GateReplayCommand : CliCommand
             new Example(
                 "./throughline gate replay access.log.1.gz access.log --rules rules.yaml --flagged bots.log --json",
                 "By your own, and which requests they flag."
+            ),
+            new Example(
+                "./throughline gate replay access.log --bots googlebot=googlebot.json",
+                "Who calls itself Googlebot from elsewhere is an impostor."
             )
         )
     {
@@ -72,6 +83,7 @@ internal sealed class GateReplayCommand : CliCommand
         Add(format);
         Add(flagged);
         Add(truthFile);
+        Add(bots);
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
@@ -82,7 +94,8 @@ internal sealed class GateReplayCommand : CliCommand
             InputFile.Open(file).Dispose(); // a missing file is told before long work
         TruthMeasure? measure = context.Get(truthFile) is { } path ? TruthMeasure.Open(path, model) : null;
         using FlaggedLines? target = context.Get(flagged) is { } name ? new FlaggedLines(name) : null;
-        GateReplay replay = new(model, files, Forms[context.Get(format)!])
+        GoodBots known = KnownBots.Open(context.Get(bots) ?? []);
+        GateReplay replay = new(model, files, Forms[context.Get(format)!], known)
         {
             Judged = judged =>
             {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Throughline.Server.Edge.Bots;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Edge;
@@ -22,6 +23,7 @@ internal sealed class EdgeModel
     {
         (Options, Trusted, this.tenant) = (options, trusted, tenant);
         Budget = TimeSpan.FromMilliseconds(options.BudgetMs);
+        GoodBots = GoodBotModel.Of(options.GoodBots);
         this.hosts = hosts
             .Where(one => !one.Key.StartsWith("*.", StringComparison.Ordinal))
             .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -39,6 +41,8 @@ internal sealed class EdgeModel
     public AddressNetworks Trusted { get; }
 
     public TimeSpan Budget { get; }
+
+    public GoodBotModel GoodBots { get; }
 
     /// <summary>The tenants that the options name.</summary>
     public IEnumerable<TenantId> Tenants =>

@@ -1,4 +1,5 @@
 using Throughline.Core.Gate.Rules;
+using Throughline.Server.Edge.Bots;
 
 namespace Throughline.Server.Edge;
 
@@ -73,6 +74,9 @@ public sealed record EdgeOptions
 
     /// <summary>Where ext_authz over gRPC listens (HTTP/2 without TLS, so a port of its own): <c>http://host:port</c>; null: nowhere.</summary>
     public string? GrpcUrl { get; init; }
+
+    /// <summary>How claims to be a good bot are verified.</summary>
+    public GoodBotOptions GoodBots { get; init; } = new();
 
     /// <summary>Answered with an empty 200 before anything else, for measurements of the server itself; null: none.</summary>
     public string? EmptyPath { get; init; }

@@ -46,6 +46,7 @@ internal sealed class EdgeService : IDisposable
         ILogger logger
     )
     {
+        Bots = new(model.GoodBots.ReverseDns);
         (this.model, this.registry, this.facts) = (model, registry, facts);
         (this.sink, this.clock, this.logger) = (sink, clock, logger);
         start = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -54,7 +55,7 @@ internal sealed class EdgeService : IDisposable
     public EdgeModel Model => model;
 
     /// <summary>What is known of good bots.</summary>
-    public BotDesk Bots { get; } = new();
+    public BotDesk Bots { get; }
 
     /// <summary>The edges of all tenants that were asked for so far.</summary>
     public IEnumerable<TenantEdge> All => edges.Values;

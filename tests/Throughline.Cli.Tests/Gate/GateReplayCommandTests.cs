@@ -66,6 +66,57 @@ public sealed class GateReplayCommandTests
     }
 
     [Fact]
+    public async Task Replay_WithKnownRanges_TellsImpostors()
+    {
+        using TempFolder folder = new();
+        File.WriteAllLines(folder["a.log"], [Googlebot("66.249.66.1"), Googlebot("192.0.2.9"), Person]);
+        File.WriteAllText(folder["google.txt"], "66.249.64.0/19\n");
+
+        CommandRun blind = await CommandRun.OfAsync("gate", "replay", folder["a.log"], "--json");
+        CommandRun knowing = await CommandRun.OfAsync(
+            "gate",
+            "replay",
+            folder["a.log"],
+            "--bots",
+            $"googlebot={folder["google.txt"]}",
+            "--json"
+        );
+
+        JsonElement lacked = blind.Json().GetProperty("lackedFeatures");
+        Assert.Equal(2, lacked.GetProperty("impostor").GetProperty("bot.impostor").GetInt64());
+        Assert.Equal(2, lacked.GetProperty("verified-bot").GetProperty("bot.verified").GetInt64());
+        Assert.False(knowing.Json().GetProperty("lackedFeatures").TryGetProperty("impostor", out _));
+        JsonElement rules = knowing.Json().GetProperty("byRule");
+        Assert.Equal(1, rules.GetProperty("impostor").GetProperty("hits").GetInt64());
+        Assert.Equal(1, rules.GetProperty("verified-bot").GetProperty("hits").GetInt64());
+
+        static string Googlebot(string address) =>
+            $"{address} - - [17/May/2015:10:05:03 +0000] \"GET /b HTTP/1.1\" 200 1 \"-\" \"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)\"";
+    }
+
+    [Theory]
+    [InlineData("nobody=list.txt", "is written BOT=FILE")]
+    [InlineData("googlebot", "is written BOT=FILE")]
+    [InlineData("googlebot=none.txt", "cannot be read")]
+    [InlineData("googlebot=a.log", "line 1: ")]
+    public async Task Replay_WrongBots_SaysWhatIsWrong(string given, string expected)
+    {
+        using TempFolder folder = new();
+        File.WriteAllLines(folder["a.log"], [Curl]);
+
+        CommandRun run = await CommandRun.OfAsync(
+            "gate",
+            "replay",
+            folder["a.log"],
+            "--bots",
+            given.Replace("=", $"={folder.Path}/", StringComparison.Ordinal)
+        );
+
+        Assert.NotEqual(0, run.Exit);
+        Assert.Contains(expected, run.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Replay_BadRules_SaysWhere()
     {
         using TempFolder folder = new();

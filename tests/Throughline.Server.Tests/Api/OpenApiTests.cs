@@ -16,6 +16,7 @@ public sealed class OpenApiTests
         "GET /v1/customers/{id}/journey",
         "GET /v1/decisions/{id}",
         "GET /v1/gate/audit",
+        "GET /v1/gate/bots",
         "GET /v1/gate/lists",
         "GET /v1/gate/lists/{id}",
         "GET /v1/gate/rules",

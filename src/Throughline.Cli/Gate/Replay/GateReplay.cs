@@ -28,11 +28,17 @@ internal sealed class GateReplay
     private readonly GateDecision decision = new();
     private readonly GateDecision alerts = new();
 
-    public GateReplay(GateModel model, IReadOnlyList<string> files, LineForm form)
+    /// <param name="bots">Known addresses of good bots; null: none.</param>
+    public GateReplay(GateModel model, IReadOnlyList<string> files, LineForm form, GoodBots? bots = null)
     {
         this.files = files;
         lines = new(form);
-        engine = new(model, new CounterBank(new CounterLimits()), new ListBook(), new ReplayFacts());
+        engine = new(
+            model,
+            new CounterBank(new CounterLimits()),
+            new ListBook(),
+            new ReplayFacts(bots ?? KnownBots.Open([]))
+        );
         Tally = new(model);
     }
 

@@ -58,7 +58,7 @@ internal ref struct AgentScan
                 return;
             traits = AgentTraits.Bot;
         }
-        else if ((traits & AgentTraits.Word) != 0 && InDevice(end) && (end == text.Length || text[end] != '/'))
+        else if (IsOfDevice(pattern, end))
         {
             return;
         }
@@ -73,6 +73,14 @@ internal ref struct AgentScan
         if ((traits & AgentTraits.Family) != 0)
             TakeFamily(pattern, end);
     }
+
+    // Phones are called "Perla" or "Expanse", too; a program names its version or page.
+    private readonly bool IsOfDevice(AgentPattern pattern, int end) =>
+        InDevice(end)
+        && (pattern.Traits & AgentTraits.Program) != 0
+        && (pattern.Traits & (AgentTraits.GoodBot | AgentTraits.Contact)) == 0
+        && pattern.Text[^1] != '/'
+        && (end == text.Length || text[end] != '/');
 
     private static int Worth(AgentTraits traits) =>
         (traits & AgentTraits.GoodBot) != 0 ? 3
@@ -89,7 +97,7 @@ internal ref struct AgentScan
     }
 
     // "bot" ends a word in crawlers' names (FooBot/1.0, foo-bots). The phone maker Cubot does not count, nor, in the name of a
-    // phone's model, "bot" as a word by itself (VR BOT 552).
+    // phone's model, "bot" as a word by itself or with more behind it (VR BOT 552, IDbot553, XBot Junior).
     private readonly bool EndsBotName(int end)
     {
         int start = end - 3;
@@ -100,8 +108,10 @@ internal ref struct AgentScan
             return false;
         if (start >= 2 && text[(start - 2)..start].Equals("cu", StringComparison.OrdinalIgnoreCase))
             return start >= 3 && char.IsAsciiLetter(text[start - 3]);
-        bool slash = end < text.Length && text[end] == '/';
-        return slash || !InDevice(end) || (start > 0 && char.IsAsciiLetter(text[start - 1]));
+        if (!InDevice(end) || (end < text.Length && text[end] == '/'))
+            return true;
+        bool closes = end == text.Length || text[end] is ';' or ')';
+        return closes && start > 0 && char.IsAsciiLetter(text[start - 1]);
     }
 
     private readonly bool InDevice(int end) => end > deviceStart && end <= deviceEnd;
@@ -136,7 +146,7 @@ internal ref struct AgentScan
         return false;
     }
 
-    // "+example.org/bots", where the plus sign says "see", or nothing else in parentheses; "(com.example.app)" is an app.
+    // "+example.org/bots", where the plus sign says "see", or nothing else in parentheses.
     private static bool HasDomain(ReadOnlySpan<char> text)
     {
         for (int at = 1; at < text.Length - 3; at++)
@@ -145,10 +155,18 @@ internal ref struct AgentScan
             if (text[at] == '+' && text[at - 1] is ' ' or '(' or ';' && IsDomain(rest.TrimStart()))
                 return true;
             if (text[at] == '(' && rest.IndexOfAny(" ();,") is > 0 and var end && rest[end] == ')')
-                if (IsDomain(rest[..end]) && !rest.StartsWith("com.", StringComparison.OrdinalIgnoreCase))
+                if (IsPage(rest[..end]))
                     return true;
         }
         return false;
+    }
+
+    // "(com.example.app)" is an app, "(WEB.DE/1.5)" a browser's edition.
+    private static bool IsPage(ReadOnlySpan<char> text)
+    {
+        int slash = text.IndexOf('/');
+        bool isVersion = slash >= 0 && slash + 1 < text.Length && char.IsAsciiDigit(text[slash + 1]);
+        return !isVersion && IsDomain(text) && !text.StartsWith("com.", StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool IsDomain(ReadOnlySpan<char> text)

@@ -85,6 +85,17 @@ internal static partial class AgentWords
             "webcopier",
             "webmon ",
             "websnapr",
+            "googleweblight",
+            "wechatdevtools",
+            "<swcd ",
+            "thousandeyes",
+            "assetnote",
+            "whatcms",
+            "functionize",
+            "convertify",
+            "cloudflarediagnostics",
+            "^google-",
+            "like gecko; google",
             "webthumb",
             "webzip",
             "<wpif>",
@@ -158,7 +169,9 @@ internal static partial class AgentWords
             "htmlunit",
             "jodd http",
             "rest-assured",
-            "libwww",
+            "libwww-perl",
+            "libwwwperl",
+            "^libwww",
             "lwp::",
             "<lwp",
             "<perl",
@@ -263,6 +276,7 @@ internal static partial class AgentWords
     // Apps on phones name the library that they are made with: there it says nothing.
     private static string[] LibrariesOfApps =>
         [
+            "libwww", // Lynx, Mosaic and Amaya are made of it, too
             "okhttp",
             "<java/1.",
             "<java/2",

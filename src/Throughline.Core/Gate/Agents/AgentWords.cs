@@ -82,6 +82,9 @@ internal static partial class AgentWords
             "linkpreview",
             "url preview",
             "webhook",
+            "(via ",
+            "measurement",
+            "prospecting",
             "daemon",
         ];
 

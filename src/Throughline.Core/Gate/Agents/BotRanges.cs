@@ -6,7 +6,8 @@ namespace Throughline.Core.Gate.Agents;
 
 /// <summary>
 /// The addresses that a bot's operator publishes: <c>{"creationTime": "...", "prefixes": [{"ipv4Prefix": "..."}, {"ipv6Prefix": "..."}]}</c>,
-/// the form of Google, Bing, Apple, OpenAI and others. Immutable.
+/// the form of Google, Bing, Apple, OpenAI and others; or plain text, an address or a block a line, where <c>#</c> begins a remark. The
+/// content says which. Immutable.
 /// </summary>
 public sealed class BotRanges
 {
@@ -54,7 +55,13 @@ public sealed class BotRanges
     }
 
     /// <summary>Reads a published list. One mistake refuses it whole, so that a half list makes no impostors of real bots.</summary>
-    public static BotRanges? TryParse(string json, out string error)
+    public static BotRanges? TryParse(string text, out string error)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.AsSpan().TrimStart() is ['{' or '[', ..] ? OfJson(text, out error) : OfLines(text, out error);
+    }
+
+    private static BotRanges? OfJson(string json, out string error)
     {
         try
         {
@@ -84,21 +91,50 @@ public sealed class BotRanges
         foreach (JsonElement entry in entries.EnumerateArray())
         {
             error = string.Create(CultureInfo.InvariantCulture, $"/prefixes/{prefixes.Count}: ");
-            if (PrefixOf(entry) is not { } text)
-                error += "must have ipv4Prefix or ipv6Prefix";
-            else if (!IpPrefix.TryParse(text, out IpPrefix prefix, out string reason))
-                error += reason;
-            else if (prefix.Length < (prefix.Address.IsV6 ? ShortestV6 : ShortestV4))
-                error += "is too wide for a bot";
-            else
-            {
-                prefixes.Add(prefix);
+            string reason = "must have ipv4Prefix or ipv6Prefix";
+            if (PrefixOf(entry) is { } text && TryAdd(text, prefixes, out reason))
                 continue;
-            }
+            error += reason;
             return null;
         }
         error = "";
         return new(prefixes, CreationOf(root));
+    }
+
+    private static BotRanges? OfLines(string text, out string error)
+    {
+        List<IpPrefix> prefixes = [];
+        int number = 0;
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            int remark = line.IndexOf('#');
+            ReadOnlySpan<char> entry = (remark < 0 ? line : line[..remark]).Trim();
+            string reason = $"there are more than {MaxPrefixes} entries";
+            if (entry.IsEmpty || (prefixes.Count < MaxPrefixes && TryAdd(entry.ToString(), prefixes, out reason)))
+                continue;
+            error = string.Create(CultureInfo.InvariantCulture, $"line {number}: {reason}");
+            return null;
+        }
+        error = prefixes.Count == 0 ? "line 1: there is no address" : "";
+        return prefixes.Count == 0 ? null : new(prefixes, createdAt: null);
+    }
+
+    private static bool TryAdd(string text, List<IpPrefix> prefixes, out string reason)
+    {
+        string block =
+            text.Contains('/') ? text
+            : text.Contains(':') ? text + "/128"
+            : text + "/32"; // some operators publish single addresses
+        if (!IpPrefix.TryParse(block, out IpPrefix prefix, out reason))
+            return false;
+        if (prefix.Length < (prefix.Address.IsV6 ? ShortestV6 : ShortestV4))
+        {
+            reason = "is too wide for a bot";
+            return false;
+        }
+        prefixes.Add(prefix);
+        return true;
     }
 
     private static string? PrefixOf(JsonElement entry)
@@ -107,12 +143,7 @@ public sealed class BotRanges
             return null;
         if (!entry.TryGetProperty("ipv4Prefix", out JsonElement text) && !entry.TryGetProperty("ipv6Prefix", out text))
             return null;
-        if (text.ValueKind != JsonValueKind.String)
-            return null;
-        string prefix = text.GetString()!;
-        return prefix.Contains('/') ? prefix
-            : prefix.Contains(':') ? prefix + "/128"
-            : prefix + "/32"; // some operators publish single addresses
+        return text.ValueKind == JsonValueKind.String ? text.GetString() : null;
     }
 
     private static long? CreationOf(JsonElement root) =>

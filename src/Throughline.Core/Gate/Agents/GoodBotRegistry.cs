@@ -87,6 +87,9 @@ public static class GoodBotRegistry
     public static IReadOnlyList<string> Lists { get; } =
     [.. All.Select(bot => bot.List).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>The list of a bot, or of a list's own name; null: there is none.</summary>
+    public static string? ListOf(string name) => Lists.Contains(name) ? name : Find(name)?.List;
+
     /// <summary>Null: whoever claims this name cannot be verified.</summary>
     public static VerifiableBot? Find(string name) => ByName.GetValueOrDefault(name);
 }

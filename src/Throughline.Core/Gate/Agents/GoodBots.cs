@@ -40,6 +40,9 @@ public sealed class GoodBots
     private readonly Queue<Key> ages = []; // in order of arrival; each key of answers once
     private readonly Queue<BotQuestion> questions = [];
 
+    /// <summary>False: nobody looks names up, so none are asked for, and only lists tell.</summary>
+    public bool AsksNames { get; init; } = true;
+
     /// <summary>The lists, by name: for their age to be shown.</summary>
     public IReadOnlyCollection<BotListState> Lists => lists.Values;
 
@@ -68,7 +71,7 @@ public sealed class GoodBots
             if (now - list.ImportedAt <= ListValidMs)
                 return BotIdentity.Impostor;
         }
-        return bot.Domains.Count == 0 ? BotIdentity.Unverified : ByName(bot, address, now);
+        return bot.Domains.Count == 0 || !AsksNames ? BotIdentity.Unverified : ByName(bot, address, now);
     }
 
     /// <summary>Replaces a list; names that no bot has are refused.</summary>

@@ -80,9 +80,9 @@ public static class GateSchema
             .Bool("check.sec_fetch_mismatch", x => x.Request.Consistency.SecFetchMismatch)
             .Int("check.score", x => x.Request.Consistency.Score);
         schema
-            .Bool("bot.verified", x => x.Bot == BotIdentity.Verified)
-            .Bool("bot.impostor", x => x.Bot == BotIdentity.Impostor)
-            .Bool("bot.claimed", x => x.Bot != BotIdentity.None);
+            .Bool("bot.verified", x => x.Bot == BotIdentity.Verified, IsIdentityKnown)
+            .Bool("bot.impostor", x => x.Bot == BotIdentity.Impostor, IsIdentityKnown)
+            .Bool("bot.claimed", x => x.Bot != BotIdentity.None, x => Known(x, RequestKnowledge.Agent));
         schema
             .Struct("customer", x => x.Customer.Known)
             .Int("customer.age", x => x.Customer.AgeMs / 1000)
@@ -128,6 +128,10 @@ public static class GateSchema
         }
         return schema;
     }
+
+    // A claim that nobody has verified yet is neither true nor false.
+    private static bool IsIdentityKnown(GateInputs inputs) =>
+        Known(inputs, RequestKnowledge.Agent) && inputs.Bot != BotIdentity.Unverified;
 
     private static bool Known(GateInputs inputs, RequestKnowledge what) => (inputs.Request.Knowledge & what) == what;
 }

@@ -8,7 +8,13 @@ namespace Throughline.Server.Edge.Bots;
 public sealed class BotDesk
 {
     private readonly Lock gate = new();
-    private readonly GoodBots bots = new();
+    private readonly GoodBots bots;
+
+    /// <param name="asksNames">Whether somebody answers <see cref="Ask"/>.</param>
+    public BotDesk(bool asksNames = true)
+    {
+        bots = new() { AsksNames = asksNames };
+    }
 
     /// <inheritdoc cref="GoodBots.Identify(RequestFeatures)"/>
     public BotIdentity Identify(RequestFeatures features)
@@ -30,11 +36,21 @@ public sealed class BotDesk
         }
     }
 
+    /// <summary>Answers that are remembered, and questions that wait for one.</summary>
+    public (int Answers, int Questions) Names
+    {
+        get
+        {
+            lock (gate)
+                return (bots.Answers, bots.Questions);
+        }
+    }
+
     /// <inheritdoc cref="GoodBots.TryImport"/>
-    public bool TryImport(string list, BotRanges ranges, DateTimeOffset now)
+    public bool TryImport(string list, BotRanges ranges, DateTimeOffset at)
     {
         lock (gate)
-            return bots.TryImport(list, ranges, now.ToUnixTimeMilliseconds());
+            return bots.TryImport(list, ranges, at.ToUnixTimeMilliseconds());
     }
 
     /// <summary>Takes up to so many questions.</summary>

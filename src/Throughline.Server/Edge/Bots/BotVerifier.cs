@@ -3,11 +3,12 @@ using System.Net;
 using Throughline.Cel.Library;
 using Throughline.Core.Gate.Agents;
 using Throughline.Core.Gate.Decide;
+using Throughline.Server.Telemetry;
 
 namespace Throughline.Server.Edge.Bots;
 
 /// <summary>Answers the questions about claimed good bots by forward-confirmed reverse DNS, beside the decisions and never in their way.</summary>
-public sealed class BotVerifier(BotDesk desk, IReverseDns dns, TimeProvider time)
+internal sealed class BotVerifier(BotDesk desk, IReverseDns dns, TimeProvider time, ILogger logger)
 {
     /// <summary>Questions that are asked at once.</summary>
     public const int Parallel = 8;
@@ -16,7 +17,7 @@ public sealed class BotVerifier(BotDesk desk, IReverseDns dns, TimeProvider time
     public const int NamesMax = 8;
 
     /// <summary>How long one claim may take; then nothing is known.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often new questions are looked for.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -50,6 +51,12 @@ public sealed class BotVerifier(BotDesk desk, IReverseDns dns, TimeProvider time
         {
             identity = BotIdentity.Unverified;
         }
+        catch (Exception error) // names are written by strangers: one that a resolver chokes on must not end the look-ups
+        {
+            BotEvents.LookUpFailed(logger, error.GetType().Name, error.StackTrace);
+            identity = BotIdentity.Unverified;
+        }
+        BotInstruments.Answered(identity);
         desk.Learn(question, identity, time.GetUtcNow());
     }
 

@@ -1,11 +1,12 @@
 using Throughline.Server.Api;
+using Throughline.Server.Edge.Bots;
 
 namespace Throughline.Server.Edge.Publishing;
 
 /// <summary>Every address for those who steer a tenant's gate.</summary>
 internal static class GateRoutes
 {
-    public static void Map(IEndpointRouteBuilder routes, GateKeeper keeper)
+    public static void Map(IEndpointRouteBuilder routes, GateKeeper keeper, GoodBotKeeper bots)
     {
         MapRules(routes, new(keeper));
         MapLists(routes, new(keeper));
@@ -19,6 +20,10 @@ internal static class GateRoutes
             .For(Access.Tenant, "Say how the gate is run", "What is not named stays as it is.")
             .Takes<GateSettingsSchema>(GateBody.Json)
             .Gives<GateSettingsDocument>(400, 413, 415);
+        routes
+            .MapGet("/v1/gate/bots", (Delegate)new GoodBotsEndpoint(bots).ShowAsync)
+            .For(Access.Tenant, "What is known of good bots", "Published lists of addresses with their age, and names.")
+            .Gives<GoodBotsAnswer>();
         routes
             .MapGet("/v1/gate/audit", (Delegate)new GateAuditEndpoint(keeper).RunAsync)
             .For(

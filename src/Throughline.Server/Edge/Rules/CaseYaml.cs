@@ -7,6 +7,8 @@ namespace Throughline.Server.Edge.Rules;
 /// <summary>Reads test cases. What stands at the case (address, host, headers, ...) holds for its requests that say nothing else.</summary>
 internal static class CaseYaml
 {
+    private const int RepeatMax = 1_000_000;
+
     public static GateCaseDocument CaseOf(YamlMembers x)
     {
         string name = x.Required("name");
@@ -14,6 +16,7 @@ internal static class CaseYaml
         IReadOnlyList<GateCaseRequest> requests = GateYaml.All(x, "requests", request => RequestOf(request, common));
         if (requests.Count == 0)
             x.Reader.Add(x.Place, "a case has at least one request");
+        CheckOrder(x.Reader, requests);
         return new()
         {
             Name = name,
@@ -21,6 +24,22 @@ internal static class CaseYaml
             Requests = requests,
             Place = x.Place,
         };
+    }
+
+    // Counters know no way back.
+    private static void CheckOrder(YamlReader reader, IReadOnlyList<GateCaseRequest> requests)
+    {
+        long last = -GateCaseRunner.StepMs;
+        foreach (GateCaseRequest request in requests)
+        {
+            long at = request.AtMs ?? last + GateCaseRunner.StepMs;
+            if (at < last)
+                reader.Add(
+                    request.Place,
+                    $"begins {YamlForms.Duration(last - at)} before the last of the requests above it: they stand in the order of time"
+                );
+            last = at + (request.Repeat - 1) * request.EveryMs;
+        }
     }
 
     private static GateCaseRequest RequestOf(YamlMembers x, GateCaseRequest common)
@@ -31,7 +50,7 @@ internal static class CaseYaml
         (string method, string path) = space < 0 ? ("GET", line) : (line[..space], line[(space + 1)..].Trim());
         if (!path.StartsWith('/') && path.Length > 0)
             x.Reader.Add(x.Find("request")!.Place, "a request is written as: GET /path?query");
-        int? status = x.Int("status");
+        int? status = x.Int("status", 100, 599);
         bool? failed = x.MaybeFlag("loginFailed");
         return request with
         {
@@ -39,7 +58,7 @@ internal static class CaseYaml
             Path = path,
             AtMs = x.Duration("at", "atMs"),
             Response = status is null && failed is null ? null : new ResponseFacts(status ?? 200, -1, failed),
-            Repeat = Math.Clamp(x.Int("repeat") ?? 1, 1, 1_000_000),
+            Repeat = x.Int("repeat", 1, RepeatMax) ?? 1,
             EveryMs = x.Duration("every", "everyMs") ?? request.EveryMs,
             Expect = ExpectOf(x),
             Place = x.Place,

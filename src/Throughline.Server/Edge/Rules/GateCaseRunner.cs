@@ -22,7 +22,9 @@ public sealed class GateCaseRunner(GateModel model)
 {
     /// <summary>When a case begins that does not say when.</summary>
     public const long DefaultStart = 1_767_268_800_000; // 2026-01-01T12:00:00Z
-    private const long StepMs = 1_000;
+
+    /// <summary>Between two requests of which the second does not say when.</summary>
+    public const long StepMs = 1_000;
 
     private static readonly CounterLimits Limits = new(BytesMax: 64 << 20);
 

@@ -134,6 +134,19 @@ internal sealed class YamlMembers(YamlReader reader, YamlNode.Mapping mapping, s
                 int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
         );
 
+    /// <summary>A whole number within bounds; another is an issue, and not there.</summary>
+    public int? Int(string name, int least, int most)
+    {
+        int? number = Int(name);
+        if (number is null || (number >= least && number <= most))
+            return number;
+        reader.Add(
+            Find(name)!.Place,
+            string.Create(CultureInfo.InvariantCulture, $"'{number}' is not a whole number from {least} to {most}")
+        );
+        return null;
+    }
+
     public long? Long(string name) =>
         Parse<long>(
             name,

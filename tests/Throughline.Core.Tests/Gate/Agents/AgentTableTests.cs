@@ -24,7 +24,7 @@ public sealed class AgentTableTests
         "Mozilla/5.0 (Linux; Android 11; X5) AppleWebKit/537.36 Chrome/88.0 Mobile Safari/537.36 (Ecosia android@88.0)",
         AgentClasses.Browser
     )]
-    [InlineData("Lynx/2.8.9rel.1 libwww-FM/2.14", AgentClasses.Bot)]
+    [InlineData("Lynx/2.8.9rel.1 libwww-FM/2.14", AgentClasses.Browser)]
     [InlineData("w3m/0.5.3", AgentClasses.Browser)]
     [InlineData("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", AgentClasses.GoodBot)]
     [InlineData("curl/8.5.0", AgentClasses.Bot)]
@@ -68,6 +68,13 @@ public sealed class AgentTableTests
     [InlineData("Roku/DVP-9.10 (519.10E04111A)")]
     [InlineData("Shop/12 CFNetwork/1410.1 Darwin/22.6.0")]
     [InlineData("WhatsApp/2.17.427 Android/7.0 Device/motorola-Moto_C_Plus")]
+    [InlineData("Mozilla/5.0 (Linux; Android 9; Perla) AppleWebKit/537.36 Chrome/83.0.4103.106 Mobile Safari/537.36")]
+    [InlineData("Mozilla/5.0 (Linux; Android 9; XBot Junior) AppleWebKit/537.36 Chrome/87.0 Mobile Safari/537.36")]
+    [InlineData("Mozilla/5.0 (Linux; Android 9; IDbot55 Build/M) AppleWebKit/537.36 Chrome/87.0 Mobile Safari/537.36")]
+    [InlineData("Mozilla/5.0 (Windows NT 6.0; rv:1.9) Gecko/20091201 (WEB.DE/1.5) Firefox/3.5.6")]
+    [InlineData("Lynx/2.9.2 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.8.3")]
+    [InlineData("NCSA_Mosaic/2.7 (X11;Linux 6.1) libwww/2.12 modified")]
+    [InlineData("BrightSign/8.5 (XD1034) Mozilla/5.0 (compatible; Linux mips) AppleWebKit/537.4 Chrome/69.0")]
     public void Classify_PeoplesThings_AreNoBots(string agent) =>
         Assert.Equal(AgentClasses.None, AgentTable.Classify(agent) & (AgentClasses.Bot | AgentClasses.GoodBot));
 
@@ -83,6 +90,13 @@ public sealed class AgentTableTests
     )]
     [InlineData("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; Thing) Chrome/119.0 Safari/537.36")]
     [InlineData("Mozilla/5.0 (Windows NT 10.0) <script>alert(1)</script>")]
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 9; Nexus 5) AppleWebKit/537.36 (KHTML, like Gecko; googleweblight) Chrome/38.0"
+    )]
+    [InlineData("Mozilla/5.0 (Linux; Android 9; ThingBot) AppleWebKit/537.36 Chrome/87.0 Mobile Safari/537.36")]
+    [InlineData("Mozilla/5.0 (Linux; Android 9; Perl/5.30) AppleWebKit/537.36 Chrome/87.0 Mobile Safari/537.36")]
+    [InlineData("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/55.0 Safari/537.36 (via mail.example proxy)")]
+    [InlineData("Thing/5.0 libwww/5.4.0")]
     public void Classify_ProgramsThatPose_AreBots(string agent) =>
         Assert.Equal(AgentClasses.Bot, AgentTable.Classify(agent));
 

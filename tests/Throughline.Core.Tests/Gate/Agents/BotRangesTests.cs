@@ -33,6 +33,9 @@ public sealed class BotRangesTests
 
     [Theory]
     [InlineData("", "line 1")]
+    [InlineData("# nobody\n\n", "line 1")]
+    [InlineData("192.0.2.1\n<html>\n", "line 2")] // half a list, and then an error page
+    [InlineData("0.0.0.0/0\n", "line 1: is too wide")]
     [InlineData("[]", "/prefixes")]
     [InlineData("{\"prefixes\": []}", "/prefixes")] // empty: everybody would be an impostor
     [InlineData("{\"prefixes\": [{\"ipv4Prefix\": \"192.0.2.0/24\"}, {\"x\": 1}]}", "/prefixes/1")]
@@ -44,6 +47,19 @@ public sealed class BotRangesTests
     {
         Assert.Null(BotRanges.TryParse(json, out string error));
         Assert.StartsWith(place, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryParse_PlainText_IsAnAddressOrBlockALine()
+    {
+        BotRanges? ranges = BotRanges.TryParse(
+            "# crawlers\r\n66.249.64.0/27\r\n\r\n192.0.2.7 # one\r\n2001:4860:4801:10::/64",
+            out string error
+        );
+
+        Assert.Equal(("", 3, null), (error, ranges!.Count, ranges.CreatedAt));
+        Assert.True(ranges.Contains(Ip("66.249.64.31")) && ranges.Contains(Ip("2001:4860:4801:10::1")));
+        Assert.True(ranges.Contains(Ip("192.0.2.7")) && !ranges.Contains(Ip("192.0.2.6")));
     }
 
     [Fact]

@@ -96,6 +96,24 @@ public sealed class GoodBotsTests
     }
 
     [Fact]
+    public void Identify_NobodyAsksNames_NotesNoQuestion()
+    {
+        GoodBots quiet = new() { AsksNames = false };
+
+        Assert.Equal(BotIdentity.Unverified, quiet.Identify("yandexbot", Inside, Now));
+        Assert.Equal((0, 0), (quiet.Questions, quiet.Answers));
+    }
+
+    [Theory]
+    [InlineData("googlebot", "googlebot")]
+    [InlineData("adsbot-google", "google-special")]
+    [InlineData("google-special", "google-special")]
+    [InlineData("yandexbot", null)]
+    [InlineData("nobody", null)]
+    public void ListOf_BotOrList_IsTheList(string name, string? list) =>
+        Assert.Equal(list, GoodBotRegistry.ListOf(name));
+
+    [Fact]
     public void Identify_Flood_StaysBounded()
     {
         for (int i = 0; i < GoodBots.MaxAnswers + 5000; i++)

@@ -1,9 +1,10 @@
-using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Throughline.Cel.Library;
 using Throughline.Core.Gate;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 using Throughline.Server.Edge.Bots;
+using Throughline.Server.Tests.Kit;
 using Throughline.Testing;
 
 namespace Throughline.Server.Tests.Edge.Bots;
@@ -25,7 +26,7 @@ public sealed class BotVerifierTests
         dns.Addresses["spider.yandex.com"] = ["192.0.2.1", address];
 
         Assert.Equal(BotIdentity.Verified, await AskAsync(address));
-        Assert.Equal(0, await new BotVerifier(desk, dns, time).AnswerAsync(None));
+        Assert.Equal(0, await Verifier().AnswerAsync(None));
     }
 
     [Theory]
@@ -67,30 +68,42 @@ public sealed class BotVerifierTests
     {
         dns.IsSilent = true;
         Assert.Equal(BotIdentity.Unverified, Identify("66.249.64.1"));
-        Task<int> answering = new BotVerifier(desk, dns, time).AnswerAsync(None);
+        Task<int> answering = Verifier().AnswerAsync(None);
         Assert.False(answering.IsCompleted);
 
-        time.Advance(BotVerifier.Patience);
+        time.Advance(Verifier().Patience);
 
         Assert.Equal(1, await answering);
         Assert.Equal(BotIdentity.Unverified, Identify("66.249.64.1"));
     }
 
     [Fact]
+    public async Task Answer_ResolverFails_SaysNothingAndGoesOn()
+    {
+        dns.IsBroken = true;
+        Assert.Equal(BotIdentity.Unverified, await AskAsync("66.249.64.1"));
+        dns.IsBroken = false;
+        dns.Names["66.249.64.2"] = [];
+        Assert.Equal(BotIdentity.Impostor, await AskAsync("66.249.64.2"));
+    }
+
+    [Fact]
     public async Task Run_Cancelled_Ends()
     {
         using CancellationTokenSource stop = new();
-        Task running = new BotVerifier(desk, dns, time).RunAsync(stop.Token);
+        Task running = Verifier().RunAsync(stop.Token);
 
         await stop.CancelAsync();
 
         await running;
     }
 
+    private BotVerifier Verifier() => new(desk, dns, time, NullLogger.Instance);
+
     private async Task<BotIdentity> AskAsync(string address)
     {
         Assert.Equal(BotIdentity.Unverified, Identify(address));
-        Assert.Equal(1, await new BotVerifier(desk, dns, time).AnswerAsync(None));
+        Assert.Equal(1, await Verifier().AnswerAsync(None));
         return Identify(address);
     }
 
@@ -100,29 +113,5 @@ public sealed class BotVerifierTests
         RequestFeatures features = new() { Address = ip, Time = time.GetUtcNow().ToUnixTimeMilliseconds() };
         (features.Agent.Class, features.Agent.IsBot, features.Agent.Name) = (AgentClasses.GoodBot, true, "yandexbot");
         return desk.Identify(features);
-    }
-
-    private sealed class FakeDns : IReverseDns
-    {
-        public Dictionary<string, string[]> Names { get; } = [];
-        public Dictionary<string, string[]> Addresses { get; } = [];
-        public List<string> Followed { get; } = [];
-        public bool IsSilent { get; set; }
-
-        public async Task<IReadOnlyList<string>?> NamesOfAsync(IPAddress address, CancellationToken cancellation)
-        {
-            if (IsSilent)
-                await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            return Names.GetValueOrDefault(address.ToString());
-        }
-
-        public Task<IReadOnlyList<IPAddress>?> AddressesOfAsync(string name, CancellationToken cancellation)
-        {
-            Followed.Add(name);
-            IReadOnlyList<IPAddress>? found = Addresses.TryGetValue(name, out string[]? texts)
-                ? [.. texts.Select(IPAddress.Parse)]
-                : null;
-            return Task.FromResult(found);
-        }
     }
 }
