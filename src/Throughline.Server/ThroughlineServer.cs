@@ -5,6 +5,7 @@ using Throughline.Server.Api;
 using Throughline.Server.Edge;
 using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Edge.Records;
+using Throughline.Server.Edge.Reports;
 using Throughline.Server.Ingest;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
@@ -117,6 +118,7 @@ public static class ThroughlineServer
             new HealthEndpoints(app.Lifetime, registry, metrics)
         );
         GateRoutes.Map(app, keeper);
+        ReportRoutes.Map(app, keeper, options.Clock);
     }
 
     private static WebApplication Build(ServeOptions options)

@@ -14,6 +14,8 @@ internal static class GateCommand
             new GateClassifyAgentsCommand(),
             new GateReplayCommand(),
             new GateBacktestCommand(),
+            new GateReportCommand(),
+            new GateImportCommand(),
             new GateTestCommand()
         );
 }

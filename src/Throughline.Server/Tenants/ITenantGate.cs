@@ -84,8 +84,14 @@ public interface ITenantGate
     /// <exception cref="CellClosedException">They may be stored or not.</exception>
     Task RecordAsync(IReadOnlyList<DecisionEntry> entries, CancellationToken cancellation);
 
+    /// <summary>Which decisions are stored already, by their ids.</summary>
+    Task<bool[]> KnowsAsync(IReadOnlyList<string> ids, CancellationToken cancellation);
+
     /// <summary>Verifies all records of decisions against their chain and its exported heads.</summary>
     Task<AuditReport> AuditAsync(CancellationToken cancellation);
+
+    /// <summary>All decisions that are stored by now, to be read off the writer's thread.</summary>
+    Task<GateArchive> ArchiveAsync(CancellationToken cancellation);
 
     Task SetAsync(GateSettings settings, string? author, CancellationToken cancellation);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Throughline.Core.Events;
 using Throughline.Core.Gate.Rules;
@@ -113,7 +114,21 @@ internal sealed class TenantGate(
     public Task RecordAsync(IReadOnlyList<DecisionEntry> entries, CancellationToken cancellation) =>
         decisions.AppendAsync(entries, cancellation);
 
+    public Task<bool[]> KnowsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        cell.AskAsync(
+            store =>
+                ids.Select(id => store.Machine.TryFindEvent(keys.EventId(Encoding.UTF8.GetBytes(id)), out _)).ToArray(),
+            cancellation
+        );
+
     public Task<AuditReport> AuditAsync(CancellationToken cancellation) => decisions.AuditAsync(cancellation);
+
+    public async Task<GateArchive> ArchiveAsync(CancellationToken cancellation)
+    {
+        GateOverview overview = await OverviewAsync(cancellation).ConfigureAwait(false);
+        ITenantLog log = await cell.AskAsync(store => store.Log, cancellation).ConfigureAwait(false);
+        return new(cell, keys, log, overview);
+    }
 
     public Task SetAsync(GateSettings settings, string? author, CancellationToken cancellation) =>
         publisher.PublishAsync(

@@ -95,6 +95,11 @@ internal sealed class FakeGate : ITenantGate
     public Task<AuditReport> AuditAsync(CancellationToken cancellation) =>
         Task.FromResult(new AuditReport(new(0, [], []), 0, []));
 
+    public Task<bool[]> KnowsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        Task.FromResult(new bool[ids.Count]);
+
+    public Task<GateArchive> ArchiveAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task SetAsync(GateSettings wanted, string? author, CancellationToken cancellation)
     {
         settings = wanted;

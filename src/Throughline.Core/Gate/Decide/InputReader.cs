@@ -54,7 +54,7 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
         if (inputs.Lists.Length != plans.Length)
             inputs.Lists = new Membership[plans.Length];
         for (int i = 0; i < plans.Length; i++)
-            inputs.Lists[i] = LookUp(plans[i], bound.Lists[i], inputs);
+            inputs.Lists[i] = inputs.KnownLists?[i] ?? LookUp(plans[i], bound.Lists[i], inputs);
     }
 
     private bool TryKey(KeyPlan[] plans, int place, GateInputs inputs, out UInt128 key)
