@@ -121,7 +121,7 @@ public sealed class RuleSetRunTests
     }
 
     /// <summary>
-    /// The rules that judged, tried again on their own records, decide the same: whatever they count and read. A rule in mode draft makes
+    /// The rules that judged, tried again on their own records, decide the same: whatever they count and read. A shadow rule makes
     /// records hold what only counters read.
     /// </summary>
     [Fact]
@@ -229,6 +229,12 @@ public sealed class RuleSetRunTests
                     Id = "r",
                     When = when,
                     Action = RuleAction.Deny,
+                },
+                new()
+                {
+                    Id = "keep",
+                    When = keep,
+                    Mode = RuleMode.Shadow,
                 },
             ],
             Counters = [.. new[] { counter, counter2 }.OfType<CounterDocument>()],
