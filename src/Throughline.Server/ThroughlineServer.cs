@@ -6,6 +6,7 @@ using Throughline.Server.Edge;
 using Throughline.Server.Edge.Bots;
 using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Edge.Records;
+using Throughline.Server.Edge.Reports;
 using Throughline.Server.Ingest;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
@@ -144,6 +145,7 @@ public static class ThroughlineServer
             new HealthEndpoints(app.Lifetime, registry, metrics)
         );
         GateRoutes.Map(app, keeper, bots);
+        ReportRoutes.Map(app, keeper, options.Clock);
     }
 
     private static WebApplication Build(ServeOptions options)

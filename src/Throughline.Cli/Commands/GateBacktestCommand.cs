@@ -7,6 +7,7 @@ using Throughline.Cli.Gate.Backtest;
 using Throughline.Cli.Gate.Lines;
 using Throughline.Cli.Input;
 using Throughline.Cli.Service;
+using Throughline.Core.Gate.Backtest;
 using Throughline.Core.Gate.Rules;
 
 namespace Throughline.Cli.Commands;
@@ -31,14 +32,42 @@ internal sealed class GateBacktestCommand : CliCommand
     {
         Description = "Logs in any order and of any known form, gzip or plain.",
         HelpName = "LOG",
-        Required = true,
         AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<bool> stored = new("--stored")
+    {
+        Description = "The tenant's stored decisions instead of logs.",
+    };
+
+    private readonly Option<string?> from = new("--from")
+    {
+        Description = "Of stored decisions: the first instant, RFC 3339; 24 hours before --to unless told otherwise.",
+        HelpName = "TIME",
+    };
+
+    private readonly Option<string?> to = new("--to")
+    {
+        Description = "Of stored decisions: the first instant after; now unless told otherwise.",
+        HelpName = "TIME",
+    };
+
+    private readonly Option<string?> labelFile = new("--labels")
+    {
+        Description = "Lines of VALUE,human or VALUE,bot; values are addresses, ids of decisions, user agents.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> honeypots = new("--honeypot")
+    {
+        Description = "The beginning of a path that no person asks for: who does is a bot. May be given again.",
+        HelpName = "PREFIX",
     };
 
     public GateBacktestCommand()
         : base(
             "backtest",
-            "Try a draft of rules on logs of the past, and show what would come out differently.",
+            "Try a draft of rules on logs or stored decisions, and show what would come out differently.",
             new Example(
                 "./throughline gate backtest --rules draft.yaml --against 3 --log access.log --json",
                 "Against version 3 of the tenant's rules."
@@ -46,17 +75,50 @@ internal sealed class GateBacktestCommand : CliCommand
             new Example(
                 "./throughline gate backtest --rules draft.yaml --against default --log access.log.1.gz access.log",
                 "Against the pack of the product."
+            ),
+            new Example(
+                "./throughline gate backtest --rules draft.yaml --against 3 --stored --from 2026-06-01T00:00:00Z --labels seen.csv --honeypot /trap/",
+                "On what the gate decided since then, held against labels."
             )
         )
     {
         Add(rules);
         Add(against);
         Add(logs);
+        Add(stored);
+        Add(from);
+        Add(to);
+        Add(labelFile);
+        Add(honeypots);
+        Validators.Add(result =>
+        {
+            bool isStored = result.GetValue(stored);
+            if (isStored == (result.GetValue(logs) is { Length: > 0 }))
+                result.AddError("Give either --log or --stored.");
+            if (!isStored && (result.GetValue(from) ?? result.GetValue(to)) is not null)
+                result.AddError("--from and --to go with --stored.");
+        });
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         GateModel draft = RuleFiles.Open(context.Get(rules)!);
+        TrafficLabels labels = new();
+        IReadOnlyList<(string Value, bool IsBot)> labelled = context.Get(labelFile) is { } path
+            ? LabelFile.Read(path, labels)
+            : [];
+        foreach (string prefix in context.Get(honeypots) ?? [])
+            labels.AddHoneypot(
+                prefix.StartsWith('/') && prefix.Length > 1
+                    ? prefix
+                    : throw new CommandException(
+                        ExitCode.Usage,
+                        "honeypot_invalid",
+                        $"'{prefix}' is no honeypot: it is the beginning of a path, a slash and more."
+                    )
+            );
+        if (context.Get(stored))
+            return await RunStoredAsync(context, draft, labelled, labels, cancellation);
         string[] files = context.Get(logs)!;
         foreach (string file in files.Where(file => file != "-"))
             InputFile.Open(file).Dispose(); // a missing file is told before long work
@@ -66,12 +128,55 @@ internal sealed class GateBacktestCommand : CliCommand
             null,
             progress =>
                 Task.Run(
-                    () => new GateBacktest(draft, today, files, LineForm.Auto).Run(progress, cancellation),
+                    () => new GateBacktest(draft, today, files, LineForm.Auto, labels).Run(progress, cancellation),
                     cancellation
                 )
         );
-        Print(context, report);
+        BacktestText.Print(context.Output, report);
         context.Output.Result(report);
+        return ExitCode.Done;
+    }
+
+    private async Task<ExitCode> RunStoredAsync(
+        CommandContext context,
+        GateModel draft,
+        IReadOnlyList<(string Value, bool IsBot)> labelled,
+        TrafficLabels labels,
+        CancellationToken cancellation
+    )
+    {
+        Dictionary<string, object> body = new()
+        {
+            ["rules"] = GateJson.ToElement(draft.Document),
+            ["labels"] = labelled.Select(x => new { value = x.Value, label = x.IsBot ? "bot" : "human" }),
+            ["honeypots"] = labels.Honeypots,
+        };
+        if (context.Get(against) is { } named)
+            body["against"] = long.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out long version)
+                ? version
+                : GateJson.ToElement(RuleFiles.Open(named).Document);
+        List<string> parameters = [];
+        foreach ((string name, Option<string?> option) in new[] { ("from", from), ("to", to) })
+            if (context.Get(option) is { } value)
+                parameters.Add($"{name}={Uri.EscapeDataString(value)}");
+        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
+        await service.RequireTenantAsync(context.Tenant, cancellation);
+        using JsonDocument answer = await context.Output.ProgressAsync(
+            "Judging",
+            null,
+            progress =>
+                service
+                    .For(context.Tenant)
+                    .AskLongAsync(
+                        HttpMethod.Post,
+                        $"v1/gate/backtest?{string.Join('&', parameters)}",
+                        JsonSerializer.SerializeToUtf8Bytes(body),
+                        progress,
+                        cancellation
+                    )
+        );
+        BacktestText.Print(context.Output, answer.Deserialize<BacktestReport>(JsonSerializerOptions.Web)!);
+        context.Output.Result(answer.RootElement);
         return ExitCode.Done;
     }
 
@@ -94,24 +199,5 @@ internal sealed class GateBacktestCommand : CliCommand
                 "rules_invalid",
                 $"Version {version} is not valid in this build: {issues[0].Path}: {issues[0].Message}"
             );
-    }
-
-    private static void Print(CommandContext context, BacktestReport report)
-    {
-        Line(
-            $"{report.Requests:N0} requests of {report.Addresses:N0} addresses; the draft flags {report.FlaggedRequests:N0}, today's rules {report.FlaggedToday:N0}."
-        );
-        foreach ((string rule, BacktestRule found) in report.ByRule.Where(x => x.Value.Hits > 0))
-            Line(
-                $"  {rule, -40} {found.Hits, 9:N0} requests {found.Addresses, 7:N0} addresses; declared bots: precision {found.Precision:P1}, recall {found.Recall:P1}"
-            );
-        foreach ((string rule, BacktestRule found) in report.ByRule.Where(x => x.Value.Lacked.Count > 0))
-            Line($"  {rule} needs what these logs do not know: {string.Join(", ", found.Lacked.Keys)}");
-        if (report.Differences is { } differences)
-            Line($"{differences:N0} requests come out differently.");
-        foreach (BacktestSample sample in report.Samples)
-            Line($"  {sample.Today} -> {sample.Draft}: {sample.Line}");
-
-        void Line(FormattableString text) => context.Output.Line(text.ToString(CultureInfo.InvariantCulture));
     }
 }

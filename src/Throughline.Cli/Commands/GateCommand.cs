@@ -15,6 +15,8 @@ internal static class GateCommand
             new GateClassifyAgentsCommand(),
             new GateReplayCommand(),
             new GateBacktestCommand(),
+            new GateReportCommand(),
+            new GateImportCommand(),
             new GateTestCommand()
         );
 }

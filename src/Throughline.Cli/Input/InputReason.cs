@@ -28,4 +28,7 @@ internal enum InputReason
 
     /// <summary>JSON that is no request: not an event of ours, nor an access log that is known.</summary>
     NotARequestEvent,
+
+    /// <summary>It does not have the field that holds the id of the gate's decision.</summary>
+    DecisionFieldMissing,
 }

@@ -33,6 +33,8 @@ internal static class InputReasons
             InputReason.BytesInvalid => "The response size is not a number of bytes.",
             InputReason.NotARequestEvent =>
                 "The line is JSON, but neither a request event with time, address and path nor a known access log.",
+            InputReason.DecisionFieldMissing =>
+                "The line does not have the field that holds the id of the gate's decision.",
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a reason"),
         };
 }

@@ -53,6 +53,49 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock, string?
         return await ReadWholeAsync(response, cancellation);
     }
 
+    /// <summary>Asks a question that takes long: lines of progress, then the document.</summary>
+    public async Task<JsonDocument> AskLongAsync(
+        HttpMethod method,
+        string path,
+        ReadOnlyMemory<byte> document,
+        IProgress<long> progress,
+        CancellationToken cancellation
+    )
+    {
+        using HttpResponseMessage response = await SendPatientlyAsync(
+            () =>
+            {
+                HttpRequestMessage request = new(method, path) { Headers = { Accept = { new(Ndjson.MediaType!) } } };
+                if (!document.IsEmpty)
+                    request.Content = new ReadOnlyMemoryContent(document)
+                    {
+                        Headers = { ContentType = new("application/json") },
+                    };
+                return request;
+            },
+            cancellation
+        );
+        if (!response.IsSuccessStatusCode)
+            return await ReadWholeAsync(response, cancellation);
+        using StreamReader lines = new(await response.Content.ReadAsStreamAsync(cancellation));
+        try
+        {
+            while (await lines.ReadLineAsync(cancellation) is { } line)
+            {
+                JsonDocument answer = JsonDocument.Parse(line);
+                if (!answer.RootElement.TryGetProperty("progress", out JsonElement figures))
+                    return answer;
+                progress.Report(figures.GetProperty("done").GetInt64());
+                answer.Dispose();
+            }
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException or JsonException)
+        {
+            throw CommandException.Store("service_answer", $"The service broke off: {error.Message}", error);
+        }
+        throw CommandException.Store("service_answer", "The service broke off before it had answered.");
+    }
+
     /// <summary>Sends a JSON document and gets one back.</summary>
     public async Task<JsonDocument> SendAsync(
         HttpMethod method,

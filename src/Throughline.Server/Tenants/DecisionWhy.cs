@@ -49,7 +49,9 @@ internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
         AddValues(tree, record, model);
         RuleExplanation? decider = rules.FirstOrDefault(x => x.Match.Rule == record.DecidingRule);
         // A bypass that read nothing has nothing to be derived from: its route's policy is all there is.
-        bool readNothing = !WasJudged(record) && record.Inputs.Counters.Length != model.Document.Counters.Count;
+        bool readNothing =
+            record.Kind == RecordKind.Bypass
+            || !WasJudged(record) && record.Inputs.Counters.Length != model.Document.Counters.Count;
         Derivation derivation = readNothing ? new([], new()) : record.Derive(model);
         tree.Add("derivedAgain", derivation.IsIdentical ? Why.Identical : string.Join("; ", derivation.Differences));
         return new(
@@ -167,6 +169,7 @@ internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
     private static string CauseOf(DecisionRecord record, RuleExplanation? rule) =>
         record.Cause switch
         {
+            _ when record.Kind == RecordKind.Bypass => "it went past the gate, as an access log shows",
             DecisionCause.Rule when rule is not null =>
                 $"rule {rule.Rule.Id} of version {record.Version} matched: {rule.Sentence}",
             DecisionCause.Rule => $"a rule of version {record.Version} matched",

@@ -84,6 +84,9 @@ public interface ITenantGate
     /// <exception cref="CellClosedException">They may be stored or not.</exception>
     Task RecordAsync(DecisionBatch batch, int first, int count, CancellationToken cancellation);
 
+    /// <summary>Which decisions are stored already, by their ids.</summary>
+    Task<bool[]> KnowsAsync(IReadOnlyList<string> ids, CancellationToken cancellation);
+
     /// <summary>Verifies all records of decisions against their chain and its exported heads.</summary>
     Task<AuditReport> AuditAsync(CancellationToken cancellation);
 
@@ -102,6 +105,9 @@ public interface ITenantGate
     /// <param name="slices">Each is used until the next is asked for.</param>
     /// <exception cref="IOException">The disk refused.</exception>
     void SaveCounters(IEnumerable<ReadOnlyMemory<byte>> slices);
+
+    /// <summary>All decisions that are stored by now, to be read off the writer's thread.</summary>
+    Task<GateArchive> ArchiveAsync(CancellationToken cancellation);
 
     Task SetAsync(GateSettings settings, string? author, CancellationToken cancellation);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Throughline.Core.Events;
 using Throughline.Core.Gate.Rules;
@@ -115,6 +116,13 @@ internal sealed class TenantGate(
     public Task RecordAsync(DecisionBatch batch, int first, int count, CancellationToken cancellation) =>
         decisions.AppendAsync(batch, first, count, cancellation);
 
+    public Task<bool[]> KnowsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        cell.AskAsync(
+            store =>
+                ids.Select(id => store.Machine.TryFindEvent(keys.EventId(Encoding.UTF8.GetBytes(id)), out _)).ToArray(),
+            cancellation
+        );
+
     public Task<AuditReport> AuditAsync(CancellationToken cancellation) => decisions.AuditAsync(cancellation);
 
     public IReadOnlyList<CustomerSight?> Customers(IReadOnlyList<CustomerQuestion> questions) =>
@@ -128,6 +136,13 @@ internal sealed class TenantGate(
     {
         GateMark.Set(folder);
         counters.Write(slices);
+    }
+
+    public async Task<GateArchive> ArchiveAsync(CancellationToken cancellation)
+    {
+        GateOverview overview = await OverviewAsync(cancellation).ConfigureAwait(false);
+        ITenantLog log = await cell.AskAsync(store => store.Log, cancellation).ConfigureAwait(false);
+        return new(cell, keys, log, overview);
     }
 
     public Task SetAsync(GateSettings settings, string? author, CancellationToken cancellation) =>

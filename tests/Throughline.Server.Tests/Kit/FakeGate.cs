@@ -107,6 +107,11 @@ internal sealed class FakeGate : ITenantGate
     public void SaveCounters(IEnumerable<ReadOnlyMemory<byte>> slices) =>
         Counters = [.. slices.SelectMany(slice => slice.ToArray())];
 
+    public Task<bool[]> KnowsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        Task.FromResult(new bool[ids.Count]);
+
+    public Task<GateArchive> ArchiveAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task SetAsync(GateSettings wanted, string? author, CancellationToken cancellation)
     {
         settings = wanted;

@@ -6,7 +6,7 @@ namespace Throughline.Cli.Gate.Lines;
 /// <summary>
 /// Requests from JSON lines: our own events (docs/guide/events.md; requests, and impressions, views, clicks and conversions as the
 /// calls that report them: <c>POST /v1/events/click?utm_campaign=...</c>), Envoy's JSON access log (as Envoy Gateway
-/// writes it), and access log lines that a collector wrapped into <c>message</c>. Members that are not named here are passed over.
+/// writes it), Caddy's, and access log lines that a collector wrapped into <c>message</c>. Members that are not named here are passed over.
 /// </summary>
 internal sealed class JsonRequests
 {
@@ -22,6 +22,7 @@ internal sealed class JsonRequests
         None,
         Type,
         Time,
+        Seconds,
         Campaign,
         Address,
         AddressAndPort,
@@ -110,6 +111,10 @@ internal sealed class JsonRequests
                 case Field.Time:
                     hasTime = TryTime(ref reader, out long time);
                     request.Time = time;
+                    break;
+                case Field.Seconds:
+                    hasTime = reader.TokenType == JsonTokenType.Number;
+                    request.Time = hasTime ? (long)(reader.GetDouble() * 1000) : 0;
                     break;
                 case Field.Address:
                     request.Address = cache.Address(Text(ref reader));
@@ -226,7 +231,13 @@ internal sealed class JsonRequests
             : name.ValueTextEquals("userAgent"u8) ? Field.UserAgent
             : name.ValueTextEquals("referrer"u8) ? Field.Referrer
             : Field.None,
+            // Caddy's: the client as its trusted proxies tell comes after whoever is connected.
+            Parent.Request when name.CurrentDepth == 3 => name.ValueTextEquals("User-Agent"u8) ? Field.UserAgent
+            : name.ValueTextEquals("Referer"u8) ? Field.Referrer
+            : Field.None,
             Parent.Request => name.ValueTextEquals("method"u8) ? Field.Method
+            : name.ValueTextEquals("remote_ip"u8) || name.ValueTextEquals("client_ip"u8) ? Field.Address
+            : name.ValueTextEquals("uri"u8) ? Field.Target
             : name.ValueTextEquals("host"u8) ? Field.Host
             : name.ValueTextEquals("path"u8) ? Field.Target
             : name.ValueTextEquals("status"u8) ? Field.Status
@@ -241,6 +252,7 @@ internal sealed class JsonRequests
     private static Field RootField(ref Utf8JsonReader name) =>
         name.ValueTextEquals("type"u8) ? Field.Type
         : name.ValueTextEquals("time"u8) || name.ValueTextEquals("start_time"u8) ? Field.Time
+        : name.ValueTextEquals("ts"u8) ? Field.Seconds
         : name.ValueTextEquals("campaign"u8) ? Field.Campaign
         : name.ValueTextEquals("downstream_remote_address"u8) ? Field.AddressAndPort
         : name.ValueTextEquals("user-agent"u8) || name.ValueTextEquals("user_agent"u8) ? Field.UserAgent
@@ -248,8 +260,8 @@ internal sealed class JsonRequests
         : name.ValueTextEquals("method"u8) ? Field.Method
         : name.ValueTextEquals(":authority"u8) ? Field.Host
         : name.ValueTextEquals("x-envoy-origin-path"u8) || name.ValueTextEquals("path"u8) ? Field.Target
-        : name.ValueTextEquals("response_code"u8) ? Field.Status
-        : name.ValueTextEquals("bytes_sent"u8) ? Field.Bytes
+        : name.ValueTextEquals("response_code"u8) || name.ValueTextEquals("status"u8) ? Field.Status
+        : name.ValueTextEquals("bytes_sent"u8) || name.ValueTextEquals("size"u8) ? Field.Bytes
         : name.ValueTextEquals("message"u8) ? Field.Message
         : Field.None;
 

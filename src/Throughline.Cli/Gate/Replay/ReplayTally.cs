@@ -1,5 +1,6 @@
 using Throughline.Cli.Import;
 using Throughline.Cli.Input;
+using Throughline.Core.Gate.Backtest;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Rules;
 

@@ -116,6 +116,8 @@ public sealed class ChainVerifier : IDisposable
     // Runs of numbers, not numbers: memory for gaps, not for records.
     private void Count(DecisionId id)
     {
+        if (id.Edge == 0)
+            return; // past the gate: no edge counted it
         if (!runs.TryGetValue((id.Edge, id.Start), out List<(long First, long Last)>? ranges))
             runs[(id.Edge, id.Start)] = ranges = [];
         if (ranges.Count > 0 && ranges[^1].Last + 1 == id.Sequence)

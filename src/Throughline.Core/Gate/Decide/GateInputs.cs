@@ -19,6 +19,9 @@ public sealed class GateInputs
 
     /// <summary>Whether the request is in the version's lists, in its order.</summary>
     public Membership[] Lists { get; set; } = [];
+
+    /// <summary>What is known of lists from a record, in the version's order; null at a place: it is looked up.</summary>
+    internal Membership?[]? KnownLists { get; set; }
     public BotIdentity Bot { get; set; }
     public CustomerFacts Customer { get; set; }
 

@@ -72,7 +72,7 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
             Array.Clear(inputs.Lists);
         ModelUse use = bound.Model.Parts.Use;
         foreach (int place in wasDecided ? use.ResponseLists : use.Lists)
-            inputs.Lists[place] = LookUp(plans[place], bound.Lists[place], inputs);
+            inputs.Lists[place] = inputs.KnownLists?[place] ?? LookUp(plans[place], bound.Lists[place], inputs);
     }
 
     // All of a request's cells lie somewhere else in memory: asked for together they are waited for once.

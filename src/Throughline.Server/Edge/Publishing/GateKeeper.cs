@@ -80,6 +80,25 @@ internal sealed class GateKeeper(
         return await lease.Cell.Gate.AuditAsync(cancellation);
     }
 
+    /// <summary>Reads a tenant's stored decisions, once those under way are stored; publications go on meanwhile.</summary>
+    public async Task<T> ReadAsync<T>(TenantId tenant, Func<GateArchive, Task<T>> read, CancellationToken cancellation)
+    {
+        if (records is not null)
+            await records.DrainAsync(tenant).WaitAsync(cancellation);
+        return await UseAsync(
+            tenant,
+            async cell => await read(await cell.Gate.ArchiveAsync(cancellation)),
+            cancellation
+        );
+    }
+
+    /// <summary>Works with a tenant's store; publications go on meanwhile.</summary>
+    public async Task<T> UseAsync<T>(TenantId tenant, Func<ITenantCell, Task<T>> work, CancellationToken cancellation)
+    {
+        using CellLease lease = await registry.UseAsync(tenant, cancellation);
+        return await work(lease.Cell);
+    }
+
     public void Dispose()
     {
         foreach (Hold hold in holds.Values)

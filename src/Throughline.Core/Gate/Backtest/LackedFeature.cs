@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
 using Throughline.Core.Gate.Rules;
 
-namespace Throughline.Cli.Gate.Replay;
+namespace Throughline.Core.Gate.Backtest;
 
 /// <summary>Names what a rule needed and a request lacked: a feature, or a counter with the features that it reads.</summary>
-internal sealed partial class LackedFeature(GateModel model)
+public sealed partial class LackedFeature(GateModel model)
 {
     private const string Start = "no such field: ";
     private const string End = " is not set";
@@ -12,6 +12,7 @@ internal sealed partial class LackedFeature(GateModel model)
 
     private readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
 
+    /// <summary>The name of what was lacking.</summary>
     /// <param name="error">The rule's error.</param>
     public string Of(string? error)
     {
@@ -39,7 +40,8 @@ internal sealed partial class LackedFeature(GateModel model)
 
     // What every request has (method, path, ...) is not lacking.
     [GeneratedRegex(
-        "request[.](?:host|referrer|session|asn|country|ja3|ja4|scheme|protocol|header_order|headers|ip)|ua[.][a-z_]+|check[.][a-z_]+|customer[.][a-z_]+|response[.](?:login_failed|bytes)"
+        "request[.](?:host|referrer|session|asn|country|ja3|ja4|scheme|protocol|header_order|headers|ip)|ua[.][a-z_]+|check[.][a-z_]+|customer[.][a-z_]+|response[.](?:login_failed|bytes)",
+        RegexOptions.NonBacktracking
     )]
     private static partial Regex MayBeUnknown();
 }
