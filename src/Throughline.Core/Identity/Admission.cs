@@ -52,21 +52,45 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
     /// <summary>Another strategy came into force: all links, all values.</summary>
     public void StrategyChanged()
     {
+        WholePass whole = new(graph, strategy);
         for (int row = 0; row < graph.Identifiers.Count; row++)
         {
             ref IdentifierRow identifier = ref graph.Identifiers.Mutable(row);
-            (identifier.Persons, identifier.Degree) = (0, 0);
+            (identifier.Persons, identifier.Degree) = (whole.Persons[row], whole.Degrees[row]);
+            if (FlipsAt(row))
+                Flip(row);
         }
         for (int link = 0; link < graph.Links.Count; link++)
         {
-            graph.Links.Mutable(link).IsCandidate = false;
-            if (HasEvidence(link))
-                Count(link, candidate: true);
+            ref LinkRow row = ref graph.Links.Mutable(link);
+            (row.IsCandidate, row.Outcome) = (whole.IsCandidate[link], whole.Outcomes[link]);
         }
+        Adopt(whole);
+    }
+
+    // Groups keep their rows where their members are the same; how many of limited types they have is counted again.
+    private void Adopt(WholePass whole)
+    {
+        List<int> rows = [];
+        List<List<int>> groups = [];
+        HashSet<Part> taken = [];
         for (int row = 0; row < graph.Identifiers.Count; row++)
-            if (FlipsAt(row))
-                Flip(row);
-        new WholePass(graph, order, strategy).Run(IsOpen);
+        {
+            Part part = whole.PartOf(row);
+            if (graph.Groups.IsExactly(part.Members))
+            {
+                graph.Groups.Recount(row, part.Counts);
+                continue;
+            }
+            rows.Add(row);
+            if (taken.Add(part))
+            {
+                part.Members.Sort();
+                groups.Add(part.Members);
+            }
+        }
+        if (rows.Count > 0)
+            graph.Groups.Rearrange(rows, groups);
     }
 
     /// <summary>Neither end is shared; of a candidate: it is admitted.</summary>
@@ -76,13 +100,7 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
         return row.IsCandidate && !graph.Identifiers[row.A].IsShared && !graph.Identifiers[row.B].IsShared;
     }
 
-    private bool HasEvidence(int link)
-    {
-        ref readonly LinkRow row = ref graph.Links[link];
-        return (row.Count >= strategy.Strategy.MinEvidence || row.IsByOperator)
-            && graph.Identifiers[row.A].IsLive
-            && graph.Identifiers[row.B].IsLive;
-    }
+    private bool HasEvidence(int link) => graph.HasEvidence(graph.Links[link], strategy.Strategy);
 
     private void Count(int link, bool candidate)
     {
@@ -97,7 +115,7 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
     {
         ref IdentifierRow identifier = ref graph.Identifiers.Mutable(row);
         identifier.Degree += step;
-        if (strategy.Of(graph.Identifiers[neighbour].Type).Rule.Class == TypeClass.Person)
+        if (strategy.IsPerson(graph.Identifiers[neighbour].Type))
             identifier.Persons += step;
     }
 
@@ -105,8 +123,7 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
     {
         ref readonly IdentifierRow identifier = ref graph.Identifiers[row];
         TypeRule rule = strategy.Of(identifier.Type).Rule;
-        bool shared = identifier.Persons > rule.SharedMax || identifier.Degree > rule.DegreeMax;
-        return shared != identifier.IsShared;
+        return StrategyInForce.IsShared(rule, identifier.Persons, identifier.Degree) != identifier.IsShared;
     }
 
     private void Flip(int row)

@@ -164,6 +164,17 @@ internal sealed class CustomerGroups
             Divided?.Invoke(part[0]);
     }
 
+    /// <summary>These are all members of one customer as it stands.</summary>
+    public bool IsExactly(List<int> members)
+    {
+        if (SizeOf(members[0]) != members.Count)
+            return false;
+        foreach (int member in members)
+            if (!Same(members[0], member))
+                return false;
+        return true;
+    }
+
     /// <summary>Another strategy limits other types.</summary>
     public void Recount(int row, ulong counts)
     {

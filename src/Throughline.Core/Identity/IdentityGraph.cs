@@ -19,6 +19,7 @@ internal sealed class IdentityGraph
     private readonly RowIndex<TokenKeys> identifierIndex;
     private readonly RowIndex<PairKeys> linkIndex;
     private readonly VerdictLens verdicts;
+    private readonly NameTable types;
     private readonly StrategyInForce strategy;
     private readonly LinkOrder order;
     private readonly Pass pass;
@@ -26,11 +27,11 @@ internal sealed class IdentityGraph
 
     public IdentityGraph(VerdictLens verdicts, NameTable types, CustomerIds ids)
     {
-        this.verdicts = verdicts;
+        (this.verdicts, this.types) = (verdicts, types);
         identifierIndex = new(new(Identifiers));
         linkIndex = new(new(Links));
         Groups = new(this, types, ids);
-        strategy = new(types);
+        strategy = new(types, Strategy.Default);
         order = new(this, strategy);
         Limits = new(this, strategy);
         pass = new(this, order, Limits);
@@ -256,6 +257,19 @@ internal sealed class IdentityGraph
     /// <summary>The customer whose events hang under an identifier; size 0 if it owns none (blocked, shared, never seen).</summary>
     public CustomerState CustomerOf(int owner) =>
         owner >= 0 && Identifiers[owner].CanOwn ? Groups.StateOf(owner) : default;
+
+    /// <summary>A link has what a strategy asks for, and its ends can belong to somebody.</summary>
+    public bool HasEvidence(in LinkRow link, Strategy by) =>
+        (link.Count >= by.MinEvidence || link.IsByOperator)
+        && Identifiers[link.A].IsLive
+        && Identifiers[link.B].IsLive;
+
+    /// <summary>What another strategy would make of the same facts.</summary>
+    /// <param name="heldOut">Code of a type whose links are left out, or -1.</param>
+    public WholePass Try(Strategy other, int heldOut = -1) => new(this, new(types, other), heldOut);
+
+    /// <summary>How strong a link is under the strategy in force; 0 is an operator's word.</summary>
+    public int TierOf(int link) => order.KeyOf(link).Tier;
 
     /// <summary>The link counts among those that make customers.</summary>
     public bool IsAccepted(int link) => Links[link].Outcome == LinkOutcome.Accepted;

@@ -9,10 +9,10 @@ internal sealed class StrategyInForce
     private readonly List<TypeEntry?> byType = [];
     private Dictionary<string, int> places = [];
 
-    public StrategyInForce(NameTable names)
+    public StrategyInForce(NameTable names, Strategy strategy)
     {
         this.names = names;
-        Set(Strategy.Default);
+        Set(strategy);
     }
 
     public Strategy Strategy { get; private set; } = null!;
@@ -39,6 +39,12 @@ internal sealed class StrategyInForce
 
     /// <summary>Negative if events prefer the first type's identifier for an owner, 0 if the strategy has no say.</summary>
     public int CompareOwners(int x, int y) => Of(x).Place.CompareTo(Of(y).Place);
+
+    public bool IsPerson(int type) => Of(type).Rule.Class == TypeClass.Person;
+
+    /// <summary>A value with so many candidate links to persons, and to any identifiers, tells of nobody.</summary>
+    public static bool IsShared(TypeRule rule, int persons, int degree) =>
+        persons > rule.SharedMax || degree > rule.DegreeMax;
 
     private TypeEntry Compile(int type)
     {

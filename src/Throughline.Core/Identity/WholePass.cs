@@ -1,51 +1,48 @@
 namespace Throughline.Core.Identity;
 
 /// <summary>
-/// The pass over all admitted links from the beginning, for a strategy that has just come into force; then those customers are put
-/// together anew whose members differ.
+/// The partition that a strategy makes of all facts, from the beginning: sharing is counted, the admitted links are ordered, one pass
+/// is made. Reads the graph and changes nothing of it, so that a strategy can be tried beside the one in force.
 /// </summary>
-internal sealed class WholePass(IdentityGraph graph, LinkOrder order, StrategyInForce strategy)
+internal sealed class WholePass
 {
-    private readonly GroupLimits limits = new(graph, strategy);
-    private readonly Part?[] parts = new Part?[graph.Identifiers.Count];
+    private readonly IdentityGraph graph;
+    private readonly StrategyInForce strategy;
+    private readonly LinkOrder order;
+    private readonly GroupLimits limits;
+    private readonly Part?[] parts;
+    private readonly int heldOut;
 
-    public void Run(Func<int, bool> isAdmitted)
+    /// <summary>Makes the pass.</summary>
+    /// <param name="heldOut">Code of a type whose links are left out, or -1.</param>
+    public WholePass(IdentityGraph graph, StrategyInForce strategy, int heldOut = -1)
     {
-        foreach (int link in Ordered(isAdmitted))
+        (this.graph, this.strategy, this.heldOut) = (graph, strategy, heldOut);
+        (order, limits) = (new(graph, strategy), new(graph, strategy));
+        Persons = new int[graph.Identifiers.Count];
+        Degrees = new int[graph.Identifiers.Count];
+        Outcomes = new LinkOutcome[graph.Links.Count];
+        IsCandidate = new bool[graph.Links.Count];
+        parts = new Part?[graph.Identifiers.Count];
+        CountEnds();
+        int[] links = Ordered();
+        foreach (int link in links)
             Take(link);
-        Commit();
     }
 
-    private int[] Ordered(Func<int, bool> isAdmitted)
-    {
-        List<int> links = [];
-        for (int link = 0; link < graph.Links.Count; link++)
-        {
-            graph.Links.Mutable(link).Outcome = LinkOutcome.None;
-            if (isAdmitted(link))
-                links.Add(link);
-        }
-        int[] sorted = [.. links];
-        Array.Sort([.. links.Select(order.KeyOf)], sorted);
-        return sorted;
-    }
+    /// <summary>By identifier: candidate links to persons, and to any.</summary>
+    public int[] Persons { get; }
+    public int[] Degrees { get; }
 
-    private void Take(int link)
-    {
-        (int a, int b) = (graph.Links[link].A, graph.Links[link].B);
-        (Part x, Part y) = (PartOf(a), PartOf(b));
-        bool accepted = ReferenceEquals(x, y) || limits.Allows(x, y);
-        graph.Links.Mutable(link).Outcome = accepted ? LinkOutcome.Accepted : LinkOutcome.Rejected;
-        if (!accepted || ReferenceEquals(x, y))
-            return;
-        (Part large, Part small) = x.Members.Count >= y.Members.Count ? (x, y) : (y, x);
-        large.Members.AddRange(small.Members);
-        large.Counts += small.Counts;
-        foreach (int member in small.Members)
-            parts[member] = large;
-    }
+    /// <summary>By link.</summary>
+    public bool[] IsCandidate { get; }
+    public LinkOutcome[] Outcomes { get; }
 
-    private Part PartOf(int row)
+    public bool IsShared(int row) =>
+        StrategyInForce.IsShared(strategy.Of(graph.Identifiers[row].Type).Rule, Persons[row], Degrees[row]);
+
+    /// <summary>The group of an identifier; one that is blocked or unseen is alone.</summary>
+    public Part PartOf(int row)
     {
         if (parts[row] is { } known)
             return known;
@@ -54,36 +51,53 @@ internal sealed class WholePass(IdentityGraph graph, LinkOrder order, StrategyIn
         return parts[row] = part;
     }
 
-    // Groups keep their rows where their members are the same; how many of limited types they have is counted again.
-    private void Commit()
+    private void CountEnds()
     {
-        List<int> rows = [];
-        List<List<int>> groups = [];
-        for (int row = 0; row < parts.Length; row++)
+        for (int link = 0; link < Outcomes.Length; link++)
         {
-            Part part = PartOf(row);
-            if (IsAsBefore(part))
-            {
-                graph.Groups.Recount(row, part.Counts);
+            ref readonly LinkRow row = ref graph.Links[link];
+            bool isLeftOut = graph.Identifiers[row.A].Type == heldOut || graph.Identifiers[row.B].Type == heldOut;
+            if (isLeftOut || !graph.HasEvidence(row, strategy.Strategy))
                 continue;
-            }
-            rows.Add(row);
-            part.Members.Sort();
-            if (part.Members[0] == row)
-                groups.Add(part.Members);
+            IsCandidate[link] = true;
+            CountEnd(row.A, row.B);
+            CountEnd(row.B, row.A);
         }
-        if (rows.Count > 0)
-            graph.Groups.Rearrange(rows, groups);
     }
 
-    private bool IsAsBefore(Part part)
+    private void CountEnd(int row, int neighbour)
     {
-        int first = part.Members[0];
-        if (graph.Groups.SizeOf(first) != part.Members.Count)
-            return false;
-        foreach (int member in part.Members)
-            if (!graph.Groups.Same(first, member))
-                return false;
-        return true;
+        Degrees[row]++;
+        if (strategy.IsPerson(graph.Identifiers[neighbour].Type))
+            Persons[row]++;
+    }
+
+    private int[] Ordered()
+    {
+        List<int> links = [];
+        for (int link = 0; link < IsCandidate.Length; link++)
+            if (IsCandidate[link] && !IsShared(graph.Links[link].A) && !IsShared(graph.Links[link].B))
+                links.Add(link);
+        int[] sorted = [.. links];
+        LinkKey[] keys = new LinkKey[sorted.Length];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = order.KeyOf(sorted[i]);
+        Array.Sort(keys, sorted);
+        return sorted;
+    }
+
+    private void Take(int link)
+    {
+        (Part x, Part y) = (PartOf(graph.Links[link].A), PartOf(graph.Links[link].B));
+        bool same = ReferenceEquals(x, y);
+        bool accepted = same || limits.Allows(x, y);
+        Outcomes[link] = accepted ? LinkOutcome.Accepted : LinkOutcome.Rejected;
+        if (same || !accepted)
+            return;
+        (Part large, Part small) = x.Members.Count >= y.Members.Count ? (x, y) : (y, x);
+        large.Members.AddRange(small.Members);
+        large.Counts += small.Counts;
+        foreach (int member in small.Members)
+            parts[member] = large;
     }
 }
