@@ -109,7 +109,7 @@ public sealed record Strategy(
         rule.Tier is < 1 or > 99 ? ("tier", "must be 1 to 99")
         : rule.Max is < 1 or > 127 ? ("max", "must be 1 to 127")
         : rule.PerWindow is < 1 ? ("perWindow/max", "must be at least 1")
-        : rule.PerWindow is not null && rule.WindowMs < 1 ? ("perWindow/window", "must be longer than nothing")
+        : rule.PerWindow is not null && rule.WindowMs < 1 ? ("perWindow/ms", "must be longer than nothing")
         : rule.SharedMax is < 1 ? ("sharedMax", "must be at least 1")
         : rule.DegreeMax is < 1 ? ("degreeMax", "must be at least 1")
         : null;

@@ -159,17 +159,20 @@ public sealed class FactGenerator(int seed)
         );
     }
 
-    private TypeRule Rule(string type, bool named) =>
-        new(
+    private TypeRule Rule(string type, bool named)
+    {
+        int? perWindow = random.Next(4) == 0 ? random.Next(1, 3) : null;
+        return new(
             type,
             random.Next(3) == 0 ? TypeClass.Person : TypeClass.Browser,
             random.Next(1, 4),
             named && random.Next(2) == 0 ? random.Next(1, 3) : null,
-            random.Next(4) == 0 ? random.Next(1, 3) : null,
-            random.Next(1, Minutes) * Minute,
+            perWindow,
+            perWindow is null ? 0 : random.Next(1, Minutes) * Minute,
             random.Next(3) == 0 ? random.Next(1, 4) : null,
             random.Next(4) == 0 ? random.Next(1, 6) : null
         );
+    }
 
     private Fact Campaign(string name)
     {
