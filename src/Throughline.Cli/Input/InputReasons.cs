@@ -33,6 +33,9 @@ internal static class InputReasons
             InputReason.BytesInvalid => "The response size is not a number of bytes.",
             InputReason.NotARequestEvent =>
                 "The line is JSON, but neither a request event with time, address and path nor a known access log.",
+            InputReason.ColumnsInvalid => "The line is not two columns, apart by a comma or a tab.",
+            InputReason.IdentifierEmpty => "A column of the line is empty.",
+            InputReason.Utf8Invalid => "The line is not UTF-8.",
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a reason"),
         };
 }
