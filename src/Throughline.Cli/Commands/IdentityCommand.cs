@@ -6,5 +6,14 @@ namespace Throughline.Cli.Commands;
 internal static class IdentityCommand
 {
     public static GroupCommand Create() =>
-        new("identity", "Group identifiers of files, and see what becomes of them.", new IdentityComponentsCommand());
+        new(
+            "identity",
+            "Say which identifiers are one customer's, and find out why they are.",
+            IdentityStrategyCommand.Create(),
+            IdentityPairCommand.Link(),
+            IdentityPairCommand.Separate(),
+            new IdentityWhyCommand(),
+            new IdentityHealthCommand(),
+            new IdentityComponentsCommand()
+        );
 }

@@ -61,7 +61,10 @@ public sealed class IdentityAnswers(TenantMachine machine, IHistory history)
         {
             int x = graph.Find(a);
             int y = graph.Find(b);
-            json.WriteBoolean("sameCustomer", x >= 0 && y >= 0 && graph.Groups.Same(x, y) && graph.Identifiers[x].IsLive);
+            json.WriteBoolean(
+                "sameCustomer",
+                x >= 0 && y >= 0 && graph.Groups.Same(x, y) && graph.Identifiers[x].IsLive
+            );
             json.WriteString("sentence", sentence);
             json.WritePropertyName("explanation");
             tree.WriteTo(json);

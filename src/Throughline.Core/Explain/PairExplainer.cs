@@ -84,7 +84,10 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
             GroupLimit.PerWindow => "together they had too many identifiers of a type within its window",
             _ => "a limit rejected them at their turn",
         };
-        return ($"Not one customer: {rejected.Count} link{(rejected.Count == 1 ? "" : "s")} rejected, since {why}.", tree);
+        return (
+            $"Not one customer: {rejected.Count} link{(rejected.Count == 1 ? "" : "s")} rejected, since {why}.",
+            tree
+        );
     }
 
     private List<int> PathOf(int x, int y)

@@ -79,9 +79,9 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
     {
         (int small, int large) = graph.Groups.SizeOf(x) <= graph.Groups.SizeOf(y) ? (x, y) : (y, x);
         foreach (int member in graph.Groups.MembersOf(small))
-            foreach (int other in graph.Separations.From(member))
-                if (graph.Groups.Same(other, large))
-                    return true;
+        foreach (int other in graph.Separations.From(member))
+            if (graph.Groups.Same(other, large))
+                return true;
         return false;
     }
 
@@ -89,9 +89,9 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
     {
         (Part small, Part large) = x.Members.Count <= y.Members.Count ? (x, y) : (y, x);
         foreach (int member in small.Members)
-            foreach (int other in graph.Separations.From(member))
-                if (large.Members.Contains(other))
-                    return true;
+        foreach (int other in graph.Separations.From(member))
+            if (large.Members.Contains(other))
+                return true;
         return false;
     }
 
@@ -114,7 +114,11 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
         {
             TypeRule rule = strategy.Of(times[i].Type).Rule;
             int end = i + rule.PerWindow!.Value;
-            if (end < times.Count && times[end].Type == times[i].Type && times[end].Time - times[i].Time <= rule.WindowMs)
+            if (
+                end < times.Count
+                && times[end].Type == times[i].Type
+                && times[end].Time - times[i].Time <= rule.WindowMs
+            )
                 return true;
         }
         return false;

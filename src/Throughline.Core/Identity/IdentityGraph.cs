@@ -260,9 +260,7 @@ internal sealed class IdentityGraph
 
     /// <summary>A link has what a strategy asks for, and its ends can belong to somebody.</summary>
     public bool HasEvidence(in LinkRow link, Strategy by) =>
-        (link.Count >= by.MinEvidence || link.IsByOperator)
-        && Identifiers[link.A].IsLive
-        && Identifiers[link.B].IsLive;
+        (link.Count >= by.MinEvidence || link.IsByOperator) && Identifiers[link.A].IsLive && Identifiers[link.B].IsLive;
 
     /// <summary>What another strategy would make of the same facts.</summary>
     /// <param name="heldOut">Code of a type whose links are left out, or -1.</param>
@@ -323,7 +321,12 @@ internal sealed class IdentityGraph
     {
         ref LinkRow row = ref Links.Mutable(link);
         bool fresh = row.Count == 0;
-        Measured(link, fresh ? first : Math.Min(row.First, first), fresh ? last : Math.Max(row.Last, last), row.Count + count);
+        Measured(
+            link,
+            fresh ? first : Math.Min(row.First, first),
+            fresh ? last : Math.Max(row.Last, last),
+            row.Count + count
+        );
     }
 
     private void Quarantine(int link, long first, long last, int count)

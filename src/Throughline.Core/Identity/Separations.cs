@@ -29,7 +29,14 @@ internal sealed class Separations
         (int a, int b) = x < y ? (x, y) : (y, x);
         int known = Find(a, b);
         if (known < 0)
-            Rows.Add(new() { A = a, B = b, Holds = 1 });
+            Rows.Add(
+                new()
+                {
+                    A = a,
+                    B = b,
+                    Holds = 1,
+                }
+            );
         else
             Rows.Mutable(known).Holds = holds ? 1 : 0;
         Note(a, b, holds);

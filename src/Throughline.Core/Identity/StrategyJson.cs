@@ -17,7 +17,8 @@ public static class StrategyJson
         Converters = { new JsonStringEnumConverter<TypeClass>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    public static byte[] Write(Strategy strategy) => JsonSerializer.SerializeToUtf8Bytes(Document.Of(strategy), Options);
+    public static byte[] Write(Strategy strategy) =>
+        JsonSerializer.SerializeToUtf8Bytes(Document.Of(strategy), Options);
 
     /// <summary>Reads a strategy and checks that it can be used.</summary>
     /// <exception cref="JsonException">It has not the form of a strategy, or cannot be used; the message names the place.</exception>

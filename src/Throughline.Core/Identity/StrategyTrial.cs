@@ -6,13 +6,7 @@ namespace Throughline.Core.Identity;
 /// <param name="Shared">Values that link nothing since too many are linked to them.</param>
 /// <param name="Rejected">Links that a limit rejects.</param>
 /// <param name="Largest">Sizes of the ten largest, descending.</param>
-public sealed record PartitionShape(
-    long Customers,
-    long Alone,
-    long Shared,
-    long Rejected,
-    IReadOnlyList<int> Largest
-);
+public sealed record PartitionShape(long Customers, long Alone, long Shared, long Rejected, IReadOnlyList<int> Largest);
 
 /// <summary>
 /// How well customers agree with a type of identifier that was held out: its links make no customers here, and two identifiers

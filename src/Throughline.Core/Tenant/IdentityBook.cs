@@ -92,12 +92,14 @@ internal sealed class IdentityBook(NameTable types)
         };
     }
 
-    private Action<IdentityGraph, AttributionLens>? ReadStrategy(JsonElement document, (long, Token) said, long position)
+    private Action<IdentityGraph, AttributionLens>? ReadStrategy(
+        JsonElement document,
+        (long, Token) said,
+        long position
+    )
     {
         Strategy published = StrategyJson.Read(document.GetProperty("strategy"));
-        Strategies.Add(
-            new(published, said.Item1, position, Text(document, "author"), Text(document, "note"))
-        );
+        Strategies.Add(new(published, said.Item1, position, Text(document, "author"), Text(document, "note")));
         if (said.CompareTo(strategy) < 0)
             return null;
         strategy = said;

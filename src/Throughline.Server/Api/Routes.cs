@@ -130,7 +130,11 @@ internal static class Routes
             .Gives<StrategiesSchema>();
         routes
             .MapPut("/v1/identity/strategy", (Delegate)identity.PublishAsync)
-            .For(Access.Tenant, "Put a strategy in force", "Customers are put together anew, and what follows from them.")
+            .For(
+                Access.Tenant,
+                "Put a strategy in force",
+                "Customers are put together anew, and what follows from them."
+            )
             .Takes<StrategyStatementSchema>("application/json")
             .Gives<IdentityReceipt>(400, 413, 415);
         routes

@@ -53,10 +53,7 @@ public sealed class GraphScenarioTests
         Story story = new();
         for (int person = 1; person <= 30; person++)
             story.See(person % 5, $"user:{person}", "email:noreply", $"device:{person}");
-        story.Ends([
-            "email:noreply",
-            .. Enumerable.Range(1, 30).Select(person => $"user:{person} device:{person}"),
-        ]);
+        story.Ends(["email:noreply", .. Enumerable.Range(1, 30).Select(person => $"user:{person} device:{person}")]);
     }
 
     [Fact]
@@ -113,7 +110,9 @@ public sealed class GraphScenarioTests
         story.Ends(
             Enumerable
                 .Range(0, 5)
-                .Select(part => string.Join(' ', Enumerable.Range(part * 10, part == 4 ? 1 : 10).Select(i => $"cookie:{i}")))
+                .Select(part =>
+                    string.Join(' ', Enumerable.Range(part * 10, part == 4 ? 1 : 10).Select(i => $"cookie:{i}"))
+                )
                 .ToArray()
         );
     }
@@ -183,7 +182,11 @@ public sealed class GraphScenarioTests
         story.See(4, "user:c");
         for (int i = 0; i < 4; i++)
             story.See(5, $"user:n{i}", "email:noreply");
-        Assert.StartsWith("One customer: 2 links connect them", story.Why("user:a", "cookie:1"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "One customer: 2 links connect them",
+            story.Why("user:a", "cookie:1"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("more identifiers of a type", story.Why("user:b", "cookie:1"), StringComparison.Ordinal);
         Assert.Contains("nothing links", story.Why("user:a", "user:c"), StringComparison.Ordinal);
         Assert.Contains("shared by too many", story.Why("user:n1", "email:noreply"), StringComparison.Ordinal);
@@ -265,7 +268,9 @@ public sealed class GraphScenarioTests
                 .. facts
                     .SelectMany(fact => fact.Identifiers)
                     .Distinct()
-                    .Select(x => (Name: $"{x.Type}:{x.Value}", Found: machine.Reader.Resolve(Fact.TokenOf(x.Type, x.Value))))
+                    .Select(x =>
+                        (Name: $"{x.Type}:{x.Value}", Found: machine.Reader.Resolve(Fact.TokenOf(x.Type, x.Value)))
+                    )
                     .Where(x => x.Found is not null)
                     .GroupBy(x => x.Found!.Value.Customer, x => x.Name)
                     .Select(group => Sorted(string.Join(' ', group)))
@@ -277,12 +282,15 @@ public sealed class GraphScenarioTests
                 new($"c{facts.Count}", EventType.Control, FactGenerator.Start + day * Day) { Document = document }
             );
 
-        private static string Sorted(string names) =>
-            string.Join(' ', names.Split(' ').Order(StringComparer.Ordinal));
+        private static string Sorted(string names) => string.Join(' ', names.Split(' ').Order(StringComparer.Ordinal));
 
-        private static Token TokenOf(string identifier) => Fact.TokenOf(Split(identifier).Type, Split(identifier).Value);
+        private static Token TokenOf(string identifier) =>
+            Fact.TokenOf(Split(identifier).Type, Split(identifier).Value);
 
         private static (string Type, string Value) Split(string identifier) =>
-            (identifier[..identifier.IndexOf(':', StringComparison.Ordinal)], identifier[(identifier.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+            (
+                identifier[..identifier.IndexOf(':', StringComparison.Ordinal)],
+                identifier[(identifier.IndexOf(':', StringComparison.Ordinal) + 1)..]
+            );
     }
 }

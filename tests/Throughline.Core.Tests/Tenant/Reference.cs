@@ -269,7 +269,9 @@ internal sealed class Reference
             if (persons > rule.SharedMax || neighbours.Count > rule.DegreeMax)
                 shared.Add(token);
         }
-        Dictionary<Token, List<Token>> groups = seen.Keys.Where(IsLive).ToDictionary(x => x, x => new List<Token> { x });
+        Dictionary<Token, List<Token>> groups = seen
+            .Keys.Where(IsLive)
+            .ToDictionary(x => x, x => new List<Token> { x });
         foreach (
             (Token a, Token b) in candidates
                 .Where(link => !shared.Contains(link.A) && !shared.Contains(link.B))
@@ -317,8 +319,7 @@ internal sealed class Reference
                 rule.PerWindow is { } max
                 && type.Any(start =>
                     type.Count(other =>
-                        seen[other].First >= seen[start].First
-                        && seen[other].First - seen[start].First <= rule.WindowMs
+                        seen[other].First >= seen[start].First && seen[other].First - seen[start].First <= rule.WindowMs
                     ) > max
                 )
             )

@@ -47,7 +47,12 @@ public sealed class TenantMachineLawTests
     [InlineData(1, 300, 40, 3)]
     [InlineData(2, 150, 90, 5)]
     [InlineData(3, 40, 300, 12)]
-    public void Apply_OverDaysUnderManyStrategies_EqualsTheRunFromScratch(int start, int sequences, int length, int values)
+    public void Apply_OverDaysUnderManyStrategies_EqualsTheRunFromScratch(
+        int start,
+        int sequences,
+        int length,
+        int values
+    )
     {
         for (int seed = start * 1_000_000; seed < start * 1_000_000 + sequences; seed++)
         {
