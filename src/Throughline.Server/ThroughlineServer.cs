@@ -141,6 +141,7 @@ public static class ThroughlineServer
             new DecisionEndpoints(edge),
             new QueryEndpoints(registry),
             new ControlEndpoints(registry),
+            new IdentityEndpoints(registry),
             new TenantEndpoints(registry),
             new HealthEndpoints(app.Lifetime, registry, metrics)
         );

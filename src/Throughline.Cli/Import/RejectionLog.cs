@@ -10,6 +10,10 @@ internal sealed class RejectionLog : IDisposable
 {
     public const int Kept = 100;
 
+    private static readonly Comparer<InputRejection> ByLine = Comparer<InputRejection>.Create(
+        (x, y) => (x.File, x.Line).CompareTo((y.File, y.Line))
+    );
+
     private readonly StreamWriter? file;
     private readonly List<InputRejection> first = [];
 
@@ -28,7 +32,7 @@ internal sealed class RejectionLog : IDisposable
     public long Count { get; private set; }
 
     /// <summary>In the order of their lines.</summary>
-    public IReadOnlyList<InputRejection> First => [.. first.Take(Kept)];
+    public IReadOnlyList<InputRejection> First => [.. first.Order(ByLine).Take(Kept)];
 
     public void Add(InputRejection rejection)
     {
@@ -42,9 +46,10 @@ internal sealed class RejectionLog : IDisposable
     // Batches settle in any order; what is kept are the first by line, whatever came first.
     private void Keep(InputRejection rejection)
     {
-        if (first.Count >= 2 * Kept)
-            first.RemoveRange(Kept, first.Count - Kept);
         first.Add(rejection);
-        first.Sort((x, y) => (x.File, x.Line).CompareTo((y.File, y.Line)));
+        if (first.Count < 2 * Kept)
+            return;
+        first.Sort(ByLine);
+        first.RemoveRange(Kept, first.Count - Kept);
     }
 }

@@ -1,6 +1,6 @@
 namespace Throughline.Cli.Input;
 
-/// <summary>Why a line of an input file is not an event; in JSON as <c>snake_case</c>.</summary>
+/// <summary>Why a line of an input file is not what it should be (an event, an edge); in JSON as <c>snake_case</c>.</summary>
 internal enum InputReason
 {
     None = 0,
@@ -31,4 +31,13 @@ internal enum InputReason
 
     /// <summary>It does not have the field that holds the id of the gate's decision.</summary>
     DecisionFieldMissing,
+
+    /// <summary>Not two columns, apart by a comma or a tab.</summary>
+    ColumnsInvalid,
+
+    /// <summary>A column has nothing in it.</summary>
+    IdentifierEmpty,
+
+    /// <summary>Not UTF-8, such as a file in UTF-16.</summary>
+    Utf8Invalid,
 }

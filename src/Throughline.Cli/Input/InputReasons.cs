@@ -35,6 +35,9 @@ internal static class InputReasons
                 "The line is JSON, but neither a request event with time, address and path nor a known access log.",
             InputReason.DecisionFieldMissing =>
                 "The line does not have the field that holds the id of the gate's decision.",
+            InputReason.ColumnsInvalid => "The line is not two columns, apart by a comma or a tab.",
+            InputReason.IdentifierEmpty => "A column of the line is empty.",
+            InputReason.Utf8Invalid => "The line is not UTF-8.",
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a reason"),
         };
 }

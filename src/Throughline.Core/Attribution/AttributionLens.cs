@@ -140,13 +140,13 @@ internal sealed class AttributionLens
     }
 
     /// <summary>
-    /// An identifier was blocked or unblocked: its events, or those that prefer it now, find their owner again. Events are read
+    /// An identifier may own events now, or no longer (it was blocked, became shared): its events, or those that prefer it now, find their owner again. Events are read
     /// by position; any that holds this identifier besides its owner left a link between the two.
     /// </summary>
     public void OwnerChanged(int row)
     {
         Rehang(row);
-        if (graph.Identifiers[row].IsBlocked)
+        if (!graph.Identifiers[row].CanOwn)
             return;
         for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
             Rehang(graph.Links[next - 1].Other(row));
@@ -199,24 +199,21 @@ internal sealed class AttributionLens
                 refundIndex.Insert(Refunds[row].Target.Low, row);
     }
 
-    /// <summary>The owner among an event's identifiers: the first, by type then token, that is not blocked; else the first.</summary>
+    /// <summary>The strategy prefers other types for owners now: every event finds its owner again.</summary>
+    public void OwnersChanged()
+    {
+        for (int row = 0; row < graph.Identifiers.Count; row++)
+            Rehang(row);
+    }
+
+    /// <summary>The owner among an event's identifiers: the first, in the strategy's order of types, then token, that may own; else the first.</summary>
     public int OwnerOf(ReadOnlySpan<int> identifiers)
     {
         int best = -1;
         foreach (int row in identifiers)
-            if (best < 0 || Prefers(row, best))
+            if (best < 0 || graph.CompareOwners(row, best) < 0)
                 best = row;
         return best;
-    }
-
-    private bool Prefers(int x, int y)
-    {
-        ref readonly IdentifierRow a = ref graph.Identifiers[x];
-        ref readonly IdentifierRow b = ref graph.Identifiers[y];
-        if (a.IsBlocked != b.IsBlocked)
-            return b.IsBlocked;
-        int type = graph.Groups.CompareTypes(a.Type, b.Type);
-        return type != 0 ? type < 0 : a.Token.CompareTo(b.Token) < 0;
     }
 
     // ---- chains -------------------------------------------------------------------------------------------------------

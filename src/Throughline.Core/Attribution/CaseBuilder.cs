@@ -31,7 +31,7 @@ internal sealed class CaseBuilder(
         conversion.Minor = stored.Minor;
         conversion.Currency = stored.Currency;
         conversion.IsBot = !verdicts.Counts(stored.Bucket);
-        CustomerState customer = stored.Owner >= 0 ? graph.Groups.StateOf(stored.Owner) : default;
+        CustomerState customer = graph.CustomerOf(stored.Owner);
         conversion.HasCustomer = customer.Size > 0;
         conversion.IsCustomerTooLarge = customer.Size > ConversionCase.MaxIdentifiers;
         int canonical = lens.Canonical(row);

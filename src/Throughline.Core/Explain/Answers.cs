@@ -178,7 +178,7 @@ public sealed class Answers(
                     (char)(conversion.Currency >> 16 & 0xff),
                 ]
             );
-        if (owner >= 0 && graph.Groups.StateOf(owner) is { Size: > 0 } customer)
+        if (graph.CustomerOf(owner) is { Size: > 0 } customer)
             json.WriteString("customer", graph.Groups.IdOf(customer.Founder).ToString());
         if (conversion.DuplicateOf >= 0)
             json.WriteString("duplicateOf", Explainer.EventIdAt(history, conversion.DuplicateOf));

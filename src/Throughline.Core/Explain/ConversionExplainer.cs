@@ -146,8 +146,8 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
             Time = record.Time,
             Id = record.Id,
             Minor = record.Number(EventField.Minor) ?? 0,
-            HasCustomer = stored.Owner >= 0 && graph.Identifiers[stored.Owner].IsLive,
-            IsCustomerTooLarge = stored.Owner >= 0 && graph.Groups.SizeOf(stored.Owner) > ConversionCase.MaxIdentifiers,
+            HasCustomer = graph.CustomerOf(stored.Owner).Size > 0,
+            IsCustomerTooLarge = graph.CustomerOf(stored.Owner).Size > ConversionCase.MaxIdentifiers,
             IsBot = !machine.Parts.Verdicts.Counts(stored.Bucket),
             DuplicateOf = canonical == row ? -1 : lens.Conversions[canonical].Position,
         };

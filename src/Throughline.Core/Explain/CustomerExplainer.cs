@@ -85,7 +85,7 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
         List<int> links = [];
         foreach (int member in members)
             for (int next = graph.Identifiers[member].Links; next != 0; next = graph.Links[next - 1].NextOf(member))
-                if (graph.Links[next - 1].A == member && graph.IsAdmitted(next - 1))
+                if (graph.Links[next - 1].A == member && graph.IsAccepted(next - 1))
                     links.Add(next - 1);
         return links;
     }
@@ -109,6 +109,10 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
         {
             LinkRow row = graph.Links[link];
             Explanation node = evidence.Add($"{graph.Identifiers[row.A].Token} - {graph.Identifiers[row.B].Token}");
+            if (row.IsByOperator)
+                node.Add("by", "operator");
+            if (row.Count == 0)
+                continue;
             node.Add("validSightings", row.Count);
             node.Add("firstSeen", Explainer.Iso(row.First));
             node.Add("lastSeen", Explainer.Iso(row.Last));
@@ -157,6 +161,12 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
         }
         foreach (int link in links)
         {
+            (int x, int y) = (graph.Links[link].A, graph.Links[link].B);
+            if (graph.Links[link].IsByOperator)
+            {
+                parents[Root(parents, graph.Identifiers[x].Token)] = Root(parents, graph.Identifiers[y].Token);
+                continue;
+            }
             if (Evidence(link) is not { } position)
                 return "a link has no valid sighting";
             EventRecord seen = EventRecord.FromTrusted(history.Read(position));

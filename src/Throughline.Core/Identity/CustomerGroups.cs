@@ -7,9 +7,8 @@ namespace Throughline.Core.Identity;
 internal readonly record struct CustomerState(int Founder, int Size, ulong Members, long Since);
 
 /// <summary>
-/// The partition of identifiers into customers: connected components over admitted links, kept under additions (smaller
-/// group relabelled) and removals (search from both ends at once, so that the cost follows the smaller part). Remembers which
-/// customers the event under way changed.
+/// The partition of identifiers into customers, as the <see cref="Pass"/> says: two become one (the smaller is relabelled), or
+/// several are put together anew. Remembers which customers the event under way changed.
 /// </summary>
 internal sealed class CustomerGroups
 {
@@ -35,13 +34,16 @@ internal sealed class CustomerGroups
     /// <summary>Customers that existed before the event and that it changed, as they were.</summary>
     public List<CustomerState> Before { get; } = [];
 
+    /// <summary>The sequence of the last result of each of those; -1 of one that was alone and had no row.</summary>
+    public List<long> ResultsBefore { get; } = [];
+
     /// <summary>A member of every customer that the event changed; several may name the same customer.</summary>
     public List<int> Members { get; } = [];
 
     /// <summary>Raised before two customers become one, with a member of each: attribution looks at both while they are apart.</summary>
     public Action<int, int>? Uniting { get; set; }
 
-    /// <summary>Raised for a member of each customer that lost members.</summary>
+    /// <summary>Raised for a member of each customer that was put together anew.</summary>
     public Action<int>? Divided { get; set; }
 
     public long FounderIndexBytes => founderIndex.Bytes + (long)founders.Count * founders.RowSize;
@@ -89,7 +91,10 @@ internal sealed class CustomerGroups
         {
             CustomerState state = StateOf(row);
             if (state.Size > 0)
+            {
                 Before.Add(state);
+                ResultsBefore.Add(group != 0 ? Rows[group - 1].Result : -1);
+            }
         }
         Members.Add(row);
     }
@@ -128,57 +133,54 @@ internal sealed class CustomerGroups
             Merge(gx, gy);
     }
 
-    /// <summary>The admitted link between two members is gone: find out whether they still belong together.</summary>
-    public void Divide(int x, int y)
+    /// <summary>Puts whole customers together anew.</summary>
+    /// <param name="rows">All members of the old groups, and of the new ones: the same, ascending.</param>
+    /// <param name="parts">The new groups, each ascending.</param>
+    public void Rearrange(List<int> rows, List<List<int>> parts)
     {
-        List<int>? part = new Separation(graph).SmallerPart(x, y);
-        if (part is null)
-            return;
-        int outside = part.Contains(x) ? y : x;
-        int inside = outside == x ? y : x;
-        Touch(x);
-        Leave(graph.Identifiers[x].Group, outside, [.. part]);
-        int group = NewGroup(inside);
-        foreach (int member in part)
-            Join(group, member);
-        Members.Add(inside);
-        Members.Add(outside);
-        Divided?.Invoke(inside);
-        Divided?.Invoke(outside);
+        foreach (int row in rows)
+            Touch(row);
+        foreach (int row in rows)
+        {
+            ref IdentifierRow identifier = ref graph.Identifiers.Mutable(row);
+            if (identifier.Group != 0 && Rows[identifier.Group - 1].Size != 0)
+                Free(identifier.Group);
+            identifier.Group = 0;
+            identifier.Next = 0;
+            touched.Add(-1L - row); // its customer before is noted already
+        }
+        foreach (List<int> part in parts)
+        {
+            if (part.Count == 1)
+            {
+                Own(part[0]);
+                continue;
+            }
+            int group = NewGroup(part[0]);
+            foreach (int member in part)
+                Join(group, member);
+        }
+        foreach (List<int> part in parts)
+            Divided?.Invoke(part[0]);
     }
 
-    /// <summary>A member was blocked: its customer is put together again from what is left.</summary>
-    public void Regroup(int blocked)
+    /// <summary>These are all members of one customer as it stands.</summary>
+    public bool IsExactly(List<int> members)
     {
-        int group = graph.Identifiers[blocked].Group;
-        if (group == 0)
-            return;
-        List<int> members = [];
-        foreach (int member in MembersOf(blocked))
-            members.Add(member);
-        Free(group);
+        if (SizeOf(members[0]) != members.Count)
+            return false;
         foreach (int member in members)
-        {
-            ref IdentifierRow row = ref graph.Identifiers.Mutable(member);
-            row.Group = 0;
-            row.Next = 0;
-            touched.Add(-1L - member); // its customer before is noted already
-        }
-        foreach (int member in members)
-        {
-            Members.Add(member);
-            for (int next = graph.Identifiers[member].Links; next != 0; next = graph.Links[next - 1].NextOf(member))
-                if (graph.Links[next - 1].A == member && graph.IsAdmitted(next - 1))
-                    Unite(member, graph.Links[next - 1].B);
-        }
-        HashSet<int> parts = [];
-        foreach (int member in members)
-        {
-            Own(member);
-            int part = graph.Identifiers[member].Group;
-            if (part == 0 || parts.Add(part))
-                Divided?.Invoke(member);
-        }
+            if (!Same(members[0], member))
+                return false;
+        return true;
+    }
+
+    /// <summary>Another strategy limits other types.</summary>
+    public void Recount(int row, ulong counts)
+    {
+        int group = graph.Identifiers[row].Group;
+        if (group != 0)
+            Rows.Mutable(group - 1).Counts = counts;
     }
 
     /// <summary>Gives an identifier that is alone, but not for the first time, a row of its own.</summary>
@@ -186,6 +188,28 @@ internal sealed class CustomerGroups
     {
         if (graph.Identifiers[row].Group == 0 && graph.Identifiers[row].IsLive)
             Join(NewGroup(row), row);
+    }
+
+    /// <summary>The event took a customer apart and put it together again: its last result is still the one before.</summary>
+    /// <param name="before">Its place in <see cref="Before"/>.</param>
+    public void Keep(int founder, int before)
+    {
+        if (ResultsBefore[before] < 0)
+            Disown(founder);
+        else
+            Rows.Mutable(graph.Identifiers[founder].Group - 1).Result = ResultsBefore[before];
+    }
+
+    /// <summary>An identifier that is alone by now is nobody's any more.</summary>
+    public void Disown(int row)
+    {
+        int group = graph.Identifiers[row].Group;
+        if (group == 0)
+            return;
+        Free(group);
+        ref IdentifierRow identifier = ref graph.Identifiers.Mutable(row);
+        identifier.Group = 0;
+        identifier.Next = 0;
     }
 
     /// <summary>The public id of the customer that an identifier founds.</summary>
@@ -244,6 +268,7 @@ internal sealed class CustomerGroups
         freed.Clear();
         touched.Clear();
         Before.Clear();
+        ResultsBefore.Clear();
         Members.Clear();
     }
 
@@ -314,6 +339,7 @@ internal sealed class CustomerGroups
         }
         row.Size++;
         row.Members += HashOf(member);
+        row.Counts += graph.Limits.CountOf(member);
         row.LatestConversion = Math.Max(row.LatestConversion, LatestConversionOf(member));
     }
 
@@ -330,41 +356,11 @@ internal sealed class CustomerGroups
         (a.Next, b.Next) = (b.Next, a.Next); // two rings become one
         kept.Size += dropped.Size;
         kept.Members += dropped.Members;
+        kept.Counts += dropped.Counts;
         kept.LatestConversion = Math.Max(kept.LatestConversion, dropped.LatestConversion);
         if (Precedes(entry, kept.Founder))
             kept.Founder = entry;
         Free(drop);
-    }
-
-    // Takes a part out of a group; the ring of the rest is threaded anew from a member that stays.
-    private void Leave(int group, int stays, HashSet<int> part)
-    {
-        ref GroupRow row = ref Rows.Mutable(group - 1);
-        bool founderLeft = part.Contains(row.Founder);
-        int founder = founderLeft ? stays : row.Founder;
-        int last = stays;
-        for (int member = graph.Identifiers[stays].Next - 1; member != stays; )
-        {
-            int next = graph.Identifiers[member].Next - 1;
-            if (part.Contains(member))
-            {
-                ref IdentifierRow leaving = ref graph.Identifiers.Mutable(member);
-                leaving.Group = 0;
-                leaving.Next = 0;
-                row.Size--;
-                row.Members -= HashOf(member);
-            }
-            else
-            {
-                graph.Identifiers.Mutable(last).Next = member + 1;
-                last = member;
-                if (founderLeft && Precedes(member, founder))
-                    founder = member;
-            }
-            member = next;
-        }
-        graph.Identifiers.Mutable(last).Next = stays + 1;
-        row.Founder = founder;
     }
 
     /// <summary>Told by attribution: the time of an identifier's latest conversion, or 0.</summary>

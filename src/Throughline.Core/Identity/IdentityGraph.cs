@@ -5,8 +5,8 @@ using Throughline.Core.State;
 namespace Throughline.Core.Identity;
 
 /// <summary>
-/// Identifiers, the links between them and the valid evidence for each link. A link is admitted while it has a valid
-/// sighting and neither end is blocked; every admission and its end is told to <see cref="CustomerGroups"/>.
+/// Identifiers, the links between them and the valid evidence for each link. What changes about a link is told to
+/// <see cref="Admission"/>, which decides whether it takes part in the <see cref="Pass"/> that makes <see cref="CustomerGroups"/>.
 /// </summary>
 internal sealed class IdentityGraph
 {
@@ -19,18 +19,37 @@ internal sealed class IdentityGraph
     private readonly RowIndex<TokenKeys> identifierIndex;
     private readonly RowIndex<PairKeys> linkIndex;
     private readonly VerdictLens verdicts;
+    private readonly NameTable types;
+    private readonly StrategyInForce strategy;
+    private readonly LinkOrder order;
+    private readonly Pass pass;
+    private readonly Admission admission;
 
     public IdentityGraph(VerdictLens verdicts, NameTable types, CustomerIds ids)
     {
-        this.verdicts = verdicts;
+        (this.verdicts, this.types) = (verdicts, types);
         identifierIndex = new(new(Identifiers));
         linkIndex = new(new(Links));
         Groups = new(this, types, ids);
+        strategy = new(types, Strategy.Default);
+        order = new(this, strategy);
+        Limits = new(this, strategy);
+        pass = new(this, order, Limits);
+        admission = new(this, strategy, order, pass);
     }
 
     public CustomerGroups Groups { get; }
 
-    public IEnumerable<IStateArray> Arrays => [Identifiers, Links, Sightings, Groups.Rows];
+    public Separations Separations { get; } = new();
+
+    public GroupLimits Limits { get; }
+
+    public Strategy Strategy => strategy.Strategy;
+
+    /// <summary>Identifiers that became shared, or are it no more, since it was cleared: who owned their events must be found again.</summary>
+    public List<int> Flipped => admission.Flipped;
+
+    public IEnumerable<IStateArray> Arrays => [Identifiers, Links, Sightings, Groups.Rows, Separations.Rows];
 
     public long IdentifierIndexBytes => identifierIndex.Bytes;
     public long LinkIndexBytes => linkIndex.Bytes;
@@ -44,12 +63,16 @@ internal sealed class IdentityGraph
         {
             Identifiers.Mutable(row).See(time, position);
             Groups.Appeared(row);
+            if (Identifiers[row].Links != 0)
+                admission.EndChanged(row); // an operator linked it before anybody saw it
         }
         else if (time < known.FirstSeen)
         {
             Groups.Touch(row); // its customer's founder may change
             Identifiers.Mutable(row).See(time, position);
             Groups.FirstSeenFell(row);
+            if (strategy.Of(type).Rule.PerWindow is not null)
+                pass.Recheck(row);
         }
         return row;
     }
@@ -188,24 +211,80 @@ internal sealed class IdentityGraph
             return;
         Groups.Touch(row);
         Identifiers.Mutable(row).SetBlocked(blocked);
-        if (blocked)
+        if (!blocked && Identifiers[row].IsSeen)
         {
-            Groups.Regroup(row);
-            return;
+            Groups.Appeared(row);
+            Groups.Own(row);
         }
-        if (!Identifiers[row].IsSeen)
-            return;
-        Groups.Appeared(row);
-        Groups.Own(row);
-        for (int next = Identifiers[row].Links; next != 0; next = Links[next - 1].NextOf(row))
-            if (IsAdmitted(next - 1))
-                Groups.Unite(row, Links[next - 1].Other(row));
+        admission.EndChanged(row);
+        if (blocked)
+            Groups.Disown(row);
     }
 
-    public bool IsAdmitted(int link)
+    /// <summary>An operator links two identifiers, whatever was seen of them, or takes that back.</summary>
+    public void SetLinked(int x, int y, bool linked)
     {
-        ref readonly LinkRow row = ref Links[link];
-        return row.Count > 0 && !Identifiers[row.A].IsBlocked && !Identifiers[row.B].IsBlocked;
+        (int a, int b) = x < y ? (x, y) : (y, x);
+        int link = FindOrAddLink(a, b);
+        ref LinkRow row = ref Links.Mutable(link);
+        if (a == b || row.IsByOperator == linked)
+            return;
+        LinkKey before = order.KeyOf(link);
+        row.IsByOperator = linked;
+        if (row.Outcome != LinkOutcome.None && row.Count >= Strategy.MinEvidence)
+            pass.Move(link, before);
+        else
+            admission.Changed(link);
+    }
+
+    /// <summary>An operator separates two identifiers, whatever links them, or takes that back.</summary>
+    public void SetSeparated(int x, int y, bool separated)
+    {
+        if (x != y && Separations.Set(x, y, separated))
+            pass.Recheck(x, y);
+    }
+
+    /// <summary>Puts another strategy in force: the whole pass anew.</summary>
+    public void SetStrategy(Strategy next)
+    {
+        strategy.Set(next);
+        admission.StrategyChanged();
+    }
+
+    /// <summary>The strategy that the restored state is by.</summary>
+    public void Restore(Strategy inForce) => strategy.Set(inForce);
+
+    /// <summary>The customer whose events hang under an identifier; size 0 if it owns none (blocked, shared, never seen).</summary>
+    public CustomerState CustomerOf(int owner) =>
+        owner >= 0 && Identifiers[owner].CanOwn ? Groups.StateOf(owner) : default;
+
+    /// <summary>A link has what a strategy asks for, and its ends can belong to somebody.</summary>
+    public bool HasEvidence(in LinkRow link, Strategy by) =>
+        (link.Count >= by.MinEvidence || link.IsByOperator) && Identifiers[link.A].IsLive && Identifiers[link.B].IsLive;
+
+    /// <summary>What another strategy would make of the same facts.</summary>
+    /// <param name="heldOut">Code of a type whose links are left out, or -1.</param>
+    public WholePass Try(Strategy other, int heldOut = -1) => new(this, new(types, other), heldOut);
+
+    /// <summary>How strong a link is under the strategy in force; 0 is an operator's word.</summary>
+    public int TierOf(int link) => order.KeyOf(link).Tier;
+
+    /// <summary>The link counts among those that make customers.</summary>
+    public bool IsAccepted(int link) => Links[link].Outcome == LinkOutcome.Accepted;
+
+    /// <summary>Which limit keeps the customers of two identifiers apart.</summary>
+    public GroupLimit LimitBetween(int x, int y) => Limits.Broken(x, y);
+
+    /// <summary>Negative if an event prefers the first for its owner.</summary>
+    public int CompareOwners(int x, int y)
+    {
+        ref readonly IdentifierRow a = ref Identifiers[x];
+        ref readonly IdentifierRow b = ref Identifiers[y];
+        if (a.CanOwn != b.CanOwn)
+            return a.CanOwn ? -1 : 1;
+        int place = strategy.CompareOwners(a.Type, b.Type);
+        int type = place != 0 ? place : Groups.CompareTypes(a.Type, b.Type);
+        return type != 0 ? type : a.Token.CompareTo(b.Token);
     }
 
     public int FindLink(int x, int y)
@@ -218,6 +297,7 @@ internal sealed class IdentityGraph
     {
         identifierIndex.Fill(Identifiers.Count);
         linkIndex.Fill(Links.Count);
+        Separations.Reindex();
         Groups.Reindex();
     }
 
@@ -241,29 +321,48 @@ internal sealed class IdentityGraph
     {
         ref LinkRow row = ref Links.Mutable(link);
         bool fresh = row.Count == 0;
-        row.First = fresh ? first : Math.Min(row.First, first);
-        row.Last = fresh ? last : Math.Max(row.Last, last);
-        row.Count += count;
-        if (fresh && IsAdmitted(link))
-            Groups.Unite(row.A, row.B);
+        Measured(
+            link,
+            fresh ? first : Math.Min(row.First, first),
+            fresh ? last : Math.Max(row.Last, last),
+            row.Count + count
+        );
     }
 
     private void Quarantine(int link, long first, long last, int count)
     {
-        ref LinkRow row = ref Links.Mutable(link);
-        bool admitted = IsAdmitted(link);
-        row.Count -= count;
-        if (row.Count == 0)
-        {
-            row.First = row.Last = 0;
-            if (admitted)
-                Groups.Divide(row.A, row.B);
-        }
+        ref readonly LinkRow row = ref Links[link];
+        if (row.Count == count)
+            Measured(link, 0, 0, 0);
         else if (first == row.First || last == row.Last)
-            Remeasure(link);
+            Remeasure(link, row.Count - count);
+        else
+            Measured(link, row.First, row.Last, row.Count - count);
     }
 
-    private void Remeasure(int link)
+    // Evidence decides whether a link is admitted, its age where it has its turn.
+    private void Measured(int link, long first, long last, int count)
+    {
+        ref LinkRow row = ref Links.Mutable(link);
+        long age = order.AgeOf(row.First, row.Last);
+        bool wasIn = row.Outcome != LinkOutcome.None;
+        bool stays = wasIn && (count >= Strategy.MinEvidence || row.IsByOperator);
+        if (wasIn && !stays)
+        {
+            row.Count = count;
+            admission.Changed(link); // leaves from its old place
+            (row.First, row.Last) = (first, last);
+            return;
+        }
+        LinkKey before = stays && age != order.AgeOf(first, last) ? order.KeyOf(row, age) : default;
+        (row.First, row.Last, row.Count) = (first, last, count);
+        if (!wasIn)
+            admission.Changed(link);
+        else if (before != default)
+            pass.Move(link, before);
+    }
+
+    private void Remeasure(int link, int count)
     {
         long first = long.MaxValue;
         long last = long.MinValue;
@@ -276,9 +375,7 @@ internal sealed class IdentityGraph
             first = Math.Min(first, start + sighting.First);
             last = Math.Max(last, start + sighting.Last);
         }
-        ref LinkRow row = ref Links.Mutable(link);
-        row.First = first;
-        row.Last = last;
+        Measured(link, first, last, count);
     }
 
     private static ulong HashOf(int a, int b) => Mix.Two((ulong)a, (ulong)b);

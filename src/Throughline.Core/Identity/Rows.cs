@@ -7,7 +7,7 @@ namespace Throughline.Core.Identity;
 // Heads, next pointers and group numbers hold row + 1; 0 means none. Rows are written to snapshots as they are: a change
 // here is a new format version of the state.
 
-/// <summary>An identifier: 52 bytes. One cache line holds all that resolving and linking read of it.</summary>
+/// <summary>An identifier: 60 bytes. One cache line holds all that resolving and linking read of it.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct IdentifierRow
 {
@@ -28,9 +28,16 @@ internal struct IdentifierRow
     public int Touches;
     public int Conversions;
 
+    /// <summary>Candidate links to identifiers of the class person.</summary>
+    public int Persons;
+
+    /// <summary>Candidate links.</summary>
+    public int Degree;
+
     private const ulong BlockedFlag = 1;
     private const ulong SeenFlag = 2;
     private const ulong NamedFlag = 4;
+    private const ulong SharedFlag = 8;
     private const ulong PositionMask = (1UL << 40) - 1;
 
     public static IdentifierRow Create(Token token, int type) => new() { Token = token, firstSeen = (ulong)type << 8 };
@@ -51,6 +58,12 @@ internal struct IdentifierRow
     /// <summary>The index of customer ids knows it as a founder.</summary>
     public readonly bool IsNamed => (firstSeen & NamedFlag) != 0;
 
+    /// <summary>Linked to so many others that it tells of nobody: it links nothing and owns no event.</summary>
+    public readonly bool IsShared => (firstSeen & SharedFlag) != 0;
+
+    /// <summary>Events may hang under it.</summary>
+    public readonly bool CanOwn => (firstSeen & (BlockedFlag | SharedFlag)) == 0;
+
     /// <summary>It can belong to a customer.</summary>
     public readonly bool IsLive => (firstSeen & (SeenFlag | BlockedFlag)) == SeenFlag;
 
@@ -62,11 +75,26 @@ internal struct IdentifierRow
 
     public void SetBlocked(bool blocked) => firstSeen = blocked ? firstSeen | BlockedFlag : firstSeen & ~BlockedFlag;
 
+    public void SetShared(bool shared) => firstSeen = shared ? firstSeen | SharedFlag : firstSeen & ~SharedFlag;
+
     public void Publish() => firstPosition += 1UL << 40;
 
     public void SetRevision(int revision) => firstPosition = (firstPosition & PositionMask) | (ulong)revision << 40;
 
     public void SetNamed() => firstSeen |= NamedFlag;
+}
+
+/// <summary>What the pass did with a link.</summary>
+internal enum LinkOutcome : byte
+{
+    /// <summary>It is not in the pass: not admitted.</summary>
+    None = 0,
+
+    /// <summary>Its ends are in one group from its turn on.</summary>
+    Accepted = 1,
+
+    /// <summary>The union of its ends' groups would have broken a limit.</summary>
+    Rejected = 2,
 }
 
 /// <summary>Two identifiers that were seen together: 40 bytes.</summary>
@@ -83,9 +111,41 @@ internal struct LinkRow
     public long First;
     public long Last;
 
-    /// <summary>Valid sightings.</summary>
-    public int Count;
+    // Valid sightings in the lower 28 bits; outcome in two; flags.
+    private uint count;
     public int Sightings;
+
+    private const uint CountMask = (1 << 28) - 1;
+    private const int OutcomeShift = 28;
+    private const uint CandidateFlag = 1u << 30;
+    private const uint OperatorFlag = 1u << 31;
+
+    /// <summary>Valid sightings.</summary>
+    public int Count
+    {
+        readonly get => (int)(count & CountMask);
+        set => count = (count & ~CountMask) | ((uint)value & CountMask);
+    }
+
+    public LinkOutcome Outcome
+    {
+        readonly get => (LinkOutcome)(count >> OutcomeShift & 3);
+        set => count = (count & ~(3u << OutcomeShift)) | (uint)value << OutcomeShift;
+    }
+
+    /// <summary>It has enough evidence and neither end is blocked; sharing is counted over these.</summary>
+    public bool IsCandidate
+    {
+        readonly get => (count & CandidateFlag) != 0;
+        set => count = value ? count | CandidateFlag : count & ~CandidateFlag;
+    }
+
+    /// <summary>An operator says that the two belong together.</summary>
+    public bool IsByOperator
+    {
+        readonly get => (count & OperatorFlag) != 0;
+        set => count = value ? count | OperatorFlag : count & ~OperatorFlag;
+    }
 
     public readonly int Other(int end) => A == end ? B : A;
 
@@ -143,7 +203,7 @@ internal struct FounderRow
 }
 
 /// <summary>
-/// A customer: 32 bytes. An identifier that has been alone since it was first seen needs none; its one result was caused by
+/// A customer: 40 bytes. An identifier that has been alone since it was first seen needs none; its one result was caused by
 /// the event at its first position.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
@@ -163,4 +223,7 @@ internal struct GroupRow
 
     /// <summary>Sequence of the customer's last result.</summary>
     public long Result;
+
+    /// <summary>How many of its members are of each type that the strategy limits: a byte each.</summary>
+    public ulong Counts;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Throughline.Core.Attribution;
 using Throughline.Core.Events;
@@ -18,8 +17,7 @@ internal sealed class ControlBook(Names names)
     public readonly RuleBook Rules = new();
     public readonly LabelBook Labels = new();
     public readonly GateBook Gate = new();
-
-    private readonly Dictionary<Token, (long Time, Token Id)> blocks = [];
+    public readonly IdentityBook Identity = new(names.IdentifierTypes);
 
     /// <summary>Greatest time of a control document: the next one must not come before it.</summary>
     public long LastDocument { get; private set; } = long.MinValue;
@@ -39,14 +37,7 @@ internal sealed class ControlBook(Names names)
             verdicts.Relabel(label.Actor, label.From, label.To);
         if (statement.Rule is { } rule)
             attribution.RuleChanged(rule);
-        if (statement.Block is { } block)
-        {
-            int row = graph.FindOrAdd(block.Type, block.Token);
-            if (graph.Identifiers[row].IsBlocked == block.Blocked)
-                return;
-            graph.SetBlocked(row, block.Blocked);
-            attribution.OwnerChanged(row);
-        }
+        statement.Identity?.Invoke(graph, attribution);
     }
 
     /// <summary>Reads all statements again; their effects are in the restored state already.</summary>
@@ -79,42 +70,32 @@ internal sealed class ControlBook(Names names)
                 CampaignRule rule = ControlDocument.ReadCampaign(document.RootElement, record.Time, position);
                 Rules.Add(rule, record.Id);
                 return new() { Rule = rule };
-            case ControlDocument.BlockKind:
-                (string type, Token token, bool blocked) = ControlDocument.ReadBlock(document.RootElement);
-                if (
-                    blocks.TryGetValue(token, out (long Time, Token Id) last)
-                    && (record.Time, record.Id).CompareTo(last) < 0
-                )
-                    return default; // an older switch that arrives late
-                blocks[token] = (record.Time, record.Id);
-                return new() { Block = (TypeOf(type), token, blocked) };
+            case { } about when IdentityBook.Reads(about):
+                return new() { Identity = Identity.Read(about, document.RootElement, record, position) };
             default:
                 Gate.TryAdd(kind, document.RootElement, record, position); // of a later version: a fact without effect here
                 return default;
         }
     }
 
-    /// <summary>The identifier type that a control document names, if it is not a well-known one.</summary>
-    public static string? TypeNamedBy(in EventRecord record)
+    /// <summary>The identifier types that a control document names, if they are not well-known ones.</summary>
+    public static IReadOnlyList<string> TypesNamedBy(in EventRecord record)
     {
         record.TryGet(EventField.Document, out ReadOnlySpan<byte> json);
         Utf8JsonReader reader = new(json);
         using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        if (document.RootElement.GetProperty("kind").GetString() != ControlDocument.BlockKind)
-            return null;
-        string type = ControlDocument.ReadBlock(document.RootElement).Type;
-        return IdentifierType.TryCodeOf(type, out _) ? null : type;
+        return
+        [
+            .. IdentityBook
+                .TypesIn(document.RootElement.GetProperty("kind").GetString()!, document.RootElement)
+                .Distinct(StringComparer.Ordinal),
+        ];
     }
-
-    private int TypeOf(string name) =>
-        IdentifierType.TryCodeOf(name, out byte code)
-            ? code
-            : names.IdentifierTypes.Intern(Encoding.UTF8.GetBytes(name));
 
     private struct Statement
     {
         public (Token Actor, long From, long To)? Label;
         public CampaignRule? Rule;
-        public (int Type, Token Token, bool Blocked)? Block;
+        public Action<IdentityGraph, AttributionLens>? Identity;
     }
 }

@@ -13,6 +13,15 @@ public static class ControlDocument
     public const string CampaignKind = "campaign";
     public const string BlockKind = "block";
 
+    /// <summary>Two identifiers that belong together by an operator's word, whatever was seen of them.</summary>
+    public const string LinkKind = "link";
+
+    /// <summary>Two identifiers that do not belong together by an operator's word, whatever links them.</summary>
+    public const string SeparateKind = "separate";
+
+    /// <summary>An identity strategy that comes into force: <c>author</c>, <c>note</c>, <c>strategy</c> (<see cref="Identity.StrategyJson"/>).</summary>
+    public const string StrategyKind = "strategy";
+
     /// <summary>A published version of the gate's rules: <c>version</c>, <c>author</c>, <c>note</c>, <c>base</c>, <c>rules</c> (the whole set).</summary>
     public const string GateRulesKind = "gate-rules";
 
@@ -63,6 +72,52 @@ public static class ControlDocument
                 ["token"] = token.ToString(),
                 ["blocked"] = blocked,
             }
+        );
+
+    /// <summary>A pair that is, or is no longer, linked or separated.</summary>
+    /// <param name="kind"><see cref="LinkKind"/> or <see cref="SeparateKind"/>.</param>
+    public static byte[] Pair(
+        string kind,
+        (string Type, Token Token) a,
+        (string Type, Token Token) b,
+        bool holds,
+        string? reason = null,
+        string? author = null
+    ) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new SortedDictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["kind"] = kind,
+                ["a"] = new { type = a.Type, token = a.Token.ToString() },
+                ["b"] = new { type = b.Type, token = b.Token.ToString() },
+                ["holds"] = holds,
+                ["reason"] = reason ?? "",
+                ["author"] = author ?? "",
+            }
+        );
+
+    /// <summary>A strategy that comes into force.</summary>
+    public static byte[] Strategy(Identity.Strategy strategy, string? author = null, string? note = null) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new SortedDictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["kind"] = StrategyKind,
+                ["author"] = author ?? "",
+                ["note"] = note ?? "",
+                ["strategy"] = JsonSerializer.Deserialize<JsonElement>(Identity.StrategyJson.Write(strategy)),
+            }
+        );
+
+    internal static ((string Type, Token Token) A, (string Type, Token Token) B, bool Holds) ReadPair(
+        JsonElement document
+    ) => (ReadEnd(document, "a"), ReadEnd(document, "b"), document.GetProperty("holds").GetBoolean());
+
+    private static (string Type, Token Token) ReadEnd(JsonElement document, string end) =>
+        (
+            document.GetProperty(end).GetProperty("type").GetString()!,
+            Token.TryParse(document.GetProperty(end).GetProperty("token").GetString(), out Token token)
+                ? token
+                : throw new InvalidDataException("a pair without token")
         );
 
     internal static CampaignRule ReadCampaign(JsonElement document, long published, long position) =>

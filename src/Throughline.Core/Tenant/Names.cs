@@ -51,8 +51,10 @@ internal sealed class Names
     public bool Fit(in EventRecord record)
     {
         if (record.Type == EventType.Control)
-            return ControlBook.TypeNamedBy(record) is not { } type
-                || Fits(IdentifierTypes, System.Text.Encoding.UTF8.GetBytes(type));
+            return ControlBook
+                    .TypesNamedBy(record)
+                    .Count(type => IdentifierTypes.Find(System.Text.Encoding.UTF8.GetBytes(type)) < 0)
+                <= IdentifierTypes.Room;
         if (!record.Type.IsSighting())
             return true;
         if (NewTypes(record) > IdentifierTypes.Room)

@@ -134,9 +134,11 @@ internal sealed class Publisher(
         }
         foreach (CustomerState now in after)
         {
-            bool same = groups.Before.Contains(now);
-            if (!same)
+            int same = groups.Before.IndexOf(now);
+            if (same < 0)
                 PublishCustomer(now, cause, results);
+            else
+                groups.Keep(now.Founder, same);
         }
         foreach (CustomerState before in groups.Before)
         {

@@ -80,6 +80,12 @@ public sealed class TenantMachine
     /// <summary>How the gate is run; for the writer's thread only.</summary>
     public GateSettings GateSettings => control.Gate.Settings;
 
+    /// <summary>The identity strategy in force; for the writer's thread only.</summary>
+    public Strategy Strategy => control.Identity.InForce;
+
+    /// <summary>All strategies that were published; for the writer's thread only.</summary>
+    public IReadOnlyList<PublishedStrategy> Strategies => control.Identity.Strategies;
+
     /// <summary>Greatest time of a control document (milliseconds since 1970), or null before the first; for the writer's thread only.</summary>
     public long? LastDocument => control.LastDocument == long.MinValue ? null : control.LastDocument;
 
@@ -192,6 +198,7 @@ public sealed class TenantMachine
         machine.attribution.QueueTail = (int)header[6];
         machine.graph.Groups.FirstFree = (int)header[7];
         machine.control.Reload(history);
+        machine.graph.Restore(machine.control.Identity.InForce);
         machine.verdicts.Reindex();
         machine.graph.Reindex();
         machine.attribution.Reindex();
@@ -243,6 +250,7 @@ public sealed class TenantMachine
         {
             control.Apply(record, position, verdicts, graph, attribution);
             React();
+            FindOwners();
         }
         publisher.Publish(position, results, WorkPerEvent);
         graph.Groups.Settle();
@@ -265,6 +273,7 @@ public sealed class TenantMachine
             rows[i] = graph.See(names.TypeOf(entry.Type, record), entry.Token, record.Time, position);
         }
         graph.Sight(rows[..count], bucket, record.Time, position);
+        FindOwners();
         if (record.Type == EventType.Refund)
             attribution.AddRefund(record, position);
         else if (record.Type == EventType.Conversion)
@@ -286,5 +295,15 @@ public sealed class TenantMachine
             graph.BucketChanged(change.Bucket, counts);
             attribution.BucketChanged(change.Bucket);
         }
+    }
+
+    // Values that became shared own no events any more, others do again.
+    private void FindOwners()
+    {
+        if (graph.Flipped.Count == 0)
+            return;
+        foreach (int row in graph.Flipped)
+            attribution.OwnerChanged(row);
+        graph.Flipped.Clear();
     }
 }

@@ -13,6 +13,7 @@ internal static class Routes
         DecisionEndpoints decisions,
         QueryEndpoints queries,
         ControlEndpoints control,
+        IdentityEndpoints identity,
         TenantEndpoints tenants,
         HealthEndpoints health
     )
@@ -87,6 +88,7 @@ internal static class Routes
             .For(Access.Tenant, "Block a value, or no longer", "A blocked value identifies nobody.")
             .Takes<BlockedValueSchema>("application/json")
             .Gives<BlockedValueReceipt>(400, 413, 415);
+        MapIdentity(routes, identity);
         routes
             .MapGet("/v1/state", (Delegate)queries.StateAsync)
             .For(Access.Tenant, "How far it is", "With settled=true it answers once nothing is left to be worked out.")
@@ -118,5 +120,46 @@ internal static class Routes
         routes.MapGet("/readyz", (Delegate)health.ReadyAsync).Open("May it get traffic?").Gives<Health>();
         routes.MapGet("/metrics", (Delegate)health.MetricsAsync).Open("Metrics in Prometheus' text format").GivesText();
         routes.MapOpenApi("/openapi/{documentName}.json");
+    }
+
+    private static void MapIdentity(IEndpointRouteBuilder routes, IdentityEndpoints identity)
+    {
+        routes
+            .MapGet("/v1/identity/strategies", (Delegate)identity.StrategiesAsync)
+            .For(Access.Tenant, "Identity strategies", "The one in force, and all that were published.")
+            .Gives<StrategiesSchema>();
+        routes
+            .MapPut("/v1/identity/strategy", (Delegate)identity.PublishAsync)
+            .For(
+                Access.Tenant,
+                "Put a strategy in force",
+                "Customers are put together anew, and what follows from them."
+            )
+            .Takes<StrategyStatementSchema>("application/json")
+            .Gives<IdentityReceipt>(400, 413, 415);
+        routes
+            .MapPost("/v1/identity/strategies/try", (Delegate)identity.TryAsync)
+            .For(Access.Tenant, "Try a strategy", "What it would change, on all stored facts; nothing is changed.")
+            .Takes<StrategyTrialSchema>("application/json")
+            .Gives<StrategyReportSchema>(400, 413, 415);
+        routes
+            .MapPut("/v1/identity/links", (Delegate)identity.LinkAsync)
+            .For(Access.Tenant, "Link two identifiers, or no longer", "An operator's word, before all that was seen.")
+            .Takes<PairStatementSchema>("application/json")
+            .Gives<IdentityReceipt>(400, 413, 415);
+        routes
+            .MapPut("/v1/identity/separations", (Delegate)identity.SeparateAsync)
+            .For(Access.Tenant, "Separate two identifiers, or no longer", "It holds against all that will be seen.")
+            .Takes<PairStatementSchema>("application/json")
+            .Gives<IdentityReceipt>(400, 413, 415);
+        routes
+            .MapPost("/v1/identity/why", (Delegate)identity.WhyAsync)
+            .For(Access.Tenant, "Why one customer, or not", "The path of evidence, or the guard that keeps two apart.")
+            .Takes<PairSchema>("application/json")
+            .Gives<PairWhySchema>(400, 413, 415);
+        routes
+            .MapGet("/v1/identity/health", (Delegate)identity.HealthAsync)
+            .For(Access.Tenant, "How the graph looks", "Sizes of customers, shared values, limits hit.")
+            .Gives<IdentityHealthSchema>();
     }
 }

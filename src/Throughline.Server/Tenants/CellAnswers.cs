@@ -36,10 +36,16 @@ internal static class CellAnswers
                 .Explain(why.Id)
                 ?.ToJson(),
             CellQuery.Campaigns => answers.Campaigns(),
+            CellQuery.Strategies => Identity(store).Strategies(),
+            CellQuery.TryStrategy tried => Identity(store).Try(tried.Strategy, tried.HeldOut),
+            CellQuery.WhyPair pair => Identity(store).Why(pair.A, pair.B),
+            CellQuery.IdentityHealth => Identity(store).Health(),
             CellQuery.State => State(store),
             _ => throw new ArgumentOutOfRangeException(nameof(query)),
         };
     }
+
+    private static IdentityAnswers Identity(TenantStore store) => new(store.Machine, store.History);
 
     public static byte[] Resolved(in Resolution resolution)
     {

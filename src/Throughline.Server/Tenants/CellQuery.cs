@@ -1,4 +1,5 @@
 using Throughline.Core.Events;
+using Throughline.Core.Identity;
 using Throughline.Server.Replay;
 
 namespace Throughline.Server.Tenants;
@@ -26,6 +27,18 @@ public abstract record CellQuery
 
     /// <summary>All campaigns with their versions.</summary>
     public sealed record Campaigns : CellQuery;
+
+    /// <summary>The identity strategies that were published, and the one in force.</summary>
+    public sealed record Strategies : CellQuery;
+
+    /// <summary>What an identity strategy would change; null if no event showed the held-out type.</summary>
+    public sealed record TryStrategy(Strategy Strategy, string? HeldOut) : CellQuery;
+
+    /// <summary>Why two identifiers are, or are not, one customer.</summary>
+    public sealed record WhyPair(Token A, Token B) : CellQuery;
+
+    /// <summary>Sizes of customers, shared values, limits hit.</summary>
+    public sealed record IdentityHealth : CellQuery;
 
     /// <summary>How far the tenant is, and the digest of its results.</summary>
     /// <param name="Settled">Wait until nothing is left to be worked out.</param>

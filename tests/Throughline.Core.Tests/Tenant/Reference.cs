@@ -4,6 +4,7 @@ using Throughline.Core.Attribution;
 using Throughline.Core.Events;
 using Throughline.Core.Gate;
 using Throughline.Core.Gate.Agents;
+using Throughline.Core.Identity;
 
 namespace Throughline.Core.Tests.Tenant;
 
@@ -18,6 +19,10 @@ internal sealed class Reference
     private readonly Dictionary<Token, Token> founders = [];
     private readonly Dictionary<Token, (int Type, string Name, long First)> seen = [];
     private readonly HashSet<Token> blocked = [];
+    private readonly HashSet<Token> shared = [];
+    private readonly List<(Token A, Token B)> linked = [];
+    private readonly List<(Token A, Token B)> separated = [];
+    private Strategy strategy = Strategy.Default;
     private readonly List<(CampaignRule Rule, Token Id)> rules = [];
 
     public Reference(IEnumerable<byte[]> facts)
@@ -73,12 +78,33 @@ internal sealed class Reference
     private void ReadStatements()
     {
         Dictionary<Token, (long, Token, bool)> switches = [];
+        Dictionary<(string, Token, Token), (long, Token, bool)> pairs = [];
+        (long, Token) newest = (long.MinValue, default);
         foreach (byte[] fact in Of(EventType.Control))
         {
             EventRecord record = Record(fact);
             record.TryGet(EventField.Document, out ReadOnlySpan<byte> json);
             JsonElement document = JsonDocument.Parse(json.ToArray()).RootElement;
-            if (document.GetProperty("kind").GetString() == "campaign")
+            string kind = document.GetProperty("kind").GetString()!;
+            if (kind == "strategy")
+            {
+                if ((record.Time, record.Id).CompareTo(newest) <= 0)
+                    continue;
+                newest = (record.Time, record.Id);
+                strategy = StrategyJson.Read(document.GetProperty("strategy"));
+                continue;
+            }
+            if (kind is "link" or "separate")
+            {
+                Assert.True(Token.TryParse(document.GetProperty("a").GetProperty("token").GetString(), out Token a));
+                Assert.True(Token.TryParse(document.GetProperty("b").GetProperty("token").GetString(), out Token b));
+                var pair = a.CompareTo(b) < 0 ? (kind, a, b) : (kind, b, a);
+                (long, Token, bool) said = (record.Time, record.Id, document.GetProperty("holds").GetBoolean());
+                if (!pairs.TryGetValue(pair, out (long, Token, bool) last) || said.CompareTo(last) > 0)
+                    pairs[pair] = said;
+                continue;
+            }
+            if (kind == "campaign")
             {
                 rules.Add(
                     (
@@ -106,6 +132,9 @@ internal sealed class Reference
                 switches[token] = mine;
         }
         blocked.UnionWith(switches.Where(s => s.Value.Item3).Select(s => s.Key));
+        foreach (((string kind, Token a, Token b), (long, Token, bool) said) in pairs)
+            if (said.Item3 && a != b)
+                (kind == "link" ? linked : separated).Add((a, b));
     }
 
     private void FindVerdicts()
@@ -190,41 +219,113 @@ internal sealed class Reference
         return all;
     }
 
+    private TypeRule RuleOf(Token token) =>
+        strategy.Types.FirstOrDefault(rule => rule.Type == TypeNameOf(token)) ?? strategy.Others;
+
+    private string TypeNameOf(Token token) =>
+        seen[token].Type == 999 ? seen[token].Name : IdentifierType.NameOf((byte)seen[token].Type);
+
+    // 1 to 3 of lenses.md, from scratch.
     private void FindCustomers()
     {
-        HashSet<(Token, Token)> links = [];
+        Dictionary<(Token A, Token B), (long First, long Last, int Count)> evidence = [];
         foreach (byte[] fact in facts.Where(fact => ((EventType)fact[1]).IsSighting()))
         {
             List<(int Type, string Name, Token Token)> identifiers = IdentifiersOf(fact);
+            long time = Record(fact).Time;
             foreach ((int type, string name, Token token) in identifiers)
             {
                 long first = seen.TryGetValue(token, out (int, string, long First) known) ? known.First : long.MaxValue;
-                seen[token] = (type, name, Math.Min(first, Record(fact).Time));
+                seen[token] = (type, name, Math.Min(first, time));
             }
             if (!VerdictPolicy.Counts(VerdictOf(fact)))
                 continue;
             foreach ((_, _, Token a) in identifiers)
             foreach ((_, _, Token b) in identifiers)
-                if (a != b && !blocked.Contains(a) && !blocked.Contains(b))
-                    links.Add((a, b));
+                if (a.CompareTo(b) < 0)
+                    evidence[(a, b)] = evidence.TryGetValue((a, b), out var e)
+                        ? (Math.Min(e.First, time), Math.Max(e.Last, time), e.Count + 1)
+                        : (time, time, 1);
         }
-        ILookup<Token, Token> neighbours = links.ToLookup(link => link.Item1, link => link.Item2);
-        foreach (Token start in seen.Keys.Where(token => !blocked.Contains(token)))
+        HashSet<(Token, Token)> byOperator = [.. linked];
+        List<(Token A, Token B)> candidates =
+        [
+            .. evidence
+                .Where(link => link.Value.Count >= strategy.MinEvidence)
+                .Select(link => link.Key)
+                .Union(byOperator)
+                .Where(link => IsLive(link.Item1) && IsLive(link.Item2)),
+        ];
+        foreach (Token token in seen.Keys)
         {
-            if (founders.ContainsKey(start))
+            List<Token> neighbours =
+            [
+                .. candidates
+                    .Where(link => link.A == token || link.B == token)
+                    .Select(link => link.A == token ? link.B : link.A),
+            ];
+            TypeRule rule = RuleOf(token);
+            int persons = neighbours.Count(neighbour => RuleOf(neighbour).Class == TypeClass.Person);
+            if (persons > rule.SharedMax || neighbours.Count > rule.DegreeMax)
+                shared.Add(token);
+        }
+        Dictionary<Token, List<Token>> groups = seen
+            .Keys.Where(IsLive)
+            .ToDictionary(x => x, x => new List<Token> { x });
+        foreach (
+            (Token a, Token b) in candidates
+                .Where(link => !shared.Contains(link.A) && !shared.Contains(link.B))
+                .OrderBy(link =>
+                {
+                    bool operators = byOperator.Contains(link);
+                    (long first, long last, _) = evidence.GetValueOrDefault(link);
+                    const long Day = 24 * 3_600_000;
+                    long age = strategy.NewestFirst ? -(last / Day) : first / Day;
+                    int tier = Math.Max(RuleOf(link.A).Tier, RuleOf(link.B).Tier);
+                    (ulong high, ulong low) = LinkOrder.IdOf(link.A, link.B);
+                    return operators ? (0, 0, high, low) : (tier, age, high, low);
+                })
+        )
+        {
+            if (groups[a] == groups[b])
                 continue;
-            HashSet<Token> part = [start];
-            for (Stack<Token> rest = new([start]); rest.TryPop(out Token at); )
-                foreach (Token next in neighbours[at])
-                    if (part.Add(next))
-                        rest.Push(next);
-            Token founder = part.MinBy(
-                token => (seen[token].First, seen[token].Type, seen[token].Name, token),
+            List<Token> union = [.. groups[a], .. groups[b]];
+            if (!KeepsLimits(union))
+                continue;
+            foreach (Token member in union)
+                groups[member] = union;
+        }
+        foreach ((Token token, List<Token> group) in groups)
+            founders[token] = group.MinBy(
+                member => (seen[member].First, seen[member].Type, seen[member].Name, member),
                 Comparer<(long, int, string, Token)>.Create(Compare)
             );
-            foreach (Token member in part)
-                founders[member] = founder;
+    }
+
+    private bool IsLive(Token token) => seen.ContainsKey(token) && !blocked.Contains(token);
+
+    private bool KeepsLimits(List<Token> group)
+    {
+        if (group.Count > strategy.SizeMax)
+            return false;
+        if (separated.Exists(pair => group.Contains(pair.A) && group.Contains(pair.B)))
+            return false;
+        foreach (var type in group.GroupBy(TypeNameOf))
+        {
+            TypeRule rule = RuleOf(type.First());
+            if (type.Count() > rule.Max)
+                return false;
+            if (
+                rule.PerWindow is { } max
+                && type.Any(start =>
+                    type.Count(other =>
+                        seen[other].First >= seen[start].First && seen[other].First - seen[start].First <= rule.WindowMs
+                    ) > max
+                )
+            )
+                return false;
         }
+        return true;
     }
 
     private static int Compare((long, int, string, Token) x, (long, int, string, Token) y)
@@ -238,11 +339,17 @@ internal sealed class Reference
 
     private Token? CustomerOf(byte[] fact)
     {
-        var own = IdentifiersOf(fact).Where(x => !blocked.Contains(x.Token)).ToList();
+        var own = IdentifiersOf(fact).Where(x => !blocked.Contains(x.Token) && !shared.Contains(x.Token)).ToList();
         if (own.Count == 0)
             return null;
+        List<string> places = [.. strategy.Types.Select(rule => rule.Type)];
         return founders[
-            own.OrderBy(x => x.Type).ThenBy(x => x.Name, StringComparer.Ordinal).ThenBy(x => x.Token).First().Token
+            own.OrderBy(x => places.IndexOf(TypeNameOf(x.Token)) is >= 0 and int place ? place : int.MaxValue)
+                .ThenBy(x => x.Type)
+                .ThenBy(x => x.Name, StringComparer.Ordinal)
+                .ThenBy(x => x.Token)
+                .First()
+                .Token
         ];
     }
 

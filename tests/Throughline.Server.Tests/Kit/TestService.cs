@@ -109,6 +109,8 @@ internal sealed class TestService : IAsyncDisposable
 
     public Task<Answer> GetAsync(string path, string? key = null) => SendAsync(HttpMethod.Get, path, null, key);
 
+    public Task<Answer> PostAsync(string path, string json) => SendAsync(HttpMethod.Post, path, Json(json));
+
     public Task<Answer> PutAsync(string path, string json) => SendAsync(HttpMethod.Put, path, Json(json));
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Throughline.Core.Attribution;
 using Throughline.Core.Events;
+using Throughline.Core.Identity;
 using Throughline.Core.Tenant;
 
 namespace Throughline.Testing.Events;
@@ -86,8 +87,12 @@ public sealed class FactGenerator(int seed)
                 }
             );
         }
-        if (kind < 97)
+        if (kind < 95)
             return Block(id, time);
+        if (kind < 97)
+            return Pair(id, time);
+        if (kind < 98)
+            return new(id, EventType.Control, time) { Document = ControlDocument.Strategy(Strategy()) };
         return Campaign(random.Next(2) == 0 ? "a" : "b") with { Id = id };
     }
 
@@ -122,6 +127,51 @@ public sealed class FactGenerator(int seed)
         {
             Document = ControlDocument.Block(type, Fact.TokenOf(type, value), random.Next(5) < 3),
         };
+    }
+
+    private Fact Pair(string id, long time)
+    {
+        ((string Type, string Value) a, (string Type, string Value) b) = (Identifier(), Identifier());
+        return new(id, EventType.Control, time)
+        {
+            Document = ControlDocument.Pair(
+                random.Next(2) == 0 ? ControlDocument.LinkKind : ControlDocument.SeparateKind,
+                (a.Type, Fact.TokenOf(a.Type, a.Value)),
+                (b.Type, Fact.TokenOf(b.Type, b.Value)),
+                random.Next(3) > 0
+            ),
+        };
+    }
+
+    /// <summary>Any strategy that can be used: few identifiers in a customer, so that limits matter.</summary>
+    public Strategy Strategy()
+    {
+        string[] types = ["user", "email", "device", "cookie", "loyalty"];
+        random.Shuffle(types);
+        return new(
+            $"s{random.Next(10)}",
+            ++version,
+            [.. types.Take(random.Next(6)).Select(type => Rule(type, named: true))],
+            Rule("", named: false),
+            random.Next(3) == 0 ? 500 : random.Next(2, 8),
+            random.Next(2) == 0,
+            random.Next(4) == 0 ? 2 : 1
+        );
+    }
+
+    private TypeRule Rule(string type, bool named)
+    {
+        int? perWindow = random.Next(4) == 0 ? random.Next(1, 3) : null;
+        return new(
+            type,
+            random.Next(3) == 0 ? TypeClass.Person : TypeClass.Browser,
+            random.Next(1, 4),
+            named && random.Next(2) == 0 ? random.Next(1, 3) : null,
+            perWindow,
+            perWindow is null ? 0 : random.Next(1, Minutes) * Minute,
+            random.Next(3) == 0 ? random.Next(1, 4) : null,
+            random.Next(4) == 0 ? random.Next(1, 6) : null
+        );
     }
 
     private Fact Campaign(string name)

@@ -1,0 +1,156 @@
+namespace Throughline.Core.Identity;
+
+/// <summary>
+/// Which links take part in the pass: those with enough valid evidence whose ends are neither blocked nor shared. A value is shared
+/// while it is linked to too many others; that is counted over links that pass every other test, never over what sharing leaves.
+/// </summary>
+internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, LinkOrder order, Pass pass)
+{
+    private readonly HashSet<int> ends = [];
+    private readonly HashSet<int> dirty = [];
+    private readonly List<LinkChange> changes = [];
+
+    /// <summary>Identifiers that became shared, or are it no more: who owned their events must be found again.</summary>
+    public List<int> Flipped { get; } = [];
+
+    /// <summary>One link's evidence changed.</summary>
+    public void Changed(int link)
+    {
+        bool candidate = HasEvidence(link);
+        if (candidate == graph.Links[link].IsCandidate)
+            return;
+        Count(link, candidate);
+        if (FlipsAt(graph.Links[link].A) || FlipsAt(graph.Links[link].B))
+        {
+            dirty.Add(link);
+            ends.Add(graph.Links[link].A);
+            ends.Add(graph.Links[link].B);
+            Settle();
+        }
+        else if (candidate && IsOpen(link))
+            pass.Insert(link);
+        else if (!candidate && graph.Links[link].Outcome != LinkOutcome.None)
+            pass.Remove(link);
+    }
+
+    /// <summary>An identifier was blocked, is blocked no more, or was seen for the first time: all its links at once.</summary>
+    public void EndChanged(int row)
+    {
+        for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
+        {
+            int link = next - 1;
+            if (HasEvidence(link) == graph.Links[link].IsCandidate)
+                continue;
+            Count(link, !graph.Links[link].IsCandidate);
+            dirty.Add(link);
+            ends.Add(graph.Links[link].A);
+            ends.Add(graph.Links[link].B);
+        }
+        Settle();
+    }
+
+    /// <summary>Another strategy came into force: all links, all values.</summary>
+    public void StrategyChanged()
+    {
+        WholePass whole = new(graph, strategy);
+        for (int row = 0; row < graph.Identifiers.Count; row++)
+        {
+            ref IdentifierRow identifier = ref graph.Identifiers.Mutable(row);
+            (identifier.Persons, identifier.Degree) = (whole.Persons[row], whole.Degrees[row]);
+            if (FlipsAt(row))
+                Flip(row);
+        }
+        for (int link = 0; link < graph.Links.Count; link++)
+        {
+            ref LinkRow row = ref graph.Links.Mutable(link);
+            (row.IsCandidate, row.Outcome) = (whole.IsCandidate[link], whole.Outcomes[link]);
+        }
+        Adopt(whole);
+    }
+
+    // Groups keep their rows where their members are the same; how many of limited types they have is counted again.
+    private void Adopt(WholePass whole)
+    {
+        List<int> rows = [];
+        List<List<int>> groups = [];
+        HashSet<Part> taken = [];
+        for (int row = 0; row < graph.Identifiers.Count; row++)
+        {
+            Part part = whole.PartOf(row);
+            if (graph.Groups.IsExactly(part.Members))
+            {
+                graph.Groups.Recount(row, part.Counts);
+                continue;
+            }
+            rows.Add(row);
+            if (taken.Add(part))
+            {
+                part.Members.Sort();
+                groups.Add(part.Members);
+            }
+        }
+        if (rows.Count > 0)
+            graph.Groups.Rearrange(rows, groups);
+    }
+
+    /// <summary>Neither end is shared; of a candidate: it is admitted.</summary>
+    private bool IsOpen(int link)
+    {
+        ref readonly LinkRow row = ref graph.Links[link];
+        return row.IsCandidate && !graph.Identifiers[row.A].IsShared && !graph.Identifiers[row.B].IsShared;
+    }
+
+    private bool HasEvidence(int link) => graph.HasEvidence(graph.Links[link], strategy.Strategy);
+
+    private void Count(int link, bool candidate)
+    {
+        ref LinkRow row = ref graph.Links.Mutable(link);
+        row.IsCandidate = candidate;
+        int step = candidate ? 1 : -1;
+        Count(row.A, row.B, step);
+        Count(row.B, row.A, step);
+    }
+
+    private void Count(int row, int neighbour, int step)
+    {
+        ref IdentifierRow identifier = ref graph.Identifiers.Mutable(row);
+        identifier.Degree += step;
+        if (strategy.IsPerson(graph.Identifiers[neighbour].Type))
+            identifier.Persons += step;
+    }
+
+    private bool FlipsAt(int row)
+    {
+        ref readonly IdentifierRow identifier = ref graph.Identifiers[row];
+        TypeRule rule = strategy.Of(identifier.Type).Rule;
+        return StrategyInForce.IsShared(rule, identifier.Persons, identifier.Degree) != identifier.IsShared;
+    }
+
+    private void Flip(int row)
+    {
+        ref IdentifierRow identifier = ref graph.Identifiers.Mutable(row);
+        identifier.SetShared(!identifier.IsShared);
+        Flipped.Add(row);
+    }
+
+    private void Settle()
+    {
+        foreach (int row in ends)
+            if (FlipsAt(row))
+            {
+                Flip(row);
+                for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
+                    dirty.Add(next - 1);
+            }
+        foreach (int link in dirty)
+            if (IsOpen(link) != (graph.Links[link].Outcome != LinkOutcome.None))
+                changes.Add(
+                    IsOpen(link) ? new(link, null, order.KeyOf(link)) : new LinkChange(link, order.KeyOf(link), null)
+                );
+        if (changes.Count > 0)
+            pass.Change(changes);
+        ends.Clear();
+        dirty.Clear();
+        changes.Clear();
+    }
+}

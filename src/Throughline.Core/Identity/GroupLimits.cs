@@ -1,0 +1,149 @@
+using Throughline.Core.State;
+
+namespace Throughline.Core.Identity;
+
+/// <summary>Which limit a union of two groups breaks. Values are told by name.</summary>
+public enum GroupLimit : byte
+{
+    None = 0,
+
+    /// <summary>More identifiers than the size cap.</summary>
+    Size = 1,
+
+    /// <summary>More identifiers of a type than its maximum.</summary>
+    TypeMax = 2,
+
+    /// <summary>An operator separated two of the identifiers.</summary>
+    Separated = 3,
+
+    /// <summary>More identifiers of a type first seen within the type's window than it allows.</summary>
+    PerWindow = 4,
+}
+
+/// <summary>
+/// Tells whether two groups may be one. Every limit is monotone: what a group keeps each of its parts keeps. The pass relies on it.
+/// </summary>
+internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
+{
+    private readonly List<(int Type, long Time)> times = [];
+
+    /// <summary>The limit that the union of the final groups of two identifiers breaks.</summary>
+    public GroupLimit Broken(int x, int y)
+    {
+        CustomerGroups groups = graph.Groups;
+        if ((long)groups.SizeOf(x) + groups.SizeOf(y) > strategy.Strategy.SizeMax)
+            return GroupLimit.Size;
+        if (!Fits(CountsOf(x), CountsOf(y)))
+            return GroupLimit.TypeMax;
+        if (!graph.Separations.IsEmpty && AreSeparated(x, y))
+            return GroupLimit.Separated;
+        return strategy.HasWindows && BreaksWindow(Members(x), Members(y)) ? GroupLimit.PerWindow : GroupLimit.None;
+    }
+
+    /// <summary>The same of any two sets without a common member.</summary>
+    public bool Allows(Part x, Part y)
+    {
+        if ((long)x.Members.Count + y.Members.Count > strategy.Strategy.SizeMax || !Fits(x.Counts, y.Counts))
+            return false;
+        if (!graph.Separations.IsEmpty && AreSeparated(x, y))
+            return false;
+        return !strategy.HasWindows || !BreaksWindow(x.Members, y.Members);
+    }
+
+    /// <summary>How many identifiers of each limited type an identifier alone has: a byte each.</summary>
+    public ulong CountOf(int row) => strategy.Of(graph.Identifiers[row].Type).One;
+
+    private ulong CountsOf(int row)
+    {
+        int group = graph.Identifiers[row].Group;
+        return group == 0 ? CountOf(row) : graph.Groups.Rows[group - 1].Counts;
+    }
+
+    private bool Fits(ulong x, ulong y)
+    {
+        if (x == 0 || y == 0)
+            return true; // each keeps its limits
+        foreach (TypeRule rule in strategy.Strategy.Types)
+        {
+            if (rule.Max is not { } max)
+                continue;
+            if ((int)(x & 0xff) + (int)(y & 0xff) > max)
+                return false;
+            x >>= 8;
+            y >>= 8;
+        }
+        return true;
+    }
+
+    private bool AreSeparated(int x, int y)
+    {
+        (int small, int large) = graph.Groups.SizeOf(x) <= graph.Groups.SizeOf(y) ? (x, y) : (y, x);
+        foreach (int member in graph.Groups.MembersOf(small))
+        foreach (int other in graph.Separations.From(member))
+            if (graph.Groups.Same(other, large))
+                return true;
+        return false;
+    }
+
+    private bool AreSeparated(Part x, Part y)
+    {
+        (Part small, Part large) = x.Members.Count <= y.Members.Count ? (x, y) : (y, x);
+        foreach (int member in small.Members)
+        foreach (int other in graph.Separations.From(member))
+            if (large.Members.Contains(other))
+                return true;
+        return false;
+    }
+
+    private List<int> Members(int row)
+    {
+        List<int> members = [];
+        foreach (int member in graph.Groups.MembersOf(row))
+            members.Add(member);
+        return members;
+    }
+
+    // Some span of the window's length holds the first sightings of too many identifiers of one type.
+    private bool BreaksWindow(List<int> x, List<int> y)
+    {
+        times.Clear();
+        AddTimes(x);
+        AddTimes(y);
+        times.Sort();
+        for (int i = 0; i < times.Count; i++)
+        {
+            TypeRule rule = strategy.Of(times[i].Type).Rule;
+            int end = i + rule.PerWindow!.Value;
+            if (
+                end < times.Count
+                && times[end].Type == times[i].Type
+                && times[end].Time - times[i].Time <= rule.WindowMs
+            )
+                return true;
+        }
+        return false;
+    }
+
+    private void AddTimes(List<int> members)
+    {
+        foreach (int member in members)
+        {
+            ref readonly IdentifierRow row = ref graph.Identifiers[member];
+            if (strategy.Of(row.Type).Rule.PerWindow is not null)
+                times.Add((row.Type, row.FirstSeen));
+        }
+    }
+}
+
+/// <summary>A set of identifiers while the pass is replayed.</summary>
+internal sealed class Part
+{
+    public readonly List<int> Members = [];
+    public ulong Counts;
+
+    public void Add(int member, ulong count)
+    {
+        Members.Add(member);
+        Counts += count;
+    }
+}

@@ -1,0 +1,124 @@
+namespace Throughline.Core.Identity;
+
+/// <summary>
+/// Keeps the canonical partition under changes of single links, equal to a pass over all admitted links in order (lenses:
+/// identity, incremental). Most changes end here: a union that keeps every limit may be made wherever its link sorts, and a link that
+/// its turn rejects changes nothing. The others are replayed (<see cref="Replay"/>), and only as far as they reach.
+/// </summary>
+internal sealed class Pass(IdentityGraph graph, LinkOrder order, GroupLimits limits)
+{
+    private readonly List<LinkChange> one = [default];
+
+    /// <summary>An admitted link comes in.</summary>
+    public void Insert(int link)
+    {
+        (int a, int b) = (graph.Links[link].A, graph.Links[link].B);
+        if (graph.Groups.Same(a, b))
+        {
+            graph.Links.Mutable(link).Outcome = LinkOutcome.Accepted;
+            return;
+        }
+        if (limits.Broken(a, b) == GroupLimit.None)
+        {
+            graph.Links.Mutable(link).Outcome = LinkOutcome.Accepted;
+            graph.Groups.Unite(a, b);
+            return;
+        }
+        if (!IsAllowedAtItsTurn(link))
+            graph.Links.Mutable(link).Outcome = LinkOutcome.Rejected;
+        else
+            Replay(new(link, null, order.KeyOf(link)));
+    }
+
+    /// <summary>A link that was in the pass is admitted no more.</summary>
+    public void Remove(int link)
+    {
+        ref readonly LinkRow row = ref graph.Links[link];
+        LinkKey key = order.KeyOf(link);
+        if (row.Outcome == LinkOutcome.Rejected || PartAt(row.A, key).Members.Contains(row.B))
+            graph.Links.Mutable(link).Outcome = LinkOutcome.None;
+        else
+            Replay(new(link, key, null));
+    }
+
+    /// <summary>The place of a link in the pass has changed.</summary>
+    public void Move(int link, in LinkKey before)
+    {
+        LinkKey now = order.KeyOf(link);
+        if (now == before)
+            return;
+        ref readonly LinkRow row = ref graph.Links[link];
+        bool accepted = row.Outcome == LinkOutcome.Accepted;
+        if (now < before == accepted)
+            return; // earlier, unions only come sooner; later, a rejected one meets larger groups
+        bool changesNothing = accepted
+            ? PartAt(row.A, before).Members.Contains(row.B) // connected without it
+            : !IsAllowedAtItsTurn(link);
+        if (!changesNothing)
+            Replay(new(link, before, now));
+    }
+
+    /// <summary>Many links changed by one fact.</summary>
+    public void Change(List<LinkChange> changes) => new Replay(graph, order, limits, this).Run(changes);
+
+    /// <summary>A fact behind a limit changed for these identifiers: every union that holds one of them is tried again.</summary>
+    public void Recheck(params ReadOnlySpan<int> rows)
+    {
+        List<LinkChange> changes = [];
+        HashSet<int> seen = [];
+        foreach (int row in rows)
+        foreach (int member in graph.Groups.MembersOf(row))
+            for (int next = graph.Identifiers[member].Links; next != 0; next = graph.Links[next - 1].NextOf(member))
+                if (graph.Links[next - 1].Outcome != LinkOutcome.None && seen.Add(next - 1))
+                {
+                    LinkKey key = order.KeyOf(next - 1);
+                    changes.Add(new(next - 1, key, key));
+                }
+        if (changes.Count > 0)
+            Change(changes);
+    }
+
+    /// <summary>The group of an identifier just before a place in the pass: what accepted links before it connect.</summary>
+    public Part PartAt(int row, in LinkKey key, Dictionary<int, LinkKey>? keysBefore = null)
+    {
+        Part part = new();
+        HashSet<int> seen = [row];
+        part.Add(row, limits.CountOf(row));
+        for (int at = 0; at < part.Members.Count; at++)
+        {
+            int member = part.Members[at];
+            for (int next = graph.Identifiers[member].Links; next != 0; next = graph.Links[next - 1].NextOf(member))
+            {
+                ref readonly LinkRow link = ref graph.Links[next - 1];
+                if (link.Outcome != LinkOutcome.Accepted)
+                    continue;
+                int other = link.Other(member);
+                if (seen.Contains(other) || !(KeyBefore(next - 1, keysBefore) < key))
+                    continue;
+                seen.Add(other);
+                part.Add(other, limits.CountOf(other));
+            }
+        }
+        return part;
+    }
+
+    /// <summary>The place that a link had before the change under way.</summary>
+    public LinkKey KeyBefore(int link, Dictionary<int, LinkKey>? keysBefore) =>
+        keysBefore is not null && keysBefore.TryGetValue(link, out LinkKey before) ? before : order.KeyOf(link);
+
+    private bool IsAllowedAtItsTurn(int link)
+    {
+        LinkKey key = order.KeyOf(link);
+        Part a = PartAt(graph.Links[link].A, key);
+        return a.Members.Contains(graph.Links[link].B) || limits.Allows(a, PartAt(graph.Links[link].B, key));
+    }
+
+    private void Replay(in LinkChange change)
+    {
+        one[0] = change;
+        Change(one);
+    }
+}
+
+/// <summary>A link and its places in the pass before and after a change; none where it is not in the pass.</summary>
+internal readonly record struct LinkChange(int Link, LinkKey? Before, LinkKey? Now);
