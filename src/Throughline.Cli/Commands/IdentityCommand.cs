@@ -6,5 +6,10 @@ namespace Throughline.Cli.Commands;
 internal static class IdentityCommand
 {
     public static GroupCommand Create() =>
-        new("identity", "Group identifiers of files, and see what becomes of them.", new IdentityComponentsCommand());
+        new(
+            "identity",
+            "Group identifiers of files, and bring them into the forms that others ask for.",
+            new IdentityComponentsCommand(),
+            new IdentityNormaliseCommand()
+        );
 }
