@@ -31,6 +31,9 @@ internal sealed class MadeHistory : IHistory
             places.RemoveAt(places.Count - 1);
     }
 
+    /// <summary>The first identifier of one event of the stretch under way.</summary>
+    public Token TokenOf(int index) => EventRecord.FromTrusted(stretches[^1][index]).Identifier(0).Token;
+
     /// <summary>Takes ids over that the machine wants to keep no longer.</summary>
     public void TakeRetired(TenantMachine machine) => retired.Take(machine);
 

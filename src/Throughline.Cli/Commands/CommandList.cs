@@ -42,7 +42,8 @@ internal static class CommandList
                 "Measure the product on this machine.",
                 new BenchIngestCommand(),
                 new BenchCelCommand(),
-                new BenchGateCommand()
+                new BenchGateCommand(),
+                new BenchIdentityCommand()
             ),
         ];
 }

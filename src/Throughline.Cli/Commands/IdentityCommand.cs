@@ -14,6 +14,7 @@ internal static class IdentityCommand
             IdentityPairCommand.Separate(),
             new IdentityWhyCommand(),
             new IdentityHealthCommand(),
-            new IdentityComponentsCommand()
+            new IdentityComponentsCommand(),
+            new IdentityNormaliseCommand()
         );
 }

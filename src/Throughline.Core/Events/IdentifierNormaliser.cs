@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Throughline.Core.Events;
@@ -25,17 +26,19 @@ public sealed record IdentifierRules(string? DefaultCallingCode = null)
 }
 
 /// <summary>
-/// Brings an identifier's value to the one form under which it is hashed: an e-mail address trimmed and in small letters, a phone
-/// number in E.164, any other value trimmed. Trimming takes Unicode white space; small letters are the invariant culture's; Unicode
-/// is not recomposed (é and e + accent stay different). Values that nobody should be found by (noreply@, all zeros) are not refused
+/// Brings an identifier's value to the one form under which it is hashed: an e-mail address trimmed and in small letters, its domain
+/// as the domain name system has it (A-labels), a phone number in E.164, any other value trimmed. Trimming takes Unicode white
+/// space; small letters are the invariant culture's; Unicode is not recomposed (é and e + accent stay different). Values that nobody should be found by (noreply@, all zeros) are not refused
 /// here: blocking a value is a control document.
 /// </summary>
 public static class IdentifierNormaliser
 {
     private const int MaxEmail = 254;
 
+    private static readonly IdnMapping Domains = new() { AllowUnassigned = true };
+
     /// <summary>Bytes that the normalised form of a value of so many bytes fits in.</summary>
-    public static int MaxSize(int rawLength) => rawLength * 2 + 16;
+    public static int MaxSize(int rawLength) => rawLength * 3 + 16;
 
     /// <summary>
     /// Writes the normalised form of valid UTF-8; null if that worked, else the reason why the value is refused.
@@ -111,6 +114,22 @@ public static class IdentifierNormaliser
             written += Rune.ToLowerInvariant(rune).EncodeToUtf8(target[written..]);
             value = value[used..];
         }
-        return true;
+        int domain = target[..written].IndexOf((byte)'@') + 1;
+        return Ascii.IsValid(target[domain..written]) || TryALabels(target, domain, ref written);
+    }
+
+    /// <summary>A domain in any script as <c>xn--</c> labels: both are one domain, and only these are written in one way.</summary>
+    private static bool TryALabels(Span<byte> target, int domain, ref int written)
+    {
+        try
+        {
+            string ascii = Domains.GetAscii(Encoding.UTF8.GetString(target[domain..written]));
+            written = domain + Encoding.ASCII.GetBytes(ascii.ToLowerInvariant(), target[domain..]);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false; // no name that a domain can have
+        }
     }
 }

@@ -14,7 +14,13 @@ public sealed class IdentifierNormaliserTests
     [InlineData("Ada@Example.COM", "ada@example.com")]
     [InlineData("  ada+shop@example.com\t", "ada+shop@example.com")]
     [InlineData("\u00a0ada@example.com\u3000", "ada@example.com")]
-    [InlineData("ÄDA@Bücher.example", "äda@bücher.example")]
+    [InlineData("ÄDA@Bücher.example", "äda@xn--bcher-kva.example")]
+    [InlineData("ada@XN--BCHER-KVA.example", "ada@xn--bcher-kva.example")]
+    [InlineData("ada@例え。テスト", "ada@xn--r8jz45g.xn--zckzah")] // an ideographic full stop
+    [InlineData(
+        "ada@ü.ü.ü.ü.ü.ü.ü.ü.ü.ü",
+        "ada@xn--tda.xn--tda.xn--tda.xn--tda.xn--tda.xn--tda.xn--tda.xn--tda.xn--tda.xn--tda"
+    )]
     [InlineData("İ@x.de", "i̇@x.de")]
     [InlineData("noreply@example.com", "noreply@example.com")]
     [InlineData("root@localhost", "root@localhost")]

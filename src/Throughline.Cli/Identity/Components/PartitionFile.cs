@@ -6,11 +6,12 @@ namespace Throughline.Cli.Identity.Components;
 
 /// <summary>
 /// The file of components: <c>identifier,component</c>, identifiers in the order of their first appearance. It is opened before
-/// long work, and left as it was until that is done.
+/// long work, left as it was until that is done, and emptied if it cannot be written whole.
 /// </summary>
 internal sealed class PartitionFile : IDisposable
 {
     private const int BufferBytes = 1 << 20;
+    private const int LookAhead = 16; // names that are on their way from memory meanwhile
 
     private static readonly SearchValues<byte> Quoted = SearchValues.Create(",\t\"\r\n"u8);
 
@@ -20,6 +21,7 @@ internal sealed class PartitionFile : IDisposable
     private readonly byte[] buffer = new byte[BufferBytes];
     private int used;
     private bool began;
+    private bool isWhole;
 
     /// <exception cref="CommandException">The file cannot be written, or is one of the inputs.</exception>
     public PartitionFile(string path, IReadOnlyList<string> inputs)
@@ -52,21 +54,22 @@ internal sealed class PartitionFile : IDisposable
     {
         try
         {
-            began = true;
-            if (stream.CanSeek)
-                stream.SetLength(0);
+            Empty();
             Add("identifier,component\n"u8);
             Span<byte> scratch = stackalloc byte[IdentifierNumbers.MaxWholeBytes];
             for (int i = 0; i < identifiers.Count; i++)
             {
+                if (i + LookAhead < identifiers.Count)
+                    identifiers.Prefetch(partition.NameOf(i + LookAhead));
                 if (i % 65_536 == 0)
                     cancellation.ThrowIfCancellationRequested();
-                AddField(identifiers.BytesOf(i, scratch, out bool isWhole), isWhole);
+                AddField(identifiers.BytesOf(i, scratch, out bool isPlain), isPlain);
                 Add(","u8);
-                AddField(identifiers.BytesOf(partition.NameOf(i), scratch, out isWhole), isWhole);
+                AddField(identifiers.BytesOf(partition.NameOf(i), scratch, out isPlain), isPlain);
                 Add("\n"u8);
             }
             Flush();
+            isWhole = true;
         }
         catch (IOException error)
         {
@@ -76,9 +79,18 @@ internal sealed class PartitionFile : IDisposable
 
     public void Dispose()
     {
+        if (!isWhole && began)
+            Empty(); // rather nothing than a part that looks whole
         stream.Dispose();
-        if (isNew && !began)
+        if (isNew && !isWhole)
             File.Delete(path);
+    }
+
+    private void Empty()
+    {
+        began = true;
+        if (stream.CanSeek && stream.Length > 0) // a device has none
+            stream.SetLength(0);
     }
 
     private static CommandException CannotWrite(string path, Exception error) =>

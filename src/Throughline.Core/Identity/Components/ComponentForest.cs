@@ -27,30 +27,36 @@ public sealed class ComponentForest
     }
 
     /// <summary>Joins the ends of edges. Any number of threads may call it at once, each with edges of its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a few long calls: none later that would profit from slow first ones
     public void Link(ReadOnlySpan<Edge> edges)
     {
-        int ahead = Math.Max(0, edges.Length - LookAhead);
-        for (int i = 0; i < ahead; i++)
+        for (int i = 0; i < edges.Length; i++)
         {
-            Edge later = edges[i + LookAhead];
-            Prefetching.Of(in parents[later.A]);
-            Prefetching.Of(in parents[later.B]);
+            if (i + LookAhead < edges.Length)
+            {
+                Edge later = edges[i + LookAhead];
+                Prefetching.Of(in parents[later.A]);
+                Prefetching.Of(in parents[later.B]);
+            }
             Unite(edges[i].A, edges[i].B);
         }
-        for (int i = ahead; i < edges.Length; i++)
-            Unite(edges[i].A, edges[i].B);
     }
 
     /// <summary>
-    /// Once nobody links any more: the least number of the component of each identifier, in the order of the numbers. The span is
-    /// the forest's own.
+    /// Once nobody links any more: the least number of the component of each identifier, in the order of the numbers. It is the
+    /// forest's own array, which is its caller's from then on.
     /// </summary>
-    public ReadOnlySpan<int> Roots()
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int[] TakeRoots()
     {
-        // Parents come before their children, so each finds its own root done already.
-        for (int i = 0; i < parents.Length; i++)
-            parents[i] = parents[parents[i]];
-        return parents;
+        int[] roots = parents;
+        for (int i = 0; i < roots.Length; i++)
+        {
+            if (i + LookAhead < roots.Length)
+                Prefetching.Of(in roots[roots[i + LookAhead]]);
+            roots[i] = roots[roots[i]]; // parents come before their children, so it has found its own root already
+        }
+        return roots;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,6 +66,7 @@ public sealed class ComponentForest
             UniteRoots(a, b);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void UniteRoots(int a, int b)
     {
         while (true)
@@ -75,6 +82,7 @@ public sealed class ComponentForest
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int RootOf(int at)
     {
         while (true)

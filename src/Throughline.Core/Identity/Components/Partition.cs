@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Throughline.Core.State;
+
 namespace Throughline.Core.Identity.Components;
 
 /// <summary>
@@ -6,6 +9,8 @@ namespace Throughline.Core.Identity.Components;
 /// </summary>
 public sealed class Partition
 {
+    private const int LookAhead = 24; // groups that are on their way from memory meanwhile
+
     private readonly int[] names; // by identifier
 
     private Partition(int[] names, int components, int largest)
@@ -22,28 +27,45 @@ public sealed class Partition
     public int Largest { get; }
 
     /// <summary>Names the components of a forest that is complete.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // called once, for long
     public static Partition Of(ComponentForest forest, IdentifierNumbers identifiers)
     {
-        ReadOnlySpan<int> roots = forest.Roots();
-        var names = new int[roots.Length];
-        var sizes = new int[roots.Length];
+        int[] names = forest.TakeRoots(); // until the names are known
+        var groups = new Group[names.Length];
         int components = 0;
         int largest = 0;
-        for (int i = 0; i < roots.Length; i++)
+        for (int i = 0; i < names.Length; i++)
         {
-            int root = roots[i];
+            if (i + LookAhead < names.Length)
+            {
+                Prefetching.Of(in groups[names[i + LookAhead]]);
+                identifiers.Prefetch(names[i + LookAhead]);
+            }
+            int root = names[i];
+            ref Group group = ref groups[root];
             if (root == i)
                 components++;
             // A root has the least number of its component, so it comes first and has a name when the others ask for it.
-            if (root == i || identifiers.Compare(i, names[root]) < 0)
-                names[root] = i;
-            largest = Math.Max(largest, ++sizes[root]);
+            if (root == i || identifiers.Compare(i, group.Name) < 0)
+                group.Name = i;
+            largest = Math.Max(largest, ++group.Size);
         }
-        for (int i = 0; i < roots.Length; i++)
-            names[i] = names[roots[i]];
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (i + LookAhead < names.Length)
+                Prefetching.Of(in groups[names[i + LookAhead]]);
+            names[i] = groups[names[i]].Name;
+        }
         return new(names, components, largest);
     }
 
     /// <summary>The identifier that names the component of another, by their numbers.</summary>
     public int NameOf(int identifier) => names[identifier];
+
+    // Of a component, at the place of its root.
+    private struct Group
+    {
+        public int Name;
+        public int Size;
+    }
 }

@@ -127,6 +127,26 @@ public sealed class ComponentsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_DiskIsFull_SaysSo()
+    {
+        const string Full = "/dev/full";
+        Assert.SkipUnless(File.Exists(Full), "there is no /dev/full");
+        File.WriteAllText(folder["edges.csv"], "1,2\n");
+
+        CommandRun run = await CommandRun.OfAsync(
+            "identity",
+            "components",
+            folder["edges.csv"],
+            "--out",
+            Full,
+            "--json"
+        );
+
+        Assert.Equal(3, run.Exit);
+        Assert.Equal("file_unwritable", run.Json().GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task Run_OutIsAnInput_IsRefused()
     {
         File.WriteAllText(folder["out.csv"], "1,2\n");

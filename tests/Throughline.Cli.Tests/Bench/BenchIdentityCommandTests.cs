@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Throughline.Cli.Bench;
+using Throughline.Cli.Tests.CommandLine;
+using Throughline.Testing;
+
+namespace Throughline.Cli.Tests.Bench;
+
+public sealed class BenchIdentityCommandTests
+{
+    private static readonly string Guide = File.ReadAllText(Repository.PathOf("docs/guide/command-line.md"));
+
+    [Fact]
+    public async Task Run_SmallSizes_GivesEveryFigureAndLeavesNothing()
+    {
+        using TempFolder folder = new();
+
+        CommandRun run = await CommandRun.OfAsync(
+            "bench",
+            "identity",
+            "--identifiers",
+            "20000",
+            "--edges",
+            "20000",
+            "--data",
+            folder.Path,
+            "--json"
+        );
+
+        Assert.Equal(0, run.Exit);
+        JsonElement json = run.Json();
+        foreach (
+            string rate in (string[])["linkResolveEventsPerSecond", "durableLinksPerSecond", "componentEdgesPerSecond"]
+        )
+            Assert.True(json.GetProperty(rate).GetDouble() > 0, rate);
+        foreach (string times in (string[])["resolveUs", "resolveBesideWriterUs", "resolveHttpMs"])
+            Assert.InRange(json.GetProperty(times).GetProperty("p99").GetDouble(), 0.01, 10_000);
+        foreach (string bytes in (string[])["bytesPerIdentifier", "diskBytesPerIdentifier"])
+            Assert.InRange(json.GetProperty(bytes).GetDouble(), 10, 10_000);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Guide_EveryField_IsNamed() =>
+        Assert.All(
+            typeof(IdentityReport).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)),
+            field => Assert.Contains($"`{field}", Section(), StringComparison.Ordinal)
+        );
+
+    private static string Section()
+    {
+        int start = Guide.IndexOf("## bench identity", StringComparison.Ordinal);
+        return Guide[start..Guide.IndexOf("## bench ingest", start, StringComparison.Ordinal)];
+    }
+}
