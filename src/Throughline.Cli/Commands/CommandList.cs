@@ -35,6 +35,7 @@ internal static class CommandList
                 new CelConformanceCommand()
             ),
             GateCommand.Create(),
+            IdentityCommand.Create(),
             new GroupCommand("audit", "Verify what is kept for auditors.", new AuditVerifyCommand()),
             new GroupCommand(
                 "bench",
