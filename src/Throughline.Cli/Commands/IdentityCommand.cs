@@ -15,6 +15,8 @@ internal static class IdentityCommand
             new IdentityWhyCommand(),
             new IdentityHealthCommand(),
             new IdentityComponentsCommand(),
+            new IdentityMatchCommand(),
+            new IdentityEvaluateCommand(),
             new IdentityNormaliseCommand()
         );
 }

@@ -1,0 +1,137 @@
+using System.Text;
+using Throughline.Cli.CommandLine;
+
+namespace Throughline.Cli.Identity.Matching;
+
+/// <summary>
+/// Reads CSV as RFC 4180 says: quoted cells may hold separators, line ends and doubled quotes. The separator is the one of comma,
+/// semicolon, tab and bar that the header has most of. Cells and names of columns are trimmed; empty lines are skipped.
+/// </summary>
+internal sealed class CsvRows
+{
+    private const int CellMax = 1 << 20;
+    private readonly TextReader reader;
+    private readonly string file;
+    private readonly StringBuilder cell = new();
+    private readonly List<string> cells = [];
+    private char separator = ',';
+    private long line = 1;
+
+    /// <summary>Reads the header.</summary>
+    public CsvRows(TextReader reader, string file)
+    {
+        this.reader = reader;
+        this.file = file;
+        string header = reader.ReadLine() ?? "";
+        separator = ",;\t|".MaxBy(x => header.Count(c => c == x));
+        Header = new CsvRows(new StringReader(header), file, separator).Row() ?? [];
+        Line = line = 2;
+    }
+
+    private CsvRows(TextReader reader, string file, char separator)
+    {
+        (this.reader, this.file, this.separator) = (reader, file, separator);
+        Header = [];
+    }
+
+    /// <summary>Names of the columns.</summary>
+    public IReadOnlyList<string> Header { get; }
+
+    /// <summary>The line on which the last row began.</summary>
+    public long Line { get; private set; }
+
+    /// <summary>Index of a column; -1 if there is none of this name.</summary>
+    public int Find(string column)
+    {
+        for (int i = 0; i < Header.Count; i++)
+            if (string.Equals(Header[i], column, StringComparison.Ordinal))
+                return i;
+        return -1;
+    }
+
+    /// <summary>The next row with as many cells as the header, empty ones added where it has fewer; null at the end.</summary>
+    /// <exception cref="CommandException">A quote is not closed, or a row has more cells than the header.</exception>
+    public IReadOnlyList<string>? Next()
+    {
+        while (Row() is { } row)
+        {
+            if (row.Length == 1 && row[0].Length == 0)
+                continue;
+            if (row.Length > Header.Count && row.Skip(Header.Count).Any(x => x.Length > 0))
+                throw Wrong($"has {row.Length} cells, and the header {Header.Count}");
+            Array.Resize(ref row, Header.Count);
+            for (int i = 0; i < row.Length; i++)
+                row[i] ??= "";
+            return row;
+        }
+        return null;
+    }
+
+    private string[]? Row()
+    {
+        Line = line;
+        cells.Clear();
+        cell.Clear();
+        bool any = false;
+        while (reader.Read() is int read and >= 0)
+        {
+            any = true;
+            var c = (char)read;
+            if (c == '"' && IsBlank())
+                Quoted();
+            else if (c == separator)
+                End();
+            else if (c == '\n')
+            {
+                line++;
+                End();
+                return [.. cells];
+            }
+            else if (cell.Length < CellMax)
+                cell.Append(c);
+            else
+                throw Wrong("has a cell of more than 1 MiB");
+        }
+        if (!any)
+            return null;
+        End();
+        return [.. cells];
+    }
+
+    private void Quoted()
+    {
+        cell.Clear();
+        while (reader.Read() is int read and >= 0)
+        {
+            if (read == '\n')
+                line++;
+            if (read != '"')
+            {
+                if (cell.Length >= CellMax)
+                    throw Wrong("has a cell of more than 1 MiB; is a quote not closed?");
+                cell.Append((char)read);
+            }
+            else if (reader.Peek() == '"')
+                cell.Append((char)reader.Read());
+            else
+                return;
+        }
+        throw Wrong("opens a quote that is never closed");
+    }
+
+    private bool IsBlank()
+    {
+        for (int i = 0; i < cell.Length; i++)
+            if (!char.IsWhiteSpace(cell[i]))
+                return false;
+        return true;
+    }
+
+    private void End()
+    {
+        cells.Add(cell.ToString().Trim());
+        cell.Clear();
+    }
+
+    private CommandException Wrong(string what) => CommandException.BadInput("bad_csv", $"{file}, line {Line} {what}.");
+}

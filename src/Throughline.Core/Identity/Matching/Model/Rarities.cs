@@ -1,0 +1,129 @@
+using Throughline.Core.Identity.Matching.Compare;
+using Throughline.Core.Identity.Matching.Text;
+
+namespace Throughline.Core.Identity.Matching.Model;
+
+/// <summary>
+/// How rare a value is: bits = -log2 of the chance that an unrelated record holds it too. Of names and places that is their share of
+/// records (W. E. Winkler, "Frequency-Based Matching in the Fellegi-Sunter Model", 2000). Of values that should name one person
+/// (e-mail, phone, numbers, street address, birth date) it is how many different people hold them, told by names: one address on
+/// twenty records of one person is as good as ever; on records of twenty people it says almost nothing.
+/// </summary>
+internal sealed class Rarities
+{
+    private const int HoldersLooked = 40;
+    private const double SameBodyFrom = 0.8;
+    private readonly Dictionary<string, float>[] bits = new Dictionary<string, float>[Comparisons.Count];
+    private readonly Dictionary<string, int> words = new(StringComparer.Ordinal);
+    private readonly float[] unknown = new float[Comparisons.Count];
+    private readonly int recordCount;
+
+    public Rarities(IReadOnlyList<MatchRecord> records, IReadOnlyDictionary<Comparison, RarityRule> rules)
+    {
+        recordCount = records.Count;
+        foreach ((Comparison comparison, RarityRule rule) in rules.OrderBy(x => x.Key))
+            Count(comparison, rule, records);
+        foreach (MatchRecord record in records)
+        foreach (string word in record.Organisations.SelectMany(x => x.Words).Distinct(StringComparer.Ordinal))
+            words[word] = words.GetValueOrDefault(word) + 1;
+    }
+
+    public double Bits(Comparison comparison, string value) =>
+        bits[(int)comparison] is { } known && known.TryGetValue(value, out float found)
+            ? found
+            : unknown[(int)comparison];
+
+    /// <summary>What a word of an organisation's name weighs.</summary>
+    public double WordBits(string word) => Math.Log2((recordCount + 2.0) / (words.GetValueOrDefault(word) + 1.0)) + 0.5;
+
+    private void Count(Comparison comparison, RarityRule rule, IReadOnlyList<MatchRecord> records)
+    {
+        Dictionary<string, List<int>> holders = new(StringComparer.Ordinal);
+        int having = 0;
+        for (int i = 0; i < records.Count; i++)
+        {
+            bool any = false;
+            foreach (string value in ValuesOf(records[i], comparison))
+            {
+                any = true;
+                if (!holders.TryGetValue(value, out List<int>? of))
+                    holders[value] = of = [];
+                if (of.Count == 0 || of[^1] != i)
+                    of.Add(i);
+            }
+            having += any ? 1 : 0;
+        }
+        Dictionary<string, float> found = new(holders.Count, StringComparer.Ordinal);
+        unknown[(int)comparison] = (float)-Math.Log2(rule.Share(0, having));
+        foreach ((string value, List<int> of) in holders)
+            if (of.Count > 1 || !rule.NamesOne)
+                found[value] = (float)
+                    -Math.Log2(rule.Share(rule.NamesOne ? People(records, of) - 1 : of.Count - 1, having));
+        bits[(int)comparison] = found;
+    }
+
+    // How many people hold a value, by their names: each holder joins the first one that it may be.
+    private static double People(IReadOnlyList<MatchRecord> records, List<int> holders)
+    {
+        List<PersonName> people = [];
+        List<OrganisationName> bodies = [];
+        int looked = Math.Min(holders.Count, HoldersLooked);
+        for (int i = 0; i < looked; i++)
+            foreach (PersonName name in records[holders[i]].Names.Take(1))
+                if (!people.Exists(x => MayBeOne(x, name)))
+                    people.Add(name);
+        for (int i = 0; i < looked; i++)
+            foreach (OrganisationName name in records[holders[i]].Organisations.Take(1))
+                if (!bodies.Exists(x => JaroWinkler.Similarity(x.Joined, name.Joined) >= SameBodyFrom))
+                    bodies.Add(name);
+        // That two names hold a value is known from the very pair that is compared: it is no proof that the value is shared.
+        double counted = (people.Count + bodies.Count) switch
+        {
+            0 or 1 => 1,
+            2 => 1.25,
+            _ => people.Count + bodies.Count,
+        };
+        return counted * holders.Count / looked;
+    }
+
+    private static bool MayBeOne(PersonName a, PersonName b)
+    {
+        NameLevels levels = NameComparison.Compare(a, b);
+        return levels.Given != NameComparison.GivenDiffer
+            && (
+                levels.Family != NameComparison.FamilyDiffer
+                || levels.Given is NameComparison.Exact or NameComparison.Nickname
+            );
+    }
+
+    private static IEnumerable<string> ValuesOf(MatchRecord record, Comparison comparison) =>
+        comparison switch
+        {
+            Comparison.Given => record.Names.Select(x => x.Given).Where(x => x.Length > 0),
+            Comparison.Family => record.Names.Select(x => x.FamilyJoined).Where(x => x.Length > 0),
+            Comparison.Organization => record.Organisations.Select(x => x.Joined),
+            Comparison.BirthDate => record.BirthDates.Where(x => x.IsWhole || x.Year == 0).Select(x => x.Text),
+            Comparison.Email => record.Emails,
+            Comparison.Phone => record.Phones,
+            Comparison.Address => record.Addresses.Select(x => x.Key).Where(x => x.Length > 0),
+            Comparison.Postcode => record.Addresses.Select(x => x.Postcode).Where(x => x.Length > 0),
+            Comparison.City => record.Addresses.Select(x => x.City).Where(x => x.Length > 0),
+            Comparison.Region => record.Addresses.Select(x => x.Region).Where(x => x.Length > 0),
+            >= Comparison.NationalId and <= Comparison.Account => record.Numbers[comparison - Comparison.NationalId],
+            >= Comparison.Employer => record.Traits[comparison - Comparison.Employer],
+            _ => [],
+        };
+}
+
+/// <summary>How the rarity of a value is worked out.</summary>
+/// <param name="Base">The share of an unseen value: of all people, not of the data.</param>
+/// <param name="Strength">How many records the base is worth against those of the data.</param>
+/// <param name="NamesOne">The value should name one person: people are counted, not records.</param>
+internal readonly record struct RarityRule(double Base, double Strength, bool NamesOne)
+{
+    /// <summary>The chance that an unrelated record holds a value which so many others hold of so many that hold any.</summary>
+    public double Share(double others, int having) =>
+        NamesOne
+            ? Math.Min(0.9, Base + others / Math.Max(1, having))
+            : Math.Min(0.9, (Math.Max(0, others) + Base * Strength) / (having + Strength));
+}

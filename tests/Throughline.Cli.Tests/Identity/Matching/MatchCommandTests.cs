@@ -1,0 +1,341 @@
+using System.Text.Json;
+using Throughline.Cli.Tests.CommandLine;
+
+namespace Throughline.Cli.Tests.Identity.Matching;
+
+public sealed class MatchCommandTests : IDisposable
+{
+    private const string Map =
+        "name.given=first,name.family=last,birthDate=born,email=email,phone=phone,street=street,postcode=zip";
+
+    private static readonly string[] People =
+    [
+        "id,first,last,born,email,phone,street,zip",
+        "1,Robert,Fairbanks,1971-06-24,bob.f@mail.example,702-919-1300,12 Main Street,89132",
+        "2,Bob,Fairbanks,24/06/1971,bob.f@mail.example,,12 Main St,89132",
+        "3,Margaret,Ostrander,1950-01-30,,(702) 555-0188,\"7 Cedar Court, Apt 3\",89111",
+        "4,Peggy,Ostrander,1950-01-30,,+1 702 555 0188,7 Cedar Ct,89111",
+        "5,Quentin,Zeller,1988-11-02,q.zeller@post.example,,,",
+    ];
+
+    private readonly MatchSets sets = new();
+
+    public void Dispose() => sets.Dispose();
+
+    [Fact]
+    public async Task Match_TwoPeopleTwice_WritesTheirLinksAndGroups()
+    {
+        string links = sets.PathOf("links.ndjson");
+        string groups = sets.PathOf("groups.csv");
+
+        JsonElement report = await MatchSets.JsonAsync([
+            "identity",
+            "match",
+            sets.Write("people.csv", People),
+            "--id",
+            "id",
+            "--map",
+            Map,
+            "--out",
+            links,
+            "--clusters",
+            groups,
+        ]);
+
+        Assert.Equal((5, 2, 3), (Count(report, "records"), Count(report, "kept"), Count(report, "clusters")));
+        JsonElement[] written = [.. File.ReadLines(links).Select(x => JsonDocument.Parse(x).RootElement)];
+        Assert.Equal(
+            [("1", "2", "kept"), ("3", "4", "kept")],
+            written.Select(x => (Text(x, "a"), Text(x, "b"), Text(x, "fate"))).Order()
+        );
+        Assert.All(written, x => Assert.True(x.GetProperty("score").GetDouble() >= 3));
+        Assert.All(written, x => Assert.Equal("default/1", Text(x, "strategy")));
+        Assert.Equal(["record,cluster", "1,1", "2,1", "3,3", "4,3", "5,5"], File.ReadLines(groups));
+    }
+
+    [Fact]
+    public async Task Match_ToCsv_HoldsNoValueOfARecord()
+    {
+        string links = sets.PathOf("links.csv");
+        await MatchSets.JsonAsync([
+            "identity",
+            "match",
+            sets.Write("people.csv", People),
+            "--id",
+            "id",
+            "--map",
+            Map,
+            "--out",
+            links,
+        ]);
+
+        string text = await File.ReadAllTextAsync(links, TestContext.Current.CancellationToken);
+        Assert.StartsWith("a,b,tier,score,fate,strategy\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("airbanks", text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Explain_TwoRecords_StepsAddUpToTheScore()
+    {
+        JsonElement why = await MatchSets.JsonAsync([
+            "identity",
+            "match",
+            sets.Write("people.csv", People),
+            "--id",
+            "id",
+            "--map",
+            Map,
+            "--explain",
+            "2",
+            "1",
+        ]);
+
+        JsonElement[] steps = [.. why.GetProperty("steps").EnumerateArray()];
+        Assert.Equal(why.GetProperty("score").GetDouble(), steps.Sum(x => x.GetProperty("bits").GetDouble()), 6);
+        Assert.Contains(steps, x => Text(x, "comparison") == "given" && Text(x, "level") == "nickname");
+        Assert.Contains(steps, x => Text(x, "comparison") == "birthDate" && Text(x, "level") == "exact");
+        Assert.DoesNotContain("airbanks", why.GetRawText(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Match_JsonAndCsvTogether_AreOneSetOfRecords()
+    {
+        string csv = sets.Write("people.csv", People);
+        string json = sets.Write(
+            "more.jsonl",
+            """{"src":"b","n":7,"names":[{"f":"Quentin","l":"Zeller"}],"mail":{"address":"Q.Zeller@post.example"}}""",
+            "",
+            """{"src":"b","n":8,"names":[{"f":"Someone","l":"Else"},{"l":"Other"}],"mail":null}"""
+        );
+
+        (int exit, string code, string message) = await MatchSets.ErrorAsync([
+            "identity",
+            "match",
+            csv,
+            json,
+            "--id",
+            "src,n",
+            "--map",
+            "email=mail.address,name.given=names[].f",
+        ]);
+        Assert.Equal((3, "column_missing"), (exit, code));
+        Assert.Contains("people.csv", message, StringComparison.Ordinal);
+
+        string renamed = sets.Write(
+            "renamed.csv",
+            [People[0].Replace("id,", "src,n,", StringComparison.Ordinal), "a," + People[5]]
+        );
+        string links = sets.PathOf("links.csv");
+        await MatchSets.JsonAsync([
+            "identity",
+            "match",
+            renamed,
+            json,
+            "--id",
+            "src,n",
+            "--map",
+            "email=email,email=mail.address,name.given=first,name.given=names[].f,name.family=last,name.family=names[].l",
+            "--out",
+            links,
+        ]);
+        Assert.Contains(
+            "a:5,b:7,",
+            await File.ReadAllTextAsync(links, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("email=nowhere", "column_missing", "nowhere")]
+    [InlineData("e-mail=email", "bad_map", "e-mail")]
+    [InlineData("email", "bad_map", "FIELD=COLUMN")]
+    public async Task Match_WrongMap_NamesIt(string map, string code, string named)
+    {
+        string people = sets.Write("people.csv", People);
+        (int exit, string found, string message) = await MatchSets.ErrorAsync(
+            "identity",
+            "match",
+            people,
+            "--id",
+            "id",
+            "--map",
+            map
+        );
+
+        Assert.Equal((3, code), (exit, found));
+        Assert.Contains(named, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"id\":1}\n{\"id\":2,", "bad_line", "line 2")]
+    [InlineData("{\"id\":1}\n[1]", "bad_line", "line 2")]
+    [InlineData("{\"id\":1} {\"id\":2}", "bad_line", "line 1")]
+    [InlineData("{\"id\":1,\"x\":\"a\"}\n{\"x\":\"a\"}", "bad_line", "line 2")]
+    [InlineData("{\"id\":1,\"x\":\"a\"}\n{\"id\":1,\"x\":\"b\"}", "duplicate_id", "line 2")]
+    [InlineData("id,x\n1,a\n1,b", "duplicate_id", "line 3")]
+    [InlineData("id,x\n1,a\n,b", "bad_line", "line 3")]
+    [InlineData("id,x\n1,\"a\n\n", "bad_csv", "line 2")]
+    [InlineData("id,x\n1,a,b", "bad_csv", "line 2")]
+    [InlineData("key,x\n1,a", "column_missing", "'id'")]
+    [InlineData("", "column_missing", "'id'")]
+    public async Task Match_BrokenFile_NamesFileAndPlace(string text, string code, string place)
+    {
+        string file = sets.Write("broken.txt", text.Split('\n'));
+        (int exit, string found, string message) = await MatchSets.ErrorAsync(
+            "identity",
+            "match",
+            file,
+            "--id",
+            "id",
+            "--map",
+            "name.full=x"
+        );
+
+        Assert.Equal((3, code), (exit, found));
+        Assert.Contains("broken.txt", message, StringComparison.Ordinal);
+        Assert.Contains(place, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Match_ValuesThatAreNone_AreNoEvidence()
+    {
+        string people = sets.Write(
+            "people.csv",
+            "id;name;mail;tel",
+            "1;;noreply;0000000",
+            "2; - ;@;n/a",
+            "3;\"  \";x@;12",
+            "4;;;"
+        );
+        JsonElement report = await MatchSets.JsonAsync([
+            "identity",
+            "match",
+            people,
+            "--id",
+            "id",
+            "--map",
+            "name.full=name,email=mail,phone=tel",
+        ]);
+
+        Assert.Equal((4, 0, 4), (Count(report, "records"), Count(report, "links"), Count(report, "clusters")));
+    }
+
+    [Fact]
+    public async Task Evaluate_TruthOfSomeRecords_CountsOnlyThose()
+    {
+        string people = sets.Write("people.csv", People);
+        string truth = sets.Write("truth.csv", "note,cluster,record", ",x,1", ",x,2", ",y,3", ",z,99");
+        JsonElement report = await MatchSets.JsonAsync([
+            "identity",
+            "evaluate",
+            people,
+            "--id",
+            "id",
+            "--map",
+            Map,
+            "--truth",
+            truth,
+        ]);
+
+        Assert.Equal(
+            (1.0, 1.0, 3, 2, 1, 2),
+            (
+                report.GetProperty("precision").GetDouble(),
+                report.GetProperty("recall").GetDouble(),
+                Count(report, "records"),
+                Count(report, "recordsWithoutTruth"),
+                Count(report, "truthWithoutRecord"),
+                Count(report, "exactClusters")
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("record,group\n1,x", "column_missing", "cluster")]
+    [InlineData("record,cluster\n1,x\n1,y", "bad_truth", "line 3")]
+    [InlineData("record,cluster\n1,", "bad_truth", "line 2")]
+    [InlineData("record,cluster\nA:1,x", "truth_of_others", "A:1")]
+    public async Task Evaluate_WrongTruth_SaysWhy(string text, string code, string named)
+    {
+        string truth = sets.Write("truth.csv", text.Split('\n'));
+        string people = sets.Write("people.csv", People);
+        (int exit, string found, string message) = await MatchSets.ErrorAsync([
+            "identity",
+            "evaluate",
+            people,
+            "--id",
+            "id",
+            "--map",
+            Map,
+            "--truth",
+            truth,
+        ]);
+
+        Assert.Equal((3, code), (exit, found));
+        Assert.Contains(named, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Match_OwnStrategy_ReplacesTheDefault()
+    {
+        string own = sets.Write(
+            "own.json",
+            Core.Identity.Matching.MatchStrategyJson.DefaultText()
+                .Replace("\"probable\", \"bits\": ", "\"probable\", \"bits\": 9.", StringComparison.Ordinal)
+                .Replace("\"default\"", "\"own\"", StringComparison.Ordinal)
+        );
+        JsonElement report = await MatchSets.JsonAsync([
+            "identity",
+            "match",
+            sets.Write("people.csv", People),
+            "--id",
+            "id",
+            "--map",
+            Map,
+            "--strategy",
+            own,
+        ]);
+        Assert.Equal("own", report.GetProperty("strategy").GetProperty("name").GetString());
+
+        string broken = sets.Write("broken.json", "{ \"name\": \"x\", \"surprise\": 1 }");
+        (int exit, string code, string message) = await MatchSets.ErrorAsync([
+            "identity",
+            "match",
+            sets.PathOf("people.csv"),
+            "--id",
+            "id",
+            "--map",
+            Map,
+            "--strategy",
+            broken,
+        ]);
+        Assert.Equal((3, "bad_strategy"), (exit, code));
+        Assert.Contains("surprise", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Match_ForAPerson_PrintsTheWaterfall()
+    {
+        CommandRun run = await CommandRun.OfAsync(
+            "identity",
+            "match",
+            sets.Write("people.csv", People),
+            "--id",
+            "id",
+            "--map",
+            Map,
+            "--explain",
+            "1",
+            "5"
+        );
+
+        Assert.Equal(0, run.Exit);
+        Assert.Contains("in different clusters", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("household", run.Stdout, StringComparison.Ordinal);
+    }
+
+    private static int Count(JsonElement report, string name) => report.GetProperty(name).GetInt32();
+
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement text) ? text.GetString() ?? "" : "";
+}
