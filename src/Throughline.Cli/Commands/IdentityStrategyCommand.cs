@@ -58,7 +58,7 @@ internal sealed class IdentityStrategyShowCommand()
     : CliCommand(
         "show",
         "Show the strategy in force, and those that were published.",
-        new Example("./throughline identity strategy show --json > strategy.json", "A file to begin from: its inForce.")
+        new Example("./throughline identity strategy show --json", "Its inForce is a file to begin from.")
     )
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)

@@ -250,7 +250,6 @@ public sealed class TenantMachine
         {
             control.Apply(record, position, verdicts, graph, attribution);
             React();
-            FindOwners();
         }
         publisher.Publish(position, results, WorkPerEvent);
         graph.Groups.Settle();
@@ -295,6 +294,7 @@ public sealed class TenantMachine
             graph.BucketChanged(change.Bucket, counts);
             attribution.BucketChanged(change.Bucket);
         }
+        FindOwners();
     }
 
     // Values that became shared own no events any more, others do again.

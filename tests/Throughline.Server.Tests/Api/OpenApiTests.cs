@@ -25,6 +25,8 @@ public sealed class OpenApiTests
         "GET /v1/gate/rules/proposals",
         "GET /v1/gate/rules/versions",
         "GET /v1/gate/settings",
+        "GET /v1/identity/health",
+        "GET /v1/identity/strategies",
         "GET /v1/state",
         "GET /v1/tenants",
         "GET /v1/why/{id}",
@@ -39,6 +41,8 @@ public sealed class OpenApiTests
         "POST /v1/gate/rules/proposals",
         "POST /v1/gate/rules/proposals/{id}/approve",
         "POST /v1/gate/rules/rollback",
+        "POST /v1/identity/strategies/try",
+        "POST /v1/identity/why",
         "POST /v1/tenants",
         "POST /v1/tenants/{id}/keys",
         "POST /v1/tenants/{id}/replay",
@@ -47,6 +51,9 @@ public sealed class OpenApiTests
         "PUT /v1/gate/lists/{id}/entries",
         "PUT /v1/gate/rules",
         "PUT /v1/gate/settings",
+        "PUT /v1/identity/links",
+        "PUT /v1/identity/separations",
+        "PUT /v1/identity/strategy",
     ];
 
     [Fact]

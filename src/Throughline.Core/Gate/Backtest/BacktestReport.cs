@@ -46,6 +46,7 @@ public sealed record LabelFigures(
         LabelFigure? Honeypot
 );
 
+/// <summary>What a rule matched of the requests that have a label of one kind.</summary>
 public sealed record LabelFigure(
     [property: Description("Labelled as a bot's")] long Bots,
     [property: Description("Labelled as a person's")] long Humans,

@@ -91,6 +91,7 @@ public sealed record TopGroup(
     [property: Description("Requests whose record does not hold it")] long Unknown
 );
 
+/// <summary>One of the most frequent values, and what became of its requests.</summary>
 public sealed record TopValue(
     string Value,
     long Requests,
@@ -107,6 +108,7 @@ public sealed record LossFigures(
     [property: Description("At most 100, by edge, run and number")] IReadOnlyList<LossAnswer> Stretches
 );
 
+/// <summary>A stretch of decisions of one run of an edge that are not stored: first and last number, and the stored neighbours.</summary>
 public sealed record LossAnswer(
     [property: Description("Of the edge's id, hexadecimal")] string Edge,
     long First,
