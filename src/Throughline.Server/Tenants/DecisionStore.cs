@@ -108,7 +108,16 @@ internal sealed class DecisionStore(TenantCell cell, ITenantKeys keys, string fo
         payload.Write(chain.Head);
         payload.Write(record);
         // A user agent that no event may have is left out: the record still has what rules read of it.
-        DecisionEvents.Fill(raw, entry.Id, entry.Time, entry.Address, entry.UserAgent, entry.Action, entry.Score, entry.AnswerTo);
+        DecisionEvents.Fill(
+            raw,
+            entry.Id,
+            entry.Time,
+            entry.Address,
+            entry.UserAgent,
+            entry.Action,
+            entry.Score,
+            entry.AnswerTo
+        );
         encoder.Encode(raw, backfill: true, buffer, payload.WrittenSpan);
         records++;
     }
