@@ -135,7 +135,7 @@ public sealed class IdentityEndpointsTests
             {
                 id,
                 type = "identify",
-                time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+                time = "2026-06-01T12:00:00Z",
                 identifiers = identifiers.Select(x => new { type = x.Type, value = x.Value }),
             }
         );

@@ -33,6 +33,7 @@ public sealed partial class RuleSchemaTests
             hosts: "*.example.com"
             paths: [/cart]
             onFailure: closed
+            record: sync
             challengeScore: 5
             denyScore: 10
             challengeUrl: /prove
