@@ -37,6 +37,10 @@ internal sealed class MetricFamily
     ];
 
     private readonly ConcurrentDictionary<string, MetricSeries> series = new(StringComparer.Ordinal);
+    // Making a text of the tags costs more than all the rest: whoever measures on a hot path says the same few again and again.
+    private const int RecentMax = 16;
+    private Recent[] recent = [];
+
     private readonly double[] boundaries;
     private readonly bool observed;
     private readonly bool sets;
@@ -79,13 +83,39 @@ internal sealed class MetricFamily
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        string key = KeyOf(tags);
-        if (!series.TryGetValue(key, out MetricSeries? one))
-            one = series.GetOrAdd(series.Count < SeriesMax ? key : Overflow, _ => new(boundaries));
+        MetricSeries one = SeriesOf(tags);
         if (sets)
             one.Set(value);
         else
             one.Add(value, Kind == MetricKind.Histogram);
+    }
+
+    private MetricSeries SeriesOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        Recent[] known = Volatile.Read(ref recent);
+        foreach (Recent one in known)
+            if (one.Has(tags))
+                return one.Series;
+        string key = KeyOf(tags);
+        if (!series.TryGetValue(key, out MetricSeries? found))
+            found = series.GetOrAdd(series.Count < SeriesMax ? key : Overflow, _ => new(boundaries));
+        if (!observed && known.Length < RecentMax)
+            Interlocked.CompareExchange(ref recent, [.. known, new([.. tags], found)], known);
+        return found;
+    }
+
+    /// <summary>A series and the tags that it was asked for by.</summary>
+    private sealed record Recent(KeyValuePair<string, object?>[] Tags, MetricSeries Series)
+    {
+        public bool Has(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (tags.Length != Tags.Length)
+                return false;
+            for (int i = 0; i < tags.Length; i++)
+                if (tags[i].Key != Tags[i].Key || !Equals(tags[i].Value, Tags[i].Value))
+                    return false;
+            return true;
+        }
     }
 
     private static IReadOnlyList<double>? Boundaries(Instrument instrument) =>
