@@ -49,7 +49,8 @@ internal static class BlockKeys
             BlockPart.NamesSound => Names(record, Sounds),
             BlockPart.GivenRoot => record.Names.SelectMany(x => Nicknames.RootsOf(x.Given)),
             // Of either name: given and family name may stand in each other's place.
-            BlockPart.Initial => Names(record, x => Start(x.Given, 1)).Concat(Names(record, x => Start(x.FamilyJoined, 1))),
+            BlockPart.Initial => Names(record, x => Start(x.Given, 1))
+                .Concat(Names(record, x => Start(x.FamilyJoined, 1))),
             BlockPart.GivenInitial => Names(record, x => Start(x.Given, 1)),
             BlockPart.FamilyInitial => Names(record, x => Start(x.FamilyJoined, 1)),
             BlockPart.GivenStart => Names(record, x => Start(x.Given, StartLength)),
