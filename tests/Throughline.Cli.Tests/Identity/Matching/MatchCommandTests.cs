@@ -281,7 +281,7 @@ public sealed class MatchCommandTests : IDisposable
         string own = sets.Write(
             "own.json",
             Core.Identity.Matching.MatchStrategyJson.DefaultText()
-                .Replace("\"probable\", \"bits\": ", "\"probable\", \"bits\": 9.", StringComparison.Ordinal)
+                .Replace("\"strong\", \"bits\": 10", "\"strong\", \"bits\": 12", StringComparison.Ordinal)
                 .Replace("\"default\"", "\"own\"", StringComparison.Ordinal)
         );
         JsonElement report = await MatchSets.JsonAsync([

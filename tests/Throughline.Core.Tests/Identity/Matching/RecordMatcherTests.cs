@@ -34,8 +34,8 @@ public sealed class RecordMatcherTests
     }
 
     [Theory]
-    [InlineData(1, 0.98, 0.93)]
-    [InlineData(2, 0.97, 0.8)]
+    [InlineData(1, 0.95, 0.85)]
+    [InlineData(2, 0.93, 0.75)]
     public void Run_MadePeople_FindsMostAndHardlyEverErrs(double damage, double precision, double recall)
     {
         People people = new(Seeds.Next()) { Damage = damage };
@@ -50,8 +50,8 @@ public sealed class RecordMatcherTests
     {
         PartitionScore score = Score(new People(Seeds.Next()) { Fields = NoContact }, 1500);
 
-        Assert.InRange(score.Precision, 0.97, 1);
-        Assert.InRange(score.Recall, 0.85, 1);
+        Assert.InRange(score.Precision, 0.94, 1);
+        Assert.InRange(score.Recall, 0.8, 1);
     }
 
     [Fact]

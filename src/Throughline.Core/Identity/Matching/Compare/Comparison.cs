@@ -36,15 +36,15 @@ internal static class Comparisons
 
     private static readonly (string Name, string[] Levels)[] All =
     [
-        ("given", ["exact", "nickname", "close", "similar", "initial", "swapped", "crossed", "differ"]),
-        ("family", ["exact", "close", "part", "similar", "differ"]),
+        ("given", ["exact", "nickname", "close", "similar", "initial", "swapped", "crossed", "some", "differ"]),
+        ("family", ["exact", "close", "part", "similar", "some", "differ"]),
         ("middle", ["exact", "initial", "differ"]),
         ("suffix", ["same", "differ"]),
         ("organization", ["exact", "close", "part", "some", "differ"]),
         ("birthDate", ["exact", "swapped", "near", "parts", "year", "differ"]),
         ("birthYear", ["exact", "near", "differ"]),
         ("gender", ["same", "differ"]),
-        ("email", ["exact", "local", "close", "differ"]),
+        ("email", ["exact", "local", "close", "similar", "differ"]),
         ("phone", ["exact", "tail", "near", "differ"]),
         ("address", ["same", "elsewhere", "near", "street", "postcode", "city", "differ"]),
         ("postcode", ["exact", "near", "area", "differ"]),

@@ -6,21 +6,35 @@ namespace Throughline.Core.Identity.Matching.Compare;
 internal static class ContactComparison
 {
     private const int Differ = 3;
+    private const int EmailLocal = 1;
+    private const int EmailClose = 2;
+    private const int EmailSimilar = 3;
+    private const int EmailDiffer = 4;
+    private const int EmailMin = 10;
     private const int LocalMin = 5;
     private const int PhoneWhole = 9;
     private const int PhoneCompared = 10;
 
-    /// <summary>exact, local (another domain), close (up to two letters wrong), differ.</summary>
+    /// <summary>
+    /// exact, local (another domain), close (up to two letters wrong), similar (as close, but other digits: often another person of the
+    /// same name), differ.
+    /// </summary>
     public static int EmailLevel(string a, string b)
     {
         if (string.Equals(a, b, StringComparison.Ordinal))
             return 0;
+        bool near = Math.Min(a.Length, b.Length) >= EmailMin && EditDistance.Within(a, b, 2) <= 2;
+        if (near && SameDigits(a, b))
+            return EmailClose;
         ReadOnlySpan<char> localA = a.AsSpan(0, a.LastIndexOf('@'));
         ReadOnlySpan<char> localB = b.AsSpan(0, b.LastIndexOf('@'));
-        if (localA.Length >= LocalMin && localA.SequenceEqual(localB))
-            return 1;
-        return Math.Min(a.Length, b.Length) >= 10 && EditDistance.Within(a, b, 2) <= 2 ? 2 : Differ;
+        return localA.Length >= LocalMin && localA.SequenceEqual(localB) ? EmailLocal
+            : near ? EmailSimilar
+            : EmailDiffer;
     }
+
+    private static bool SameDigits(string a, string b) =>
+        a.Where(char.IsAsciiDigit).SequenceEqual(b.Where(char.IsAsciiDigit));
 
     /// <summary>
     /// exact (the last ten digits, or nine where a number has no more: country codes fall away), tail (one is the last seven digits

@@ -13,7 +13,7 @@ internal readonly record struct NameLevels(int Given, int Family, int Middle, in
     public bool IsNone => Given < 0 && Family < 0;
 
     /// <summary>Decides between names that weigh the same, whichever record is asked first.</summary>
-    public int Order => ((Given * 8 + Family) * 4 + Middle) * 4 + Suffix;
+    public int Order => ((Given * 16 + Family) * 4 + Middle) * 4 + Suffix;
 }
 
 /// <summary>Compares names of persons: given and family name, both ways round, nicknames, initials, compound family names.</summary>
@@ -28,16 +28,19 @@ internal static class NameComparison
     public const int Initial = 4;
     public const int Swapped = 5;
     public const int Crossed = 6;
-    public const int GivenDiffer = 7;
+    public const int GivenSome = 7;
+    public const int GivenDiffer = 8;
 
     // Levels of a family name.
     public const int FamilyClose = 1;
     public const int FamilyPart = 2;
     public const int FamilySimilar = 3;
-    public const int FamilyDiffer = 4;
+    public const int FamilySome = 4;
+    public const int FamilyDiffer = 5;
 
     private const double CloseFrom = 0.92;
     private const double SimilarFrom = 0.84;
+    private const double SomeFrom = 0.7;
 
     /// <summary>Names of which one alone is in a script that is not romanised cannot be compared: all levels are missing.</summary>
     public static NameLevels Compare(PersonName a, PersonName b)
@@ -47,13 +50,13 @@ internal static class NameComparison
         int given =
             a.Given.Length == 0 || b.Given.Length == 0 ? -1 : GivenLevel(a.Given, b.Given, a.GivenSound, b.GivenSound);
         int family = a.Family.Length == 0 || b.Family.Length == 0 ? -1 : FamilyLevel(a, b);
-        if (given is -1 or GivenDiffer && family is -1 or FamilyDiffer)
+        if (given is -1 or GivenSome or GivenDiffer && family is -1 or FamilySome or FamilyDiffer)
         {
             int crossed = CrossedLevel(a, b);
             if (crossed >= 0)
                 (given, family) = (crossed, -1);
         }
-        else if (given == GivenDiffer && HasGiven(a.Middle, b.Given) | HasGiven(b.Middle, a.Given))
+        else if (given is GivenSome or GivenDiffer && HasGiven(a.Middle, b.Given) | HasGiven(b.Middle, a.Given))
             given = GivenSimilar; // one goes by the middle name
         int suffix =
             a.Suffix.Length == 0 || b.Suffix.Length == 0 ? -1
@@ -75,11 +78,14 @@ internal static class NameComparison
         int edits = EditDistance.Within(a, b, 3);
         if (edits <= 1 && shorter >= 4 || edits == 2 && shorter >= 6)
             return GivenClose;
+        double similarity = JaroWinkler.Similarity(a, b);
         bool similar =
-            edits <= Math.Max(a.Length, b.Length) / 3 && JaroWinkler.Similarity(a, b) >= SimilarFrom
+            edits <= Math.Max(a.Length, b.Length) / 3 && similarity >= SimilarFrom
             || SoundsAlike(a, b, soundA, soundB)
             || Begins(a, b);
-        return similar ? GivenSimilar : GivenDiffer;
+        return similar ? GivenSimilar
+            : similarity >= SomeFrom ? GivenSome
+            : GivenDiffer;
     }
 
     private static int FamilyLevel(PersonName a, PersonName b)
@@ -97,7 +103,8 @@ internal static class NameComparison
         if (SharesWord(a.Family, b.Family) || SharesWord(a.Family, b.Middle) || SharesWord(a.Middle, b.Family))
             return FamilyPart;
         return similarity >= SimilarFrom || SoundsAlike(a.FamilyJoined, b.FamilyJoined, a.FamilySound, b.FamilySound)
-            ? FamilySimilar
+                ? FamilySimilar
+            : similarity >= SomeFrom ? FamilySome
             : FamilyDiffer;
     }
 

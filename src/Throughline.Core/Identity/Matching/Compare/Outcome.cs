@@ -8,6 +8,7 @@ internal struct Outcome(Rarities rarities, MatchStrategy strategy)
     private readonly LevelTable estimates = strategy.Estimates;
     private readonly bool[] used = strategy.Used;
     private Pattern pattern;
+    private uint shared;
 
     public readonly bool Has(Comparison comparison) => pattern[comparison] != Pattern.Missing;
 
@@ -32,7 +33,7 @@ internal struct Outcome(Rarities rarities, MatchStrategy strategy)
         if (held == Pattern.Missing)
         {
             pattern = pattern.With(comparison, level);
-            kept[(int)comparison] = (float)bits;
+            Keep(comparison, level, bits, value, other ?? value);
             return;
         }
         double heldWeight = estimates.IsByRarity(comparison, held)
@@ -40,8 +41,8 @@ internal struct Outcome(Rarities rarities, MatchStrategy strategy)
             : estimates.Bits(comparison, held);
         if (Weight(comparison, level, value, other ?? value) <= heldWeight)
             return;
-        kept[(int)comparison] = (float)bits;
         pattern = pattern.Replaced(comparison, level);
+        Keep(comparison, level, bits, value, other ?? value);
     }
 
     /// <summary>The bits of rarity that each comparison has added.</summary>
@@ -58,8 +59,21 @@ internal struct Outcome(Rarities rarities, MatchStrategy strategy)
             rarity += kept[c];
             if (estimates.IsRelatedOwn((Comparison)c, pattern[(Comparison)c]))
                 related += kept[c];
+            // A value that several people hold tells them apart no better than their household does.
+            if ((shared >> c & 1) != 0)
+                related += Math.Max(0, estimates.RelatedGap((Comparison)c, pattern[(Comparison)c]));
         }
         return new(pattern, rarity, related);
+    }
+
+    private void Keep(Comparison comparison, int level, double bits, string value, string other)
+    {
+        kept[(int)comparison] = (float)bits;
+        uint bit = 1u << (int)comparison;
+        bool isShared =
+            estimates.IsByRarity(comparison, level)
+            && (rarities.IsShared(comparison, value) || rarities.IsShared(comparison, other));
+        shared = isShared ? shared | bit : shared & ~bit;
     }
 
     // Forms of one value (a phone number with and without country code) are counted apart: the commoner one counts.

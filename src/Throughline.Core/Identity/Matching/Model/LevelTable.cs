@@ -9,7 +9,7 @@ namespace Throughline.Core.Identity.Matching.Model;
 /// </summary>
 internal sealed class LevelTable
 {
-    public const int LevelsMax = 8;
+    public const int LevelsMax = 12;
 
     private static readonly Comparison[] Exclusive =
     [
@@ -42,6 +42,10 @@ internal sealed class LevelTable
     /// <summary>The weight of a level that does not count by rarity: log2(m/u).</summary>
     public double Bits(Comparison comparison, int level) =>
         Math.Log2(match[At(comparison, level)] / other[At(comparison, level)]);
+
+    /// <summary>How much more often people of one household would have to show a level to do so as often as one person: log2(m/h).</summary>
+    public double RelatedGap(Comparison comparison, int level) =>
+        relatedAsOther[At(comparison, level)] ? 0 : Math.Log2(Match(comparison, level) / Related(comparison, level));
 
     public void Set(Comparison comparison, int level, double m, double u, double? h, bool rarity)
     {

@@ -13,7 +13,8 @@ internal sealed class Rarities
 {
     private const int HoldersLooked = 40;
     private const double SameBodyFrom = 0.8;
-    private readonly Dictionary<string, float>[] bits = new Dictionary<string, float>[Comparisons.Count];
+    private const double SharedFrom = 2.5;
+    private readonly Dictionary<string, Rarity>[] values = new Dictionary<string, Rarity>[Comparisons.Count];
     private readonly Dictionary<string, int> words = new(StringComparer.Ordinal);
     private readonly float[] unknown = new float[Comparisons.Count];
     private readonly int recordCount;
@@ -29,9 +30,13 @@ internal sealed class Rarities
     }
 
     public double Bits(Comparison comparison, string value) =>
-        bits[(int)comparison] is { } known && known.TryGetValue(value, out float found)
-            ? found
+        values[(int)comparison] is { } known && known.TryGetValue(value, out Rarity found)
+            ? found.Bits
             : unknown[(int)comparison];
+
+    /// <summary>Whether different people hold a value that should name one: it cannot tell the people of a household apart.</summary>
+    public bool IsShared(Comparison comparison, string value) =>
+        values[(int)comparison] is { } known && known.TryGetValue(value, out Rarity found) && found.IsShared;
 
     /// <summary>What a word of an organisation's name weighs.</summary>
     public double WordBits(string word) => Math.Log2((recordCount + 2.0) / (words.GetValueOrDefault(word) + 1.0)) + 0.5;
@@ -53,13 +58,19 @@ internal sealed class Rarities
             }
             having += any ? 1 : 0;
         }
-        Dictionary<string, float> found = new(holders.Count, StringComparer.Ordinal);
+        Dictionary<string, Rarity> found = new(holders.Count, StringComparer.Ordinal);
         unknown[(int)comparison] = (float)-Math.Log2(rule.Share(0, having));
         foreach ((string value, List<int> of) in holders)
-            if (of.Count > 1 || !rule.NamesOne)
-                found[value] = (float)
-                    -Math.Log2(rule.Share(rule.NamesOne ? People(records, of) - 1 : of.Count - 1, having));
-        bits[(int)comparison] = found;
+        {
+            if (of.Count == 1 && rule.NamesOne)
+                continue;
+            double people = rule.NamesOne ? People(records, of) : of.Count;
+            found[value] = new(
+                (float)-Math.Log2(rule.Share(people - 1, having)),
+                rule.NamesOne && people >= SharedFrom
+            );
+        }
+        values[(int)comparison] = found;
     }
 
     // How many people hold a value, by their names: each holder joins the first one that it may be.
@@ -86,10 +97,12 @@ internal sealed class Rarities
         return counted * holders.Count / looked;
     }
 
+    private readonly record struct Rarity(float Bits, bool IsShared);
+
     private static bool MayBeOne(PersonName a, PersonName b)
     {
         NameLevels levels = NameComparison.Compare(a, b);
-        return levels.Given != NameComparison.GivenDiffer
+        return levels.Given is not (NameComparison.GivenSome or NameComparison.GivenDiffer)
             && (
                 levels.Family != NameComparison.FamilyDiffer
                 || levels.Given is NameComparison.Exact or NameComparison.Nickname

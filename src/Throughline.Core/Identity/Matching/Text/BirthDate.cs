@@ -12,6 +12,7 @@ internal readonly record struct BirthDate(short Year, byte Month, byte Day, stri
 {
     // Years of two digits up to this one are of this century. No clock: the same data must always read the same.
     private const int CenturyTurn = 29;
+    private const int UnreadMin = 6;
 
     private static readonly string[] Months =
     [
@@ -31,7 +32,7 @@ internal readonly record struct BirthDate(short Year, byte Month, byte Day, stri
 
     public bool IsWhole => Day != 0;
 
-    /// <summary>Reads a date; null if the text holds no digit.</summary>
+    /// <summary>Reads a date; null if there is none: fewer than six digits that are no date, or zeros alone.</summary>
     public static BirthDate? Parse(string text, bool dayFirst)
     {
         List<string> parts = Parts(text);
@@ -41,7 +42,8 @@ internal readonly record struct BirthDate(short Year, byte Month, byte Day, stri
         if (read is { } date)
             return date;
         string digits = string.Concat(parts.Where(x => char.IsAsciiDigit(x[0])));
-        return new(0, 0, 0, digits.Length > 8 ? digits[..8] : digits);
+        bool isNone = digits.Length < UnreadMin || !digits.AsSpan().ContainsAnyExcept(digits[0]);
+        return isNone ? null : new(0, 0, 0, digits.Length > 8 ? digits[..8] : digits);
     }
 
     /// <summary>What a text proves about the order of day and month: 1 the day is first, -1 the month is, 0 nothing.</summary>
@@ -59,7 +61,7 @@ internal readonly record struct BirthDate(short Year, byte Month, byte Day, stri
 
     private static BirthDate? Read(List<string> parts, bool dayFirst)
     {
-        if (parts[0].Length == 8 || parts.Count == 1)
+        if ((parts[0].Length == 8 && char.IsAsciiDigit(parts[0][0])) || parts.Count == 1)
             return parts[0].Length switch
             {
                 8 => Whole(Number(parts[0][..4]), Number(parts[0][4..6]), Number(parts[0][6..])),

@@ -45,7 +45,7 @@ public sealed class ClustererTests
     [Fact]
     public void Run_OneClearlyStronger_JoinsIt()
     {
-        (int[] groups, _) = Run(3, [new(0, 1, 12), new(1, 2, 5.5)], (0, 2, 1, -4.5));
+        (int[] groups, _) = Run(3, [new(0, 1, 12), new(1, 2, 5.5)], (0, 2, -4, -4.5));
         Assert.Equal([0, 0, 2], groups);
     }
 

@@ -18,6 +18,7 @@ public sealed class BirthDateTests
     [InlineData("01-Mar-70", "19700301")]
     [InlineData("Mar 1 1970", "19700301")]
     [InlineData("1 March, 1970", "19700301")]
+    [InlineData("February 3, 1970", "19700203")]
     [InlineData("1970", "1970")]
     public void Parse_Forms_AreRead(string text, string expected) =>
         Assert.Equal(expected, BirthDate.Parse(text, dayFirst: false)?.Text);
@@ -42,6 +43,8 @@ public sealed class BirthDateTests
     [InlineData("")]
     [InlineData("unknown")]
     [InlineData("--")]
+    [InlineData("00/00/0000")]
+    [InlineData("12")]
     public void Parse_NoDigits_IsNothing(string text) => Assert.Null(BirthDate.Parse(text, dayFirst: false));
 
     [Theory]
