@@ -37,6 +37,7 @@ internal sealed class MetricFamily
     ];
 
     private readonly ConcurrentDictionary<string, MetricSeries> series = new(StringComparer.Ordinal);
+
     // Making a text of the tags costs more than all the rest: whoever measures on a hot path says the same few again and again.
     private const int RecentMax = 16;
     private Recent[] recent = [];

@@ -11,8 +11,8 @@ public sealed class MetricFamilyTests
         using Meter meter = new("test");
         MetricFamily family = MetricFamily.Of(meter.CreateCounter<long>("things"));
         for (int round = 0; round < 3; round++)
-            for (int i = 0; i < 40; i++) // more than are remembered by their tags
-                family.Record(i, [new("kind", $"k{i}"), new("code", i % 2)]);
+        for (int i = 0; i < 40; i++) // more than are remembered by their tags
+            family.Record(i, [new("kind", $"k{i}"), new("code", i % 2)]);
         family.Record(1, []);
         family.Record(5, [new("kind", "k1")]);
         Dictionary<string, double> found = family.Series.ToDictionary(x => x.Key, x => x.Value.Read().Sum);
