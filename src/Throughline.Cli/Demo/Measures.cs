@@ -25,12 +25,14 @@ internal sealed record GateMeasure(
 }
 
 /// <summary>How well identifiers were put together: pairs of identifiers.</summary>
+/// <param name="ReachableF1">The F1 with recall taken of the pairs that a partition into people can have: a perfect one has 1.</param>
 /// <param name="Attainable">The F1 of one customer per person, which no partition can beat by much: shared devices have several owners.</param>
 internal sealed record IdentityMeasure(
     double PairwiseF1,
     double Precision,
     double Recall,
     double Attainable,
+    double ReachableF1,
     long Identifiers,
     long Customers
 );

@@ -47,7 +47,15 @@ internal sealed class TruthMeter(
         }
         PairScore score = PairScore.Of(identifiers, customers);
         double attainable = PairScore.Of(identifiers, PairScore.OneCustomerPerPerson(identifiers)).F1;
-        return new(score.F1, score.Precision, score.Recall, attainable, identifiers.Count, numbers.Count);
+        return new(
+            score.F1,
+            score.Precision,
+            score.Recall,
+            attainable,
+            score.ReachableF1,
+            identifiers.Count,
+            numbers.Count
+        );
     }
 
     /// <summary>The credit, conversion by conversion.</summary>

@@ -9,6 +9,7 @@ namespace Throughline.Server.Api;
 internal sealed class QueryEndpoints(TenantRegistry registry)
 {
     private const int IdSegment = 2; // /v1/decisions/{id}
+    private const int ResolvedMax = 1_000;
 
     public Task DecisionAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Decision(Id(context)));
 
@@ -51,6 +52,58 @@ internal sealed class QueryEndpoints(TenantRegistry registry)
                 await AnswerAsync(context, lease.Cell, new CellQuery.Resolve(type, token));
             else
                 await Problem.Of(rejection).WriteAsync(context);
+        }
+    }
+
+    /// <summary><c>POST /v1/customers/resolve-many</c>: the same for a list, answered in its order.</summary>
+    public async Task ResolveManyAsync(HttpContext context)
+    {
+        (JsonDocument? body, Problem? problem) = await DocumentBody.ReadAsync(context);
+        if (body is null)
+        {
+            await problem!.WriteAsync(context);
+            return;
+        }
+        using (body)
+        using (CellLease lease = await registry.UseAsync(context.Tenant().Id, context.RequestAborted))
+        {
+            ObjectReader reader = new(body.RootElement);
+            IReadOnlyList<JsonElement> asked = reader.Objects("identifiers", ResolvedMax);
+            List<CellQuery.Resolve> questions = [];
+            for (int i = 0; i < asked.Count && reader.Failure is null; i++)
+                if (
+                    IdentifierDocument.TryRead(
+                        new ObjectReader(asked[i]),
+                        context.Tenant(),
+                        lease.Cell.Keys,
+                        out string type,
+                        out Token token,
+                        out Rejection wrong
+                    )
+                )
+                    questions.Add(new(type, token));
+                else
+                    reader.Fail(new Rejection(wrong.Reason, $"/identifiers/{i}{wrong.Pointer}", wrong.Message));
+            if (!reader.Finish(out Rejection rejection))
+            {
+                await Problem.Of(rejection).WriteAsync(context);
+                return;
+            }
+            using MemoryStream answer = new();
+            using (Utf8JsonWriter json = new(answer))
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("results");
+                foreach (CellQuery.Resolve question in questions)
+                    json.WriteRawValue(
+                        await lease.Cell.QueryAsync(question, context.RequestAborted) ?? "null"u8.ToArray(),
+                        skipInputValidation: true
+                    );
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            context.Response.ContentType = "application/json";
+            await context.Response.BodyWriter.WriteAsync(answer.ToArray(), context.RequestAborted);
         }
     }
 

@@ -54,6 +54,11 @@ internal static class Routes
             .Takes<IdentifierSchema>("application/json")
             .Gives<ResolvedSchema>(400, 404, 413, 415);
         routes
+            .MapPost("/v1/customers/resolve-many", (Delegate)queries.ResolveManyAsync)
+            .For(Access.Tenant, "Find the customers of many identifiers", "At most 1,000, answered in their order.")
+            .Takes<IdentifiersSchema>("application/json")
+            .Gives<ResolvedManySchema>(400, 413, 415);
+        routes
             .MapGet("/v1/customers/{id}", (Delegate)queries.CustomerAsync)
             .For(Access.Tenant, "A customer", "Its identifiers as tokens, and since when they belong together.")
             .Gives<CustomerSchema>(404);

@@ -69,6 +69,13 @@ internal sealed record ResolvedSchema(
     string Since
 );
 
+internal sealed record IdentifiersSchema(IReadOnlyList<IdentifierSchema> Identifiers);
+
+internal sealed record ResolvedManySchema(
+    [property: Description("In the order of the identifiers; null where nobody is known")]
+        IReadOnlyList<ResolvedSchema?> Results
+);
+
 internal sealed record CustomerSchema(
     string Id,
     [property: Description("current, or no_customer where the founder is blocked")] string Status,

@@ -69,6 +69,27 @@ public sealed class IdentityEndpointsTests
         Assert.Equal((3, 1), ((int)health.Json["identifiers"]!, (int)health.Json["rejectedLinks"]!));
     }
 
+    [Fact]
+    public async Task ResolveMany_SomeKnown_AnswersInTheirOrder()
+    {
+        await using TestService service = await TestService.StartRealAsync();
+        await SeeAsync(service, "1", ("user", "anna"), ("device", "phone"));
+        Answer answer = await service.PostAsync(
+            "/v1/customers/resolve-many",
+            """{"identifiers":[{"type":"device","value":"phone"},{"type":"user","value":"nobody"},{"type":"user","value":"anna"}]}"""
+        );
+        JsonArray results = answer.Json["results"]!.AsArray();
+        Assert.Equal(3, results.Count);
+        Assert.Null(results[1]);
+        Assert.Equal((string?)results[0]!["customer"], (string?)results[2]!["customer"]);
+        Answer wrong = await service.PostAsync(
+            "/v1/customers/resolve-many",
+            """{"identifiers":[{"type":"device","value":"phone"},{"type":"device"}]}"""
+        );
+        wrong.AssertProblem(400, "missing_field");
+        Assert.Equal("/identifiers/1/value", (string?)wrong.Json["pointer"]);
+    }
+
     [Theory]
     [InlineData(
         "PUT",

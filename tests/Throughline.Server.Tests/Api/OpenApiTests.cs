@@ -31,6 +31,7 @@ public sealed class OpenApiTests
         "GET /v1/tenants",
         "GET /v1/why/{id}",
         "POST /v1/customers/resolve",
+        "POST /v1/customers/resolve-many",
         "POST /v1/decisions",
         "POST /v1/decisions/responses",
         "POST /v1/decisions/{id}/response",
