@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Throughline.Core.Attribution;
 using Throughline.Core.Events;
@@ -30,7 +29,7 @@ public sealed class Answers(
         if (Founder(id) is not { } founder)
             return null;
         CustomerState state = graph.Groups.StateOf(founder);
-        return Write(json =>
+        return JsonAnswer.Write(json =>
         {
             Token current = state.Size == 0 ? default : graph.Groups.IdOf(state.Founder);
             json.WriteString("id", id);
@@ -67,7 +66,7 @@ public sealed class Answers(
         ResultRecord stored = ResultRecord.FromTrusted(readResult(machine.Parts.Verdicts.Actors[row].Result.Sequence));
         VerdictResult result = VerdictResult.Read(stored);
         (string resultId, int revision) = (stored.Id, stored.Revision);
-        return Write(json =>
+        return JsonAnswer.Write(json =>
         {
             json.WriteString("id", id);
             json.WriteString("time", time);
@@ -86,7 +85,7 @@ public sealed class Answers(
             return null;
         int row = attribution.FindConversion(eventId(id));
         int owner = attribution.Conversions[row].Owner;
-        return Write(json => WriteConversion(json, id, conversion, revision, owner));
+        return JsonAnswer.Write(json => WriteConversion(json, id, conversion, revision, owner));
     }
 
     /// <summary>A customer's touches and conversions, oldest first.</summary>
@@ -113,7 +112,7 @@ public sealed class Answers(
                 );
         }
         entries.Sort();
-        return Write(json =>
+        return JsonAnswer.Write(json =>
         {
             json.WriteString("customer", graph.Groups.IdOf(graph.Groups.StateOf(founder).Founder).ToString());
             json.WriteNumber("total", entries.Count);
@@ -125,7 +124,7 @@ public sealed class Answers(
     }
 
     public byte[] Campaigns() =>
-        Write(json =>
+        JsonAnswer.Write(json =>
         {
             json.WriteStartArray("campaigns");
             foreach (
@@ -238,17 +237,5 @@ public sealed class Answers(
             json.WriteNumber("attributed", found.Candidates.Sum(candidate => candidate.Minor));
         }
         json.WriteEndObject();
-    }
-
-    private static byte[] Write(Action<Utf8JsonWriter> body)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer))
-        {
-            json.WriteStartObject();
-            body(json);
-            json.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
     }
 }

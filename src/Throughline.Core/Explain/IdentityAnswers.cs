@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Throughline.Core.Events;
 using Throughline.Core.Identity;
@@ -16,7 +15,7 @@ public sealed class IdentityAnswers(TenantMachine machine, IHistory history)
 
     /// <summary>All strategies, the one in force first.</summary>
     public byte[] Strategies() =>
-        Write(json =>
+        JsonAnswer.Write(json =>
         {
             json.WritePropertyName("inForce");
             json.WriteRawValue(StrategyJson.Write(machine.Strategy));
@@ -43,7 +42,7 @@ public sealed class IdentityAnswers(TenantMachine machine, IHistory history)
         if (heldOut is not null && code < 0)
             return null;
         StrategyReport report = new StrategyTrial(graph).Run(tried, code, heldOut ?? "");
-        return Write(json =>
+        return JsonAnswer.Write(json =>
         {
             Write(json, "now", report.Now, report.ShapeNow, report.HeldOutNow);
             Write(json, "tried", report.Tried, report.ShapeTried, report.HeldOutTried);
@@ -57,7 +56,7 @@ public sealed class IdentityAnswers(TenantMachine machine, IHistory history)
     public byte[] Why(Token a, Token b)
     {
         (string sentence, Explanation tree) = new PairExplainer(machine, history).Explain(a, b);
-        return Write(json =>
+        return JsonAnswer.Write(json =>
         {
             int x = graph.Find(a);
             int y = graph.Find(b);
@@ -96,7 +95,7 @@ public sealed class IdentityAnswers(TenantMachine machine, IHistory history)
         }
         sizes.Sort();
         shared.Sort((x, y) => graph.Identifiers[y].Degree.CompareTo(graph.Identifiers[x].Degree));
-        return Write(json =>
+        return JsonAnswer.Write(json =>
         {
             json.WriteNumber("identifiers", graph.Identifiers.Count);
             json.WriteNumber("customers", sizes.Count);
@@ -167,16 +166,4 @@ public sealed class IdentityAnswers(TenantMachine machine, IHistory history)
         IdentifierType.TryCodeOf(type, out byte code)
             ? code
             : machine.Parts.Names.IdentifierTypes.Find(System.Text.Encoding.UTF8.GetBytes(type));
-
-    private static byte[] Write(Action<Utf8JsonWriter> body)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer))
-        {
-            json.WriteStartObject();
-            body(json);
-            json.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
-    }
 }
