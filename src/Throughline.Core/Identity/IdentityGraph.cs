@@ -225,16 +225,17 @@ internal sealed class IdentityGraph
     public void SetLinked(int x, int y, bool linked)
     {
         (int a, int b) = x < y ? (x, y) : (y, x);
+        if (a == b)
+            return;
         int link = FindOrAddLink(a, b);
         ref LinkRow row = ref Links.Mutable(link);
-        if (a == b || row.IsByOperator == linked)
+        if (row.IsByOperator == linked)
             return;
         LinkKey before = order.KeyOf(link);
         row.IsByOperator = linked;
-        if (row.Outcome != LinkOutcome.None && row.Count >= Strategy.MinEvidence)
-            pass.Move(link, before);
-        else
-            admission.Changed(link);
+        if (row.Outcome != LinkOutcome.None)
+            pass.Move(link, before); // also if it must go: it goes from the place that it has by now
+        admission.Changed(link);
     }
 
     /// <summary>An operator separates two identifiers, whatever links them, or takes that back.</summary>
