@@ -71,7 +71,7 @@ internal sealed class IdentityGraph
             Groups.Touch(row); // its customer's founder may change
             Identifiers.Mutable(row).See(time, position);
             Groups.FirstSeenFell(row);
-            if (strategy.Of(type).Rule.PerWindow is not null)
+            if (strategy.Of(type).PerWindow > 0)
                 pass.Recheck(row);
         }
         return row;
@@ -260,8 +260,8 @@ internal sealed class IdentityGraph
         owner >= 0 && Identifiers[owner].CanOwn ? Groups.StateOf(owner) : default;
 
     /// <summary>A link has what a strategy asks for, and its ends can belong to somebody.</summary>
-    public bool HasEvidence(in LinkRow link, Strategy by) =>
-        (link.Count >= by.MinEvidence || link.IsByOperator) && Identifiers[link.A].IsLive && Identifiers[link.B].IsLive;
+    public bool HasEvidence(in LinkRow link, int minEvidence) =>
+        (link.Count >= minEvidence || link.IsByOperator) && Identifiers[link.A].IsLive && Identifiers[link.B].IsLive;
 
     /// <summary>What another strategy would make of the same facts.</summary>
     /// <param name="heldOut">Code of a type whose links are left out, or -1.</param>
@@ -345,9 +345,8 @@ internal sealed class IdentityGraph
     private void Measured(int link, long first, long last, int count)
     {
         ref LinkRow row = ref Links.Mutable(link);
-        long age = order.AgeOf(row.First, row.Last);
         bool wasIn = row.Outcome != LinkOutcome.None;
-        bool stays = wasIn && (count >= Strategy.MinEvidence || row.IsByOperator);
+        bool stays = wasIn && (count >= strategy.MinEvidence || row.IsByOperator);
         if (wasIn && !stays)
         {
             row.Count = count;
@@ -355,7 +354,8 @@ internal sealed class IdentityGraph
             (row.First, row.Last) = (first, last);
             return;
         }
-        LinkKey before = stays && age != order.AgeOf(first, last) ? order.KeyOf(row, age) : default;
+        LinkKey before =
+            stays && order.AgeOf(row.First, row.Last) != order.AgeOf(first, last) ? order.KeyOf(link) : default;
         (row.First, row.Last, row.Count) = (first, last, count);
         if (!wasIn)
             admission.Changed(link);
