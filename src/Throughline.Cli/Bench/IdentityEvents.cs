@@ -14,7 +14,7 @@ internal sealed class IdentityEvents(IEventKeys keys)
     public const int EventsPerCustomer = 3;
 
     private const int Crowd = 3_000; // customers who are under way at a time
-    private const long Start = 1_780_000_000_000; // milliseconds since 1970
+    public const long Start = 1_780_000_000_000; // milliseconds since 1970
     private const int PerSecond = 1_000;
 
     private readonly EventEncoder encoder = new(keys);
@@ -27,7 +27,7 @@ internal sealed class IdentityEvents(IEventKeys keys)
         (long crowd, long at) = Math.DivRem(number, Crowd * EventsPerCustomer);
         (long visit, long one) = Math.DivRem(at, Crowd);
         long customer = crowd * Crowd + one;
-        Append(
+        Show(
             target,
             visit switch
             {
@@ -40,10 +40,13 @@ internal sealed class IdentityEvents(IEventKeys keys)
 
     /// <summary>Appends a customer's four identifiers as one event.</summary>
     public void Whole(RecordBuffer target, long customer) =>
-        Append(target, [User(customer), Email(customer), Cookie(customer), Device(customer)]);
+        Show(target, [User(customer), Email(customer), Cookie(customer), Device(customer)]);
 
     /// <summary>Appends one link: a customer on a device that was never seen.</summary>
-    public void Link(RecordBuffer target, long customer) => Append(target, [User(customer), Device(-1 - number)]);
+    public void Link(RecordBuffer target, long customer) => Show(target, [User(customer), Device(-1 - number)]);
+
+    /// <summary>The next event is a day later.</summary>
+    public void NextDay() => number += 86_400L * PerSecond;
 
     /// <summary>The body of a question for a customer by the e-mail address.</summary>
     public static byte[] Question(long customer)
@@ -62,7 +65,8 @@ internal sealed class IdentityEvents(IEventKeys keys)
 
     private static string Text(string prefix, long number) => prefix + number.ToString(CultureInfo.InvariantCulture);
 
-    private void Append(RecordBuffer target, ReadOnlySpan<(string Type, string Value)> identifiers)
+    /// <summary>Appends an event that shows these identifiers.</summary>
+    public void Show(RecordBuffer target, ReadOnlySpan<(string Type, string Value)> identifiers)
     {
         StringBuilder json = new();
         string time = DateTimeOffset

@@ -8,6 +8,9 @@ namespace Throughline.Cli.Bench;
 /// <param name="ResolveBesideWriterUs">The same while the writer goes on linking.</param>
 /// <param name="ResolveHttpMs">One question over HTTP, in milliseconds.</param>
 /// <param name="DurableLinksPerSecond">Through a tenant's writer: events of one link each, with a commit to disk for a group of them.</param>
+/// <param name="UnmergeUs">An operator separates two halves of a customer of 50 identifiers; microseconds that the writer takes.</param>
+/// <param name="UnmergeByBlockUs">The same by a block of the value that joins them.</param>
+/// <param name="Constrained">Changes in one component of a million links (or <paramref name="Identifiers"/>, if fewer), of which limits reject two in five.</param>
 /// <param name="ComponentEdgesPerSecond">Of <c>identity components</c>, once <paramref name="ComponentEdges"/> are read.</param>
 /// <param name="BytesPerIdentifier">In memory, with its links, their sightings and all indexes.</param>
 /// <param name="DiskBytesPerIdentifier">In the store, with the events that showed them.</param>
@@ -19,6 +22,9 @@ internal sealed record IdentityReport(
     Latencies ResolveBesideWriterUs,
     Latencies ResolveHttpMs,
     double DurableLinksPerSecond,
+    Latencies UnmergeUs,
+    Latencies UnmergeByBlockUs,
+    ConstrainedFigures Constrained,
     int ComponentEdges,
     double ComponentEdgesPerSecond,
     double BytesPerIdentifier,

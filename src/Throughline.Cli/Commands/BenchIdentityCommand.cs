@@ -29,7 +29,7 @@ internal sealed class BenchIdentityCommand : CliCommand
     public BenchIdentityCommand()
         : base(
             "identity",
-            "Measure linking and resolving (linkResolveEventsPerSecond, resolveUs, resolveBesideWriterUs, resolveHttpMs), durable links (durableLinksPerSecond), components (componentEdgesPerSecond) and their memory (bytesPerIdentifier, diskBytesPerIdentifier). Works in a folder of its own below --data, which it removes.",
+            "Measure linking and resolving (linkResolveEventsPerSecond, resolveUs, resolveBesideWriterUs, resolveHttpMs), durable links (durableLinksPerSecond), un-merging (unmergeUs, unmergeByBlockUs), changes in one component of a million links (constrained.insertUs, .removeUs, .longestStallMs, .dominoMs), components (componentEdgesPerSecond) and their memory (bytesPerIdentifier, diskBytesPerIdentifier). Works in a folder of its own below --data, which it removes.",
             new Example("./throughline bench identity", "Ten million identifiers: some minutes and 6 GB of memory."),
             new Example("./throughline bench identity --identifiers 1000000 --json", "A short run, for a script.")
         )
@@ -84,6 +84,12 @@ internal sealed class BenchIdentityCommand : CliCommand
             progress => Task.Run(() => IdentityMemoryBench.Run(count, progress, cancellation), cancellation)
         );
         GC.Collect(); // what the machine in memory held
+        IdentityChangeFigures changes = await context.Output.ProgressAsync(
+            "Changes",
+            null,
+            _ => Task.Run(() => IdentityChangeBench.Run(count, cancellation), cancellation)
+        );
+        GC.Collect();
         await using ServiceConnection service = await ServiceConnection.OpenAsync(
             folder,
             context.Command,
@@ -102,6 +108,9 @@ internal sealed class BenchIdentityCommand : CliCommand
             memory.Beside,
             store.HttpMs,
             store.LinksPerSecond,
+            changes.SeparateUs,
+            changes.BlockUs,
+            changes.Constrained,
             edgeCount,
             components,
             memory.Bytes,
@@ -125,6 +134,15 @@ internal sealed class BenchIdentityCommand : CliCommand
             $"Resolved over HTTP            {report.ResolveHttpMs.P99, 12:0.00} ms (p99), {report.ResolveHttpMs.P50:0.00} ms (p50)"
         );
         Line($"Links made durable            {report.DurableLinksPerSecond, 12:N0} links/s");
+        Line(
+            $"50 identifiers un-merged      {report.UnmergeUs.P99, 12:0.0} us (p99) by separate, {report.UnmergeByBlockUs.P99:0.0} us by a block"
+        );
+        Line(
+            $"{report.Constrained.Links:N0} links in one component: {report.Constrained.InsertUs.P99:0.0} us (p99) for one more, {report.Constrained.RemoveUs.P99:0.0} us for one less"
+        );
+        Line(
+            $"Longest stall of the writer   {report.Constrained.LongestStallMs, 12:0.00} ms there, {report.Constrained.DominoMs:0.00} ms for a chain that turns over"
+        );
         Line(
             $"Components                    {report.ComponentEdgesPerSecond, 12:N0} edges/s of {report.ComponentEdges:N0}"
         );

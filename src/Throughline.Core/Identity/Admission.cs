@@ -100,7 +100,7 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
         return row.IsCandidate && !graph.Identifiers[row.A].IsShared && !graph.Identifiers[row.B].IsShared;
     }
 
-    private bool HasEvidence(int link) => graph.HasEvidence(graph.Links[link], strategy.Strategy);
+    private bool HasEvidence(int link) => graph.HasEvidence(graph.Links[link], strategy.MinEvidence);
 
     private void Count(int link, bool candidate)
     {
@@ -122,8 +122,7 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
     private bool FlipsAt(int row)
     {
         ref readonly IdentifierRow identifier = ref graph.Identifiers[row];
-        TypeRule rule = strategy.Of(identifier.Type).Rule;
-        return StrategyInForce.IsShared(rule, identifier.Persons, identifier.Degree) != identifier.IsShared;
+        return strategy.IsShared(identifier.Type, identifier.Persons, identifier.Degree) != identifier.IsShared;
     }
 
     private void Flip(int row)

@@ -31,7 +31,7 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
     public GroupLimit Broken(int x, int y)
     {
         CustomerGroups groups = graph.Groups;
-        if ((long)groups.SizeOf(x) + groups.SizeOf(y) > strategy.Strategy.SizeMax)
+        if ((long)groups.SizeOf(x) + groups.SizeOf(y) > strategy.SizeMax)
             return GroupLimit.Size;
         if (!Fits(CountsOf(x), CountsOf(y)))
             return GroupLimit.TypeMax;
@@ -43,7 +43,7 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
     /// <summary>The same of any two sets without a common member.</summary>
     public bool Allows(Part x, Part y)
     {
-        if ((long)x.Members.Count + y.Members.Count > strategy.Strategy.SizeMax || !Fits(x.Counts, y.Counts))
+        if ((long)x.Members.Count + y.Members.Count > strategy.SizeMax || !Fits(x.Counts, y.Counts))
             return false;
         if (!graph.Separations.IsEmpty && AreSeparated(x, y))
             return false;
@@ -63,10 +63,8 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
     {
         if (x == 0 || y == 0)
             return true; // each keeps its limits
-        foreach (TypeRule rule in strategy.Strategy.Types)
+        foreach (byte max in strategy.Maxima)
         {
-            if (rule.Max is not { } max)
-                continue;
             if ((int)(x & 0xff) + (int)(y & 0xff) > max)
                 return false;
             x >>= 8;
@@ -112,8 +110,8 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
         times.Sort();
         for (int i = 0; i < times.Count; i++)
         {
-            TypeRule rule = strategy.Of(times[i].Type).Rule;
-            int end = i + rule.PerWindow!.Value;
+            StrategyInForce.TypeEntry rule = strategy.Of(times[i].Type);
+            int end = i + rule.PerWindow;
             if (
                 end < times.Count
                 && times[end].Type == times[i].Type
@@ -129,7 +127,7 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
         foreach (int member in members)
         {
             ref readonly IdentifierRow row = ref graph.Identifiers[member];
-            if (strategy.Of(row.Type).Rule.PerWindow is not null)
+            if (strategy.Of(row.Type).PerWindow > 0)
                 times.Add((row.Type, row.FirstSeen));
         }
     }

@@ -71,7 +71,7 @@ internal sealed class IdentityGraph
             Groups.Touch(row); // its customer's founder may change
             Identifiers.Mutable(row).See(time, position);
             Groups.FirstSeenFell(row);
-            if (strategy.Of(type).Rule.PerWindow is not null)
+            if (strategy.Of(type).PerWindow > 0)
                 pass.Recheck(row);
         }
         return row;
@@ -225,16 +225,17 @@ internal sealed class IdentityGraph
     public void SetLinked(int x, int y, bool linked)
     {
         (int a, int b) = x < y ? (x, y) : (y, x);
+        if (a == b)
+            return;
         int link = FindOrAddLink(a, b);
         ref LinkRow row = ref Links.Mutable(link);
-        if (a == b || row.IsByOperator == linked)
+        if (row.IsByOperator == linked)
             return;
         LinkKey before = order.KeyOf(link);
         row.IsByOperator = linked;
-        if (row.Outcome != LinkOutcome.None && row.Count >= Strategy.MinEvidence)
-            pass.Move(link, before);
-        else
-            admission.Changed(link);
+        if (row.Outcome != LinkOutcome.None)
+            pass.Move(link, before); // also if it must go: it goes from the place that it has by now
+        admission.Changed(link);
     }
 
     /// <summary>An operator separates two identifiers, whatever links them, or takes that back.</summary>
@@ -259,8 +260,8 @@ internal sealed class IdentityGraph
         owner >= 0 && Identifiers[owner].CanOwn ? Groups.StateOf(owner) : default;
 
     /// <summary>A link has what a strategy asks for, and its ends can belong to somebody.</summary>
-    public bool HasEvidence(in LinkRow link, Strategy by) =>
-        (link.Count >= by.MinEvidence || link.IsByOperator) && Identifiers[link.A].IsLive && Identifiers[link.B].IsLive;
+    public bool HasEvidence(in LinkRow link, int minEvidence) =>
+        (link.Count >= minEvidence || link.IsByOperator) && Identifiers[link.A].IsLive && Identifiers[link.B].IsLive;
 
     /// <summary>What another strategy would make of the same facts.</summary>
     /// <param name="heldOut">Code of a type whose links are left out, or -1.</param>
@@ -344,9 +345,8 @@ internal sealed class IdentityGraph
     private void Measured(int link, long first, long last, int count)
     {
         ref LinkRow row = ref Links.Mutable(link);
-        long age = order.AgeOf(row.First, row.Last);
         bool wasIn = row.Outcome != LinkOutcome.None;
-        bool stays = wasIn && (count >= Strategy.MinEvidence || row.IsByOperator);
+        bool stays = wasIn && (count >= strategy.MinEvidence || row.IsByOperator);
         if (wasIn && !stays)
         {
             row.Count = count;
@@ -354,7 +354,8 @@ internal sealed class IdentityGraph
             (row.First, row.Last) = (first, last);
             return;
         }
-        LinkKey before = stays && age != order.AgeOf(first, last) ? order.KeyOf(row, age) : default;
+        LinkKey before =
+            stays && order.AgeOf(row.First, row.Last) != order.AgeOf(first, last) ? order.KeyOf(link) : default;
         (row.First, row.Last, row.Count) = (first, last, count);
         if (!wasIn)
             admission.Changed(link);

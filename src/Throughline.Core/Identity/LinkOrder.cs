@@ -37,17 +37,35 @@ internal sealed class LinkOrder(IdentityGraph graph, StrategyInForce strategy)
         return KeyOf(row, AgeOf(row.First, row.Last));
     }
 
+    /// <summary>The link has its turn before that place. Its id, which takes longest, is made only if it decides.</summary>
+    public bool Precedes(int link, in LinkKey place)
+    {
+        ref readonly LinkRow row = ref graph.Links[link];
+        int tier = OperatorTier;
+        long age = 0;
+        if (!row.IsByOperator)
+        {
+            tier = TierOf(graph.Identifiers[row.A].Type, graph.Identifiers[row.B].Type);
+            age = AgeOf(row.First, row.Last);
+        }
+        return tier != place.Tier ? tier < place.Tier
+            : age != place.Age ? age < place.Age
+            : KeyOf(link) < place;
+    }
+
     /// <summary>The place that the link would have with another first and last sighting.</summary>
     public LinkKey KeyOf(in LinkRow row, long age)
     {
         ref readonly IdentifierRow a = ref graph.Identifiers[row.A];
         ref readonly IdentifierRow b = ref graph.Identifiers[row.B];
-        int tier = Math.Max(strategy.Of(a.Type).Rule.Tier, strategy.Of(b.Type).Rule.Tier);
+        int tier = TierOf(a.Type, b.Type);
         (ulong high, ulong low) = IdOf(a.Token, b.Token);
         return row.IsByOperator ? new(OperatorTier, 0, high, low) : new(tier, age, high, low);
     }
 
-    public long AgeOf(long first, long last) => strategy.Strategy.NewestFirst ? -(last / DayMs) : first / DayMs;
+    public long AgeOf(long first, long last) => strategy.NewestFirst ? -(last / DayMs) : first / DayMs;
+
+    private int TierOf(int x, int y) => Math.Max(strategy.Of(x).Tier, strategy.Of(y).Tier);
 
     /// <summary>The same for both orders of a pair.</summary>
     public static (ulong High, ulong Low) IdOf(Token x, Token y)

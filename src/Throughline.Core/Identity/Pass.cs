@@ -7,6 +7,8 @@ namespace Throughline.Core.Identity;
 /// </summary>
 internal sealed class Pass(IdentityGraph graph, LinkOrder order, GroupLimits limits)
 {
+    private const int ListMax = 64;
+
     private readonly List<LinkChange> one = [default];
 
     /// <summary>An admitted link comes in.</summary>
@@ -82,7 +84,7 @@ internal sealed class Pass(IdentityGraph graph, LinkOrder order, GroupLimits lim
     public Part PartAt(int row, in LinkKey key, Dictionary<int, LinkKey>? keysBefore = null)
     {
         Part part = new();
-        HashSet<int> seen = [row];
+        HashSet<int>? seen = null; // only where to look through the list would be slower
         part.Add(row, limits.CountOf(row));
         for (int at = 0; at < part.Members.Count; at++)
         {
@@ -93,18 +95,24 @@ internal sealed class Pass(IdentityGraph graph, LinkOrder order, GroupLimits lim
                 if (link.Outcome != LinkOutcome.Accepted)
                     continue;
                 int other = link.Other(member);
-                if (seen.Contains(other) || !(KeyBefore(next - 1, keysBefore) < key))
+                bool isIn = seen is null ? part.Members.Contains(other) : seen.Contains(other);
+                if (isIn || !IsBefore(next - 1, key, keysBefore))
                     continue;
-                seen.Add(other);
                 part.Add(other, limits.CountOf(other));
+                if (seen is not null)
+                    seen.Add(other);
+                else if (part.Members.Count > ListMax)
+                    seen = [.. part.Members];
             }
         }
         return part;
     }
 
-    /// <summary>The place that a link had before the change under way.</summary>
-    public LinkKey KeyBefore(int link, Dictionary<int, LinkKey>? keysBefore) =>
-        keysBefore is not null && keysBefore.TryGetValue(link, out LinkKey before) ? before : order.KeyOf(link);
+    // By the place that a link had before the change under way.
+    private bool IsBefore(int link, in LinkKey key, Dictionary<int, LinkKey>? keysBefore) =>
+        keysBefore is not null && keysBefore.TryGetValue(link, out LinkKey before)
+            ? before < key
+            : order.Precedes(link, key);
 
     private bool IsAllowedAtItsTurn(int link)
     {

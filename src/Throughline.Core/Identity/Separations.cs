@@ -15,7 +15,9 @@ internal sealed class Separations
 {
     public readonly PagedArray<SeparationRow> Rows = new("identity.separations");
 
-    private readonly Dictionary<int, List<int>> from = []; // found again from the rows
+    // Both are found again from the rows.
+    private readonly Dictionary<int, List<int>> from = [];
+    private readonly Dictionary<(int A, int B), int> rowOf = [];
 
     public bool IsEmpty => from.Count == 0;
 
@@ -27,18 +29,9 @@ internal sealed class Separations
         if (From(x).Contains(y) == holds)
             return false;
         (int a, int b) = x < y ? (x, y) : (y, x);
-        int known = Find(a, b);
-        if (known < 0)
-            Rows.Add(
-                new()
-                {
-                    A = a,
-                    B = b,
-                    Holds = 1,
-                }
-            );
-        else
-            Rows.Mutable(known).Holds = holds ? 1 : 0;
+        if (!rowOf.TryGetValue((a, b), out int row))
+            rowOf.Add((a, b), row = Rows.Add(new() { A = a, B = b }));
+        Rows.Mutable(row).Holds = holds ? 1 : 0;
         Note(a, b, holds);
         return true;
     }
@@ -46,19 +39,14 @@ internal sealed class Separations
     public void Reindex()
     {
         for (int row = 0; row < Rows.Count; row++)
+        {
+            rowOf.Add((Rows[row].A, Rows[row].B), row);
             if (Rows[row].Holds != 0)
                 Note(Rows[row].A, Rows[row].B, holds: true);
+        }
     }
 
     private static readonly List<int> Nobody = [];
-
-    private int Find(int a, int b)
-    {
-        for (int row = 0; row < Rows.Count; row++)
-            if (Rows[row].A == a && Rows[row].B == b)
-                return row;
-        return -1;
-    }
 
     private void Note(int a, int b, bool holds)
     {

@@ -6,7 +6,7 @@ namespace Throughline.Core.Identity;
 internal sealed class StrategyInForce
 {
     private readonly NameTable names;
-    private readonly List<TypeEntry?> byType = [];
+    private TypeEntry?[] byType = [];
     private Dictionary<string, int> places = [];
 
     public StrategyInForce(NameTable names, Strategy strategy)
@@ -17,50 +17,79 @@ internal sealed class StrategyInForce
 
     public Strategy Strategy { get; private set; } = null!;
 
+    // The strategy's own members, near at hand: every sighting reads them.
+    public int SizeMax { get; private set; }
+    public int MinEvidence { get; private set; }
+    public bool NewestFirst { get; private set; }
+
+    /// <summary>The most that each byte of a group's counts may be.</summary>
+    public byte[] Maxima { get; private set; } = [];
+
     /// <summary>Some type has a limit within a window of time.</summary>
     public bool HasWindows { get; private set; }
 
     public void Set(Strategy strategy)
     {
         Strategy = strategy;
-        byType.Clear();
+        (SizeMax, MinEvidence, NewestFirst) = (strategy.SizeMax, strategy.MinEvidence, strategy.NewestFirst);
+        byType = [];
         places = strategy
             .Types.Select((rule, place) => (rule.Type, place))
             .ToDictionary(x => x.Type, x => x.place, StringComparer.Ordinal);
+        Maxima = [.. strategy.Types.Where(rule => rule.Max is not null).Select(rule => (byte)rule.Max!.Value)];
         HasWindows = strategy.Types.Append(strategy.Others).Any(rule => rule.PerWindow is not null);
     }
 
     public TypeEntry Of(int type)
     {
-        while (byType.Count <= type)
-            byType.Add(null);
-        return byType[type] ??= Compile(type);
+        TypeEntry?[] known = byType;
+        return (uint)type < (uint)known.Length && known[type] is { } entry ? entry : Add(type);
     }
 
     /// <summary>Negative if events prefer the first type's identifier for an owner, 0 if the strategy has no say.</summary>
     public int CompareOwners(int x, int y) => Of(x).Place.CompareTo(Of(y).Place);
 
-    public bool IsPerson(int type) => Of(type).Rule.Class == TypeClass.Person;
+    public bool IsPerson(int type) => Of(type).IsPerson;
 
-    /// <summary>A value with so many candidate links to persons, and to any identifiers, tells of nobody.</summary>
-    public static bool IsShared(TypeRule rule, int persons, int degree) =>
-        persons > rule.SharedMax || degree > rule.DegreeMax;
+    /// <summary>A value of this type with so many candidate links to persons, and to any identifiers, tells of nobody.</summary>
+    public bool IsShared(int type, int persons, int degree)
+    {
+        TypeEntry entry = Of(type);
+        return persons > entry.SharedMax || degree > entry.DegreeMax;
+    }
+
+    private TypeEntry Add(int type)
+    {
+        if (type >= byType.Length)
+            Array.Resize(ref byType, type + 1);
+        return byType[type] = Compile(type);
+    }
 
     private TypeEntry Compile(int type)
     {
         if (!places.TryGetValue(names.Text(type), out int place))
-            return new(Strategy.Others, int.MaxValue, Slot: -1);
+            return new(Strategy.Others, int.MaxValue, slot: -1);
         TypeRule rule = Strategy.Types[place];
         int slot = rule.Max is null ? -1 : Strategy.Types.Take(place).Count(other => other.Max is not null);
         return new(rule, place, slot);
     }
 
-    /// <summary>A type's rule.</summary>
-    /// <param name="Place">In the order of owners.</param>
-    /// <param name="Slot">Which byte of a group's counts has the number of its identifiers; -1 if nobody limits it.</param>
-    internal sealed record TypeEntry(TypeRule Rule, int Place, int Slot)
+    /// <summary>A type's rule, its numbers near at hand.</summary>
+    /// <param name="place">In the order of owners.</param>
+    /// <param name="slot">Which byte of a group's counts has the number of its identifiers; -1 if nobody limits it.</param>
+    internal sealed class TypeEntry(TypeRule rule, int place, int slot)
     {
+        public readonly int Tier = rule.Tier;
+        public readonly int Place = place;
+        public readonly int SharedMax = rule.SharedMax ?? int.MaxValue;
+        public readonly int DegreeMax = rule.DegreeMax ?? int.MaxValue;
+        public readonly bool IsPerson = rule.Class == TypeClass.Person;
+
+        /// <summary>At most so many within <see cref="WindowMs"/>; 0 for any number.</summary>
+        public readonly int PerWindow = rule.PerWindow ?? 0;
+        public readonly long WindowMs = rule.WindowMs;
+
         /// <summary>What one identifier of the type adds to a group's counts.</summary>
-        public ulong One { get; } = Slot < 0 ? 0 : 1UL << (8 * Slot);
+        public readonly ulong One = slot < 0 ? 0 : 1UL << (8 * slot);
     }
 }

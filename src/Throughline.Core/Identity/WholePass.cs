@@ -38,8 +38,7 @@ internal sealed class WholePass
     public bool[] IsCandidate { get; }
     public LinkOutcome[] Outcomes { get; }
 
-    public bool IsShared(int row) =>
-        StrategyInForce.IsShared(strategy.Of(graph.Identifiers[row].Type).Rule, Persons[row], Degrees[row]);
+    public bool IsShared(int row) => strategy.IsShared(graph.Identifiers[row].Type, Persons[row], Degrees[row]);
 
     /// <summary>The group of an identifier; one that is blocked or unseen is alone.</summary>
     public Part PartOf(int row)
@@ -57,7 +56,7 @@ internal sealed class WholePass
         {
             ref readonly LinkRow row = ref graph.Links[link];
             bool isLeftOut = graph.Identifiers[row.A].Type == heldOut || graph.Identifiers[row.B].Type == heldOut;
-            if (isLeftOut || !graph.HasEvidence(row, strategy.Strategy))
+            if (isLeftOut || !graph.HasEvidence(row, strategy.MinEvidence))
                 continue;
             IsCandidate[link] = true;
             CountEnd(row.A, row.B);

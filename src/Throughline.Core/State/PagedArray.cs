@@ -14,6 +14,7 @@ public sealed class PagedArray<T> : IStateArray
 {
     private const int PageBytes = 64 * 1024;
     private const int FirstPageRows = 16;
+    private const int CacheLine = 64;
 
     private static readonly int Shift = BitOperations.Log2((uint)Math.Max(1, PageBytes / Unsafe.SizeOf<T>()));
     private static readonly int PageRows = 1 << Shift;
@@ -55,8 +56,12 @@ public sealed class PagedArray<T> : IStateArray
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int row)
     {
-        if ((uint)row < (uint)Count)
-            Prefetching.Of(in this[row]);
+        if ((uint)row >= (uint)Count)
+            return;
+        ref T place = ref pages[row >> Shift][row & Mask];
+        Prefetching.Of(ref place);
+        if (Unsafe.SizeOf<T>() > CacheLine / 2) // most rows of that size lie on two lines
+            Prefetching.Of(ref Unsafe.AddByteOffset(ref place, Unsafe.SizeOf<T>() - 1));
     }
 
     /// <summary>Appends a row and gives its number.</summary>

@@ -16,8 +16,12 @@ internal sealed class Publisher(
 )
 {
     private const int MemoSize = 256;
+    private const int FewCustomers = 32; // so many are looked through in a row
 
     private readonly List<CustomerState> after = [];
+    private readonly HashSet<int> founders = []; // of those, and the two that follow: empty where there are few
+    private readonly Dictionary<CustomerState, int> placeBefore = [];
+    private readonly Dictionary<int, List<CustomerState>> sourcesOf = []; // by the founder they are with now
     private readonly (int Founder, Token Id)[] memo = new (int, Token)[MemoSize];
     private ulong high;
     private ulong low;
@@ -129,34 +133,62 @@ internal sealed class Publisher(
         foreach (int member in groups.Members)
         {
             CustomerState state = groups.StateOf(member);
-            if (state.Size > 0 && !Holds(after, state.Founder))
+            if (state.Size > 0 && !Holds(state.Founder))
                 after.Add(state);
         }
+        bool many = groups.Before.Count > FewCustomers;
+        if (many)
+            NoteSources();
         foreach (CustomerState now in after)
         {
-            int same = groups.Before.IndexOf(now);
+            int same = many ? placeBefore.GetValueOrDefault(now, -1) : groups.Before.IndexOf(now);
             if (same < 0)
                 PublishCustomer(now, cause, results);
             else
                 groups.Keep(now.Founder, same);
         }
+        HashSet<CustomerState>? stay = many ? [.. after] : null;
         foreach (CustomerState before in groups.Before)
         {
-            if (after.Contains(before))
+            if (stay?.Contains(before) ?? after.Contains(before))
                 continue;
             Token id = IdOf(before.Founder);
             Count(ResultKind.Customer, id, before.Members, add: false);
             if (groups.StateOf(before.Founder).Size == 0)
                 PublishDissolved(id, before, cause, results);
         }
+        placeBefore.Clear();
+        sourcesOf.Clear();
+        founders.Clear();
     }
 
-    private static bool Holds(List<CustomerState> states, int founder)
+    private bool Holds(int founder)
     {
-        foreach (CustomerState state in states)
+        if (after.Count > FewCustomers)
+        {
+            if (founders.Count == 0)
+                founders.UnionWith(after.Select(state => state.Founder));
+            return !founders.Add(founder);
+        }
+        foreach (CustomerState state in after)
             if (state.Founder == founder)
                 return true;
         return false;
+    }
+
+    // A new strategy changes a good part of all customers at once.
+    private void NoteSources()
+    {
+        CustomerGroups groups = graph.Groups;
+        for (int i = 0; i < groups.Before.Count; i++)
+        {
+            CustomerState before = groups.Before[i];
+            placeBefore.TryAdd(before, i);
+            int founder = groups.StateOf(before.Founder) is { Size: > 0 } state ? state.Founder : before.Founder;
+            if (!sourcesOf.TryGetValue(founder, out List<CustomerState>? sources))
+                sourcesOf.Add(founder, sources = []);
+            sources.Add(before);
+        }
     }
 
     private void PublishCustomer(in CustomerState now, long cause, RecordBuffer results)
@@ -165,9 +197,12 @@ internal sealed class Publisher(
         Token id = IdOf(now.Founder);
         Count(ResultKind.Customer, id, now.Members, add: true);
         List<CustomerSnapshot>? sources = null;
-        foreach (CustomerState before in groups.Before)
-            if (groups.Same(before.Founder, now.Founder))
-                (sources ??= []).Add(SnapshotOf(before));
+        if (sourcesOf.Count > 0)
+            sources = sourcesOf.GetValueOrDefault(now.Founder)?.ConvertAll(before => SnapshotOf(before));
+        else
+            foreach (CustomerState before in groups.Before)
+                if (groups.Same(before.Founder, now.Founder))
+                    (sources ??= []).Add(SnapshotOf(before));
         CustomerSnapshot snapshot = SnapshotOf(now);
         IReadOnlyList<CustomerSnapshot> from = sources ?? (IReadOnlyList<CustomerSnapshot>)[];
         bool splitOff = groups.Before.Count > 0 && snapshot.Founder.FirstPosition != cause;

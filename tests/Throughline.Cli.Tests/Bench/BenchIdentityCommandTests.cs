@@ -32,8 +32,19 @@ public sealed class BenchIdentityCommandTests
             string rate in (string[])["linkResolveEventsPerSecond", "durableLinksPerSecond", "componentEdgesPerSecond"]
         )
             Assert.True(json.GetProperty(rate).GetDouble() > 0, rate);
-        foreach (string times in (string[])["resolveUs", "resolveBesideWriterUs", "resolveHttpMs"])
+        foreach (
+            string times in (string[])
+                ["resolveUs", "resolveBesideWriterUs", "resolveHttpMs", "unmergeUs", "unmergeByBlockUs"]
+        )
             Assert.InRange(json.GetProperty(times).GetProperty("p99").GetDouble(), 0.01, 10_000);
+        foreach (string times in (string[])["unmergeUs", "unmergeByBlockUs"])
+            Assert.InRange(json.GetProperty(times).GetProperty("p50").GetDouble(), 0.01, 1_000_000);
+        JsonElement constrained = json.GetProperty("constrained");
+        Assert.Equal(20_000, constrained.GetProperty("links").GetInt32());
+        foreach (string times in (string[])["insertUs", "removeUs"])
+            Assert.InRange(constrained.GetProperty(times).GetProperty("p99").GetDouble(), 0.01, 1_000_000);
+        foreach (string stall in (string[])["longestStallMs", "dominoMs"])
+            Assert.InRange(constrained.GetProperty(stall).GetDouble(), 0.01, 60_000);
         foreach (string bytes in (string[])["bytesPerIdentifier", "diskBytesPerIdentifier"])
             Assert.InRange(json.GetProperty(bytes).GetDouble(), 10, 10_000);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));

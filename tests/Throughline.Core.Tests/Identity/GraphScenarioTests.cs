@@ -144,6 +144,33 @@ public sealed class GraphScenarioTests
     }
 
     [Fact]
+    public void Link_ByAnOperatorTakenBack_GivesItsPlaceToWhatWasSeen()
+    {
+        Story story = new();
+        story.Strategy(0, Strategy.Default with { SizeMax = 2 });
+        story.See(1, "cookie:c");
+        story.See(1, "user:a", "device:d");
+        story.Pair(2, ControlDocument.LinkKind, "user:a", "cookie:c", true);
+        story.Ends("user:a cookie:c", "device:d");
+        story.Pair(3, ControlDocument.LinkKind, "user:a", "cookie:c", false);
+        story.Ends("user:a device:d", "cookie:c");
+    }
+
+    [Fact]
+    public void Link_ByAnOperatorTakenBack_NewestFirst_TheLatestSightingDecidesAgain()
+    {
+        Story story = new();
+        story.Strategy(0, Strategy.Default with { NewestFirst = true });
+        story.See(1, "user:a", "device:d");
+        story.See(1, "device:d", "cookie:c");
+        story.See(9, "user:b", "cookie:c");
+        story.Pair(10, ControlDocument.LinkKind, "user:a", "cookie:c", true);
+        story.Ends("user:a device:d cookie:c", "user:b");
+        story.Pair(11, ControlDocument.LinkKind, "user:a", "cookie:c", false);
+        story.Ends("user:a device:d", "user:b cookie:c");
+    }
+
+    [Fact]
     public void PerWindow_ManyCookiesInAWeek_AreNotOnePerson_OverMonthsTheyAre()
     {
         TypeRule cookies = new("cookie", TypeClass.Browser, 5, PerWindow: 2, WindowMs: 7 * Day);

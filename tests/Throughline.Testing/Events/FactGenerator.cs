@@ -24,6 +24,7 @@ public sealed class FactGenerator(int seed)
     ];
 
     private readonly Random random = new(seed);
+    private readonly List<((string, string), (string, string))> pairs = [];
     private int version;
 
     /// <summary>Minutes that the facts span.</summary>
@@ -31,6 +32,12 @@ public sealed class FactGenerator(int seed)
 
     /// <summary>Distinct values of each identifier type.</summary>
     public int Values { get; init; } = 6;
+
+    /// <summary>Identifiers of one event at most.</summary>
+    public int Most { get; init; } = 3;
+
+    /// <summary>Of a hundred facts so many more are an operator's word about identity: labels, blocks, pairs, strategies.</summary>
+    public int Statements { get; init; }
 
     public List<Fact> Generate(int count)
     {
@@ -45,7 +52,7 @@ public sealed class FactGenerator(int seed)
         string id = $"e{i}";
         long time = Time();
         Fact fact = new(id, EventType.Identify, time) { Identifiers = Identifiers() };
-        int kind = random.Next(100);
+        int kind = Statements > 0 && random.Next(100) < Statements ? random.Next(86, 98) : random.Next(100);
         if (kind < 22)
             return Context(fact with { Type = EventType.Request });
         if (kind < 48)
@@ -131,7 +138,11 @@ public sealed class FactGenerator(int seed)
 
     private Fact Pair(string id, long time)
     {
-        ((string Type, string Value) a, (string Type, string Value) b) = (Identifier(), Identifier());
+        ((string Type, string Value) a, (string Type, string Value) b) =
+            Statements > 0 && pairs.Count > 0 && random.Next(2) == 0
+                ? pairs[random.Next(pairs.Count)] // what was said is taken back, or said again
+                : (Identifier(), Identifier());
+        pairs.Add((a, b));
         return new(id, EventType.Control, time)
         {
             Document = ControlDocument.Pair(
@@ -195,7 +206,7 @@ public sealed class FactGenerator(int seed)
     }
 
     private List<(string, string)> Identifiers() =>
-        Enumerable.Range(0, random.Next(1, 4)).Select(_ => Identifier()).Distinct().ToList();
+        Enumerable.Range(0, random.Next(1, Most + 1)).Select(_ => Identifier()).Distinct().ToList();
 
     private (string, string) Identifier()
     {
