@@ -5,7 +5,7 @@ namespace Throughline.Cli.Attribution.Conformance;
 
 /// <summary>
 /// The Attribution Reporting API: files with <c>input</c> and <c>output</c>, settings in the nearest default_config.json, tags in
-/// an ara-index.csv beside, above or below the folder. A file is a case. Files of Android's form (input.sources) are not read yet: they fail.
+/// an ara-index.csv beside, above or below the folder. A file is a case, of Chromium's form (registrations) or Android's (sources, triggers).
 /// </summary>
 internal static class AraSuite
 {
@@ -36,12 +36,12 @@ internal static class AraSuite
 
     private static bool Run(ConformanceTally tally, string file, JsonElement document)
     {
-        if (!document.GetProperty("input").TryGetProperty("registrations", out _))
-            return tally.Check(file, null, "reports of Android's form", "this form is not read yet");
         JsonElement? usual = JsonCases.Nearest(file, Config, tally.Root) is { } config ? JsonCases.Read(config) : null;
         try
         {
-            (string expected, string actual) = AraInterop.Run(document, usual);
+            (string expected, string actual) = document.GetProperty("input").TryGetProperty("registrations", out _)
+                ? AraInterop.Run(document, usual)
+                : AraAndroid.Run(document);
             return tally.Check(file, null, expected, actual);
         }
         catch (Exception e)

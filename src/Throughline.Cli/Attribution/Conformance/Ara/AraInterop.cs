@@ -141,6 +141,8 @@ internal static class AraInterop
             ),
             AttributionsMax = Count("rate_limit_max_attributions", known.AttributionsMax),
             AttributionOriginsMax = Count("rate_limit_max_attribution_reporting_origins", known.AttributionOriginsMax),
+            DestinationsMax = Count("max_destinations_per_rate_limit_window_reporting_site", known.DestinationsMax),
+            DestinationWindow = 60_000L * Count("destination_rate_limit_window_in_minutes", 1),
             RateLimitDays = Count("rate_limit_time_window_in_days", known.RateLimitDays),
             AggregateDelay =
                 60_000L * (Count("aggregatable_report_min_delay", 10) + Count("aggregatable_report_delay_span", 50)),
@@ -157,13 +159,13 @@ internal static class AraInterop
     private static string Raw(JsonElement header) =>
         header.ValueKind == JsonValueKind.String ? header.GetString()! : Canonical(Node(header));
 
-    private static JsonNode Node(JsonElement element) =>
+    internal static JsonNode Node(JsonElement element) =>
         JsonNode.Parse(
             element.GetRawText(),
             documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
         )!;
 
-    private static string Canonical(JsonNode node)
+    internal static string Canonical(JsonNode node)
     {
         StringBuilder text = new();
         Write(text, node);

@@ -20,12 +20,13 @@ internal static class AraParse
         string Origin,
         bool IsNavigation,
         bool HasPermission,
-        AraSettings Settings
+        AraSettings Settings,
+        IReadOnlyList<string>? Destinations = null
     );
 
     public static AraSource? Source(JsonElement header, Context context, IReadOnlyList<AraFakeReport>? fake)
     {
-        if (header.ValueKind != JsonValueKind.Object || Destinations(header) is not { } destinations)
+        if (header.ValueKind != JsonValueKind.Object || (context.Destinations ?? Destinations(header)) is not { } destinations)
             return null;
         if (!Whole(header, "expiry", 30 * Day, out BigInteger expiry) || expiry < 0)
             return null;
@@ -75,6 +76,7 @@ internal static class AraParse
             FakeReports = fake,
             EpsilonMax = context.Settings.EpsilonMax,
             Scopes = scopes,
+            HasCoarseDestinations = Flag(header, "coarse_event_report_destinations"),
         };
     }
 

@@ -15,6 +15,8 @@ public sealed partial class AraBrowser(AraSettings settings)
     private readonly List<(long Time, string Source, string Destination, string Origin, bool IsEvent)> attributions =
     [];
 
+    private readonly List<(long Time, string Source, string Origin, string Destination)> destinations = [];
+
     /// <summary>Every report of what was registered, in the order of sending.</summary>
     public IReadOnlyList<AraReport> Finish()
     {
@@ -53,6 +55,11 @@ public sealed partial class AraBrowser(AraSettings settings)
         if (code.Length == 0)
         {
             Rescope(source);
+            (code, limit) = DestinationRefusal(source);
+        }
+        if (code.Length == 0)
+        {
+            destinations.AddRange(source.Destinations.Select(x => (source.Time, source.SourceSite, source.ReportingOrigin, x)));
             sources.Add(source);
             foreach (AraFakeReport fake in source.FakeReports ?? [])
             {
@@ -66,7 +73,7 @@ public sealed partial class AraBrowser(AraSettings settings)
             return;
         JsonObject body = new()
         {
-            ["attribution_destination"] = AraForms.Destinations(source),
+            ["attribution_destination"] = AraForms.Destinations(source, null),
             ["source_event_id"] = source.EventId,
             ["source_site"] = source.SourceSite,
         };
@@ -102,7 +109,8 @@ public sealed partial class AraBrowser(AraSettings settings)
         {
             bool attributed = ForEvent(trigger, source, debug);
             attributed |= ForAggregate(trigger, source, debug);
-            if (attributed)
+            // A trigger that asks for nothing of this kind of source has used the others up all the same.
+            if (attributed || debug.Any(x => (string)x["type"]! == "trigger-event-no-matching-configurations"))
                 sources.RemoveAll(x => x != source && matching.Contains(x));
         }
         bool permitted = trigger.HasDebugPermission && (source?.HasDebugPermission ?? true);
@@ -126,6 +134,24 @@ public sealed partial class AraBrowser(AraSettings settings)
         int kept = sources.Count(x => x.SourceSite == source.SourceSite && source.Time < x.Time + x.Expiry);
         return kept >= settings.SourcesPerOriginMax
             ? ("source-storage-limit", AraForms.Text(settings.SourcesPerOriginMax))
+            : ("", null);
+    }
+
+    // New destinations of one reporter on one site within the window; counted for sources that were kept.
+    private (string Code, JsonNode? Limit) DestinationRefusal(AraSource source)
+    {
+        int found = destinations
+            .Where(x =>
+                source.Time - x.Time < settings.DestinationWindow
+                && x.Source == source.SourceSite
+                && x.Origin == source.ReportingOrigin
+            )
+            .Select(x => x.Destination)
+            .Concat(source.Destinations)
+            .Distinct(StringComparer.Ordinal)
+            .Count();
+        return found > settings.DestinationsMax
+            ? ("source-destination-rate-limit", AraForms.Text(settings.DestinationsMax))
             : ("", null);
     }
 

@@ -53,6 +53,9 @@ public sealed class AraSource
     public double EpsilonMax { get; init; } = 14;
     public AraScopes? Scopes { get; set; }
 
+    /// <summary>Reports name all destinations, not those of the trigger's kind alone.</summary>
+    public bool HasCoarseDestinations { get; init; }
+
     internal HashSet<string> DedupKeys { get; } = new(StringComparer.Ordinal);
     internal HashSet<string> AggregateDedupKeys { get; } = new(StringComparer.Ordinal);
     internal int Reports { get; set; }
@@ -70,7 +73,12 @@ public sealed class AraSource
     }
 
     /// <summary>How many outcomes are possible: reports, each of a kind of data in a window, in any number up to the most.</summary>
-    public double States => Choose((TriggerData.Count * WindowEnds.Count) + MaxReports, MaxReports);
+    public double States => Choose((TriggerData.Count * WindowEnds.Count * Kinds) + MaxReports, MaxReports);
+
+    // Reports tell apps from the web, unless the source wants both named in each.
+    private int Kinds => !HasCoarseDestinations && Destinations.Any(IsApp) && !Destinations.All(IsApp) ? 2 : 1;
+
+    internal static bool IsApp(string destination) => destination.StartsWith("android-app://", StringComparison.Ordinal);
 
     private static double Choose(int n, int k)
     {

@@ -30,7 +30,7 @@ internal static class AraForms
     {
         JsonObject payload = new()
         {
-            ["attribution_destination"] = Destinations(source),
+            ["attribution_destination"] = Destinations(source, trigger),
             ["randomized_trigger_rate"] = source.RandomRate,
             ["scheduled_report_time"] = Seconds(sendAt),
             ["source_event_id"] = source.EventId,
@@ -51,10 +51,21 @@ internal static class AraForms
         return true;
     }
 
-    public static JsonNode Destinations(AraSource source) =>
-        source.Destinations.Count == 1
-            ? JsonValue.Create(source.Destinations[0])
-            : new JsonArray([.. source.Destinations.Select(x => (JsonNode)JsonValue.Create(x))]);
+    /// <summary>One as text, several as a list; of a trigger those of its kind, app or web.</summary>
+    public static JsonNode Destinations(AraSource source, AraTrigger? trigger)
+    {
+        string[] named =
+        [
+            .. source.Destinations.Where(x =>
+                trigger is null
+                || source.HasCoarseDestinations
+                || AraSource.IsApp(x) == AraSource.IsApp(trigger.DestinationSite)
+            ),
+        ];
+        return named.Length == 1
+            ? JsonValue.Create(named[0])
+            : new JsonArray([.. named.Select(x => (JsonNode)JsonValue.Create(x))]);
+    }
 
     public static string Seconds(long time) => Text(time / 1_000);
 

@@ -7,6 +7,11 @@ public sealed record AraSettings
     public int EventReportsPerDestinationMax { get; init; } = 1024;
     public int AggregateReportsPerDestinationMax { get; init; } = 1024;
     public int AggregateReportsPerSourceMax { get; init; } = 20;
+
+    /// <summary>Destinations that a reporter may name on one site within the window (ms).</summary>
+    public int DestinationsMax { get; init; } = 50;
+
+    public long DestinationWindow { get; init; } = 60_000;
     public int AttributionsMax { get; init; } = 100;
     public int AttributionOriginsMax { get; init; } = 10;
     public int RateLimitDays { get; init; } = 30;
