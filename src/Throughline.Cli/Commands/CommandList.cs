@@ -36,6 +36,7 @@ internal static class CommandList
             ),
             GateCommand.Create(),
             IdentityCommand.Create(),
+            AttributionCommand.Create(),
             new GroupCommand("audit", "Verify what is kept for auditors.", new AuditVerifyCommand()),
             new GroupCommand(
                 "bench",

@@ -5,7 +5,8 @@ namespace Throughline.Cli.Identity.Matching;
 
 /// <summary>
 /// Reads CSV as RFC 4180 says: quoted cells may hold separators, line ends and doubled quotes. The separator is the one of comma,
-/// semicolon, tab and bar that the header has most of. Cells and names of columns are trimmed; empty lines are skipped.
+/// semicolon, tab and bar that the header has most of. Cells and names of columns are trimmed unless told otherwise; empty
+/// lines are skipped.
 /// </summary>
 internal sealed class CsvRows
 {
@@ -14,12 +15,14 @@ internal sealed class CsvRows
     private readonly string file;
     private readonly StringBuilder cell = new();
     private readonly List<string> cells = [];
+    private readonly bool trims;
     private char separator = ',';
     private long line = 1;
 
     /// <summary>Reads the header.</summary>
-    public CsvRows(TextReader reader, string file)
+    public CsvRows(TextReader reader, string file, bool trims = true)
     {
+        this.trims = trims;
         this.reader = reader;
         this.file = file;
         string header = reader.ReadLine() ?? "";
@@ -30,7 +33,7 @@ internal sealed class CsvRows
 
     private CsvRows(TextReader reader, string file, char separator)
     {
-        (this.reader, this.file, this.separator) = (reader, file, separator);
+        (this.reader, this.file, this.separator, trims) = (reader, file, separator, true);
         Header = [];
     }
 
@@ -129,7 +132,8 @@ internal sealed class CsvRows
 
     private void End()
     {
-        cells.Add(cell.ToString().Trim());
+        string text = cell.ToString();
+        cells.Add(trims ? text.Trim() : text.TrimEnd('\r'));
         cell.Clear();
     }
 

@@ -1,0 +1,14 @@
+using Throughline.Cli.CommandLine;
+
+namespace Throughline.Cli.Commands;
+
+/// <summary><c>attribution</c>: the commands of those who want to know what a campaign earned, and by which rule.</summary>
+internal static class AttributionCommand
+{
+    public static GroupCommand Create() =>
+        new(
+            "attribution",
+            "Say what each campaign earned, and check the models that say so.",
+            new AttributionConformanceCommand()
+        );
+}
