@@ -68,6 +68,7 @@ internal static class IdentityChangeBench
             world.Show(("cookie", person + 1), ("device", person));
         }
         long longest = world.Apply().Max();
+        long made = world.Links;
         Random chance = new(1);
         int[] changed = [.. Enumerable.Range(0, Math.Min(Changes, people)).Select(_ => chance.Next(people - 1))];
         foreach (int person in changed)
@@ -78,7 +79,7 @@ internal static class IdentityChangeBench
         long[] removed = world.Apply();
         longest = Math.Max(longest, Math.Max(inserted.Max(), removed.Max()));
         return new(
-            world.Links,
+            made,
             Latencies.Of(inserted, 1e6),
             Latencies.Of(removed, 1e6),
             Milliseconds(longest),
