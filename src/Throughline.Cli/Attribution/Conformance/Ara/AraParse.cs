@@ -138,6 +138,9 @@ internal static class AraParse
             DebugKey = context.HasPermission ? DebugKey(header) : null,
             HasDebugPermission = context.HasPermission,
             WantsDebugReports = Flag(header, "debug_reporting"),
+            IncludesSourceTime =
+                header.TryGetProperty("aggregatable_source_registration_time", out JsonElement include)
+                && string.Equals(include.ToString(), "include", StringComparison.OrdinalIgnoreCase),
             CoordinatorOrigin = header.TryGetProperty("aggregation_coordinator_origin", out JsonElement origin)
                 ? origin.GetString()!
                 : context.Settings.CoordinatorOrigin,

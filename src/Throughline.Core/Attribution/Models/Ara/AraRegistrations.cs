@@ -114,4 +114,7 @@ public sealed class AraTrigger
     public bool HasDebugPermission { get; init; }
     public bool WantsDebugReports { get; init; }
     public required string CoordinatorOrigin { get; init; }
+
+    /// <summary>Aggregate reports say the day on which the source was registered.</summary>
+    public bool IncludesSourceTime { get; init; }
 }
