@@ -86,24 +86,27 @@ internal static class AraAndroid
         AraSettings known = new();
         JsonElement flags = document.TryGetProperty("phflags_override", out JsonElement given) ? given : default;
         double Number(string name, double otherwise) =>
-            flags.ValueKind == JsonValueKind.Object && flags.TryGetProperty("measurement_" + name, out JsonElement value)
+            flags.ValueKind == JsonValueKind.Object
+            && flags.TryGetProperty("measurement_" + name, out JsonElement value)
             && double.TryParse(value.ToString(), CultureInfo.InvariantCulture, out double number)
                 ? number
                 : otherwise;
         return known with
         {
             SourcesPerOriginMax = (int)Number("max_sources_per_publisher", known.SourcesPerOriginMax),
-            EventReportsPerDestinationMax = (int)
-                Number("max_event_reports_per_destination", known.EventReportsPerDestinationMax),
-            AggregateReportsPerDestinationMax = (int)
-                Number("max_aggregate_reports_per_destination", known.AggregateReportsPerDestinationMax),
-            AttributionsMax = (int)
-                Number(
-                    "max_event_attribution_per_rate_limit_window",
-                    Number("max_attribution_per_rate_limit_window", known.AttributionsMax)
-                ),
-            AttributionOriginsMax = (int)
-                Number("max_distinct_enrollments_in_attribution", known.AttributionOriginsMax),
+            EventReportsPerDestinationMax = (int)Number(
+                "max_event_reports_per_destination",
+                known.EventReportsPerDestinationMax
+            ),
+            AggregateReportsPerDestinationMax = (int)Number(
+                "max_aggregate_reports_per_destination",
+                known.AggregateReportsPerDestinationMax
+            ),
+            AttributionsMax = (int)Number(
+                "max_event_attribution_per_rate_limit_window",
+                Number("max_attribution_per_rate_limit_window", known.AttributionsMax)
+            ),
+            AttributionOriginsMax = (int)Number("max_distinct_enrollments_in_attribution", known.AttributionOriginsMax),
             CapacityNavigation = Number(
                 "flex_api_max_information_gain_dual_destination_navigation",
                 known.CapacityNavigation
@@ -144,6 +147,10 @@ internal static class AraAndroid
             while (histograms.Count < LeastBuckets)
                 histograms.Add(new JsonObject { ["key"] = "0x0", ["value"] = 0 });
         }
+        if (report.Payload is JsonArray reasons)
+            foreach (JsonNode? reason in reasons)
+                if (reason!["body"]!["limit"] is { } limit)
+                    reason["body"]!["limit"] = limit.ToString();
         string kind = Kinds.First(x => report.Url.EndsWith(x.End, StringComparison.Ordinal)).Name;
         return $"{kind} "
             + AraInterop.Canonical(

@@ -26,7 +26,10 @@ internal static class AraParse
 
     public static AraSource? Source(JsonElement header, Context context, IReadOnlyList<AraFakeReport>? fake)
     {
-        if (header.ValueKind != JsonValueKind.Object || (context.Destinations ?? Destinations(header)) is not { } destinations)
+        if (
+            header.ValueKind != JsonValueKind.Object
+            || (context.Destinations ?? Destinations(header)) is not { } destinations
+        )
             return null;
         if (!Whole(header, "expiry", 30 * Day, out BigInteger expiry) || expiry < 0)
             return null;

@@ -78,7 +78,8 @@ public sealed class AraSource
     // Reports tell apps from the web, unless the source wants both named in each.
     private int Kinds => !HasCoarseDestinations && Destinations.Any(IsApp) && !Destinations.All(IsApp) ? 2 : 1;
 
-    internal static bool IsApp(string destination) => destination.StartsWith("android-app://", StringComparison.Ordinal);
+    internal static bool IsApp(string destination) =>
+        destination.StartsWith("android-app://", StringComparison.Ordinal);
 
     private static double Choose(int n, int k)
     {
