@@ -12,6 +12,7 @@ namespace Throughline.Cli.Attribution.Conformance.Ara;
 internal static class AraAndroid
 {
     private const string App = "android-app://";
+    private const int LeastBuckets = 5;
 
     private static readonly (string Name, string End)[] Kinds =
     [
@@ -25,7 +26,7 @@ internal static class AraAndroid
     /// <summary>What the case's reports should be and are, one to a line, in an order of their own.</summary>
     public static (string Expected, string Actual) Run(JsonElement document)
     {
-        AraSettings settings = new();
+        AraSettings settings = Settings(document);
         AraBrowser browser = new(settings);
         JsonElement input = document.GetProperty("input");
         var all = new[] { "sources", "web_sources", "triggers", "web_triggers" }
@@ -55,7 +56,7 @@ internal static class AraAndroid
         string origin = request.TryGetProperty(member, out JsonElement given)
             ? given.GetString()!
             : App + request.GetProperty("registrant").GetString();
-        string site = isSource || isWeb ? Site(origin) : origin;
+        string site = isWeb ? Site(origin) : origin;
         bool isNavigation =
             request.TryGetProperty("source_type", out JsonElement type) && type.GetString() == "navigation";
         string permission = isWeb ? "debug_permission" : "has_ad_id_permission";
@@ -78,6 +79,40 @@ internal static class AraAndroid
                     browser.Register(read);
             }
         }
+    }
+
+    private static AraSettings Settings(JsonElement document)
+    {
+        AraSettings known = new();
+        JsonElement flags = document.TryGetProperty("phflags_override", out JsonElement given) ? given : default;
+        double Number(string name, double otherwise) =>
+            flags.ValueKind == JsonValueKind.Object
+            && flags.TryGetProperty("measurement_" + name, out JsonElement value)
+            && double.TryParse(value.ToString(), CultureInfo.InvariantCulture, out double number)
+                ? number
+                : otherwise;
+        return known with
+        {
+            SourcesPerOriginMax = (int)Number("max_sources_per_publisher", known.SourcesPerOriginMax),
+            EventReportsPerDestinationMax = (int)Number(
+                "max_event_reports_per_destination",
+                known.EventReportsPerDestinationMax
+            ),
+            AggregateReportsPerDestinationMax = (int)Number(
+                "max_aggregate_reports_per_destination",
+                known.AggregateReportsPerDestinationMax
+            ),
+            AttributionsMax = (int)Number(
+                "max_event_attribution_per_rate_limit_window",
+                Number("max_attribution_per_rate_limit_window", known.AttributionsMax)
+            ),
+            AttributionOriginsMax = (int)Number("max_distinct_enrollments_in_attribution", known.AttributionOriginsMax),
+            CapacityNavigation = Number(
+                "flex_api_max_information_gain_dual_destination_navigation",
+                known.CapacityNavigation
+            ),
+            CapacityEvent = Number("flex_api_max_information_gain_dual_destination_event", known.CapacityEvent),
+        };
     }
 
     private static string[] Destinations(JsonElement header) =>
@@ -104,6 +139,18 @@ internal static class AraAndroid
 
     private static string Text(AraReport report)
     {
+        if (report.Payload is JsonObject payload && payload["histograms"] is JsonArray histograms)
+        {
+            payload["shared_info"]!["version"] = "0.1";
+            foreach (JsonNode? bucket in histograms)
+                bucket!.AsObject().Remove("id");
+            while (histograms.Count < LeastBuckets)
+                histograms.Add(new JsonObject { ["key"] = "0x0", ["value"] = 0 });
+        }
+        if (report.Payload is JsonArray reasons)
+            foreach (JsonNode? reason in reasons)
+                if (reason!["body"]!["limit"] is { } limit)
+                    reason["body"]!["limit"] = limit.ToString();
         string kind = Kinds.First(x => report.Url.EndsWith(x.End, StringComparison.Ordinal)).Name;
         return $"{kind} "
             + AraInterop.Canonical(

@@ -142,6 +142,12 @@ internal static class AraInterop
             AttributionsMax = Count("rate_limit_max_attributions", known.AttributionsMax),
             AttributionOriginsMax = Count("rate_limit_max_attribution_reporting_origins", known.AttributionOriginsMax),
             DestinationsMax = Count("max_destinations_per_rate_limit_window_reporting_site", known.DestinationsMax),
+            DestinationsInAllMax = Count("max_destinations_per_rate_limit_window", known.DestinationsInAllMax),
+            ScopesCapacityNavigation = Number(
+                "max_event_level_channel_capacity_scopes_navigation",
+                known.ScopesCapacityNavigation
+            ),
+            ScopesCapacityEvent = Number("max_event_level_channel_capacity_scopes_event", known.ScopesCapacityEvent),
             DestinationWindow = 60_000L * Count("destination_rate_limit_window_in_minutes", 1),
             RateLimitDays = Count("rate_limit_time_window_in_days", known.RateLimitDays),
             AggregateDelay =

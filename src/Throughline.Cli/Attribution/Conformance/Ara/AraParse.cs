@@ -26,7 +26,10 @@ internal static class AraParse
 
     public static AraSource? Source(JsonElement header, Context context, IReadOnlyList<AraFakeReport>? fake)
     {
-        if (header.ValueKind != JsonValueKind.Object || (context.Destinations ?? Destinations(header)) is not { } destinations)
+        if (
+            header.ValueKind != JsonValueKind.Object
+            || (context.Destinations ?? Destinations(header)) is not { } destinations
+        )
             return null;
         if (!Whole(header, "expiry", 30 * Day, out BigInteger expiry) || expiry < 0)
             return null;
@@ -138,6 +141,9 @@ internal static class AraParse
             DebugKey = context.HasPermission ? DebugKey(header) : null,
             HasDebugPermission = context.HasPermission,
             WantsDebugReports = Flag(header, "debug_reporting"),
+            IncludesSourceTime =
+                header.TryGetProperty("aggregatable_source_registration_time", out JsonElement include)
+                && string.Equals(include.ToString(), "include", StringComparison.OrdinalIgnoreCase),
             CoordinatorOrigin = header.TryGetProperty("aggregation_coordinator_origin", out JsonElement origin)
                 ? origin.GetString()!
                 : context.Settings.CoordinatorOrigin,

@@ -7,6 +7,7 @@ namespace Throughline.Core.Attribution.Models.Ara;
 public sealed partial class AraBrowser
 {
     private const long Budget = 65_536;
+    private const long Day = 86_400_000;
 
     private bool ForEvent(AraTrigger trigger, AraSource source, List<JsonObject> debug)
     {
@@ -127,6 +128,8 @@ public sealed partial class AraBrowser
             ["scheduled_report_time"] = AraForms.Seconds(sendAt),
             ["version"] = "1.0",
         };
+        if (trigger.IncludesSourceTime)
+            shared["source_registration_time"] = AraForms.Seconds(source.Time / Day * Day);
         JsonObject payload = new()
         {
             ["aggregation_coordinator_origin"] = trigger.CoordinatorOrigin,

@@ -59,7 +59,9 @@ public sealed partial class AraBrowser(AraSettings settings)
         }
         if (code.Length == 0)
         {
-            destinations.AddRange(source.Destinations.Select(x => (source.Time, source.SourceSite, source.ReportingOrigin, x)));
+            destinations.AddRange(
+                source.Destinations.Select(x => (source.Time, source.SourceSite, source.ReportingOrigin, x))
+            );
             sources.Add(source);
             foreach (AraFakeReport fake in source.FakeReports ?? [])
             {
@@ -131,6 +133,15 @@ public sealed partial class AraBrowser(AraSettings settings)
         double limit = source.IsNavigation ? settings.CapacityNavigation : settings.CapacityEvent;
         if (Capacity(source) > limit)
             return ("source-channel-capacity-limit", limit);
+        double scoped = source.IsNavigation ? settings.ScopesCapacityNavigation : settings.ScopesCapacityEvent;
+        if (source.Scopes is { } scopes)
+        {
+            if (!source.IsNavigation && source.States > scopes.MaxEventStates)
+                return ("source-max-event-states-limit", AraForms.Text(scopes.MaxEventStates));
+            // Each scope but the source's own may stand for as many states as the reporter says.
+            if (Math.Log2(source.States + ((double)scopes.MaxEventStates * (scopes.Limit - 1))) > scoped)
+                return ("source-scopes-channel-capacity-limit", scoped);
+        }
         int kept = sources.Count(x => x.SourceSite == source.SourceSite && source.Time < x.Time + x.Expiry);
         return kept >= settings.SourcesPerOriginMax
             ? ("source-storage-limit", AraForms.Text(settings.SourcesPerOriginMax))
@@ -140,19 +151,20 @@ public sealed partial class AraBrowser(AraSettings settings)
     // New destinations of one reporter on one site within the window; counted for sources that were kept.
     private (string Code, JsonNode? Limit) DestinationRefusal(AraSource source)
     {
-        int found = destinations
-            .Where(x =>
-                source.Time - x.Time < settings.DestinationWindow
-                && x.Source == source.SourceSite
-                && x.Origin == source.ReportingOrigin
-            )
-            .Select(x => x.Destination)
-            .Concat(source.Destinations)
-            .Distinct(StringComparer.Ordinal)
-            .Count();
-        return found > settings.DestinationsMax
-            ? ("source-destination-rate-limit", AraForms.Text(settings.DestinationsMax))
-            : ("", null);
+        var recent = destinations
+            .Where(x => source.Time - x.Time < settings.DestinationWindow && x.Source == source.SourceSite)
+            .ToList();
+        int Different(Func<string, bool> origins) =>
+            recent
+                .Where(x => origins(x.Origin))
+                .Select(x => x.Destination)
+                .Concat(source.Destinations)
+                .Distinct(StringComparer.Ordinal)
+                .Count();
+        if (Different(origin => origin == source.ReportingOrigin) > settings.DestinationsMax)
+            return ("source-destination-rate-limit", AraForms.Text(settings.DestinationsMax));
+        // What other reporters did is not told: it looks like success.
+        return Different(_ => true) > settings.DestinationsInAllMax ? ("source-success", null) : ("", null);
     }
 
     // Of a channel with k symbols that errs to each other one alike (bits).

@@ -78,7 +78,8 @@ public sealed class AraSource
     // Reports tell apps from the web, unless the source wants both named in each.
     private int Kinds => !HasCoarseDestinations && Destinations.Any(IsApp) && !Destinations.All(IsApp) ? 2 : 1;
 
-    internal static bool IsApp(string destination) => destination.StartsWith("android-app://", StringComparison.Ordinal);
+    internal static bool IsApp(string destination) =>
+        destination.StartsWith("android-app://", StringComparison.Ordinal);
 
     private static double Choose(int n, int k)
     {
@@ -114,4 +115,7 @@ public sealed class AraTrigger
     public bool HasDebugPermission { get; init; }
     public bool WantsDebugReports { get; init; }
     public required string CoordinatorOrigin { get; init; }
+
+    /// <summary>Aggregate reports say the day on which the source was registered.</summary>
+    public bool IncludesSourceTime { get; init; }
 }

@@ -11,6 +11,9 @@ public sealed record AraSettings
     /// <summary>Destinations that a reporter may name on one site within the window (ms).</summary>
     public int DestinationsMax { get; init; } = 50;
 
+    /// <summary>Destinations that all reporters together may name on one site within the window.</summary>
+    public int DestinationsInAllMax { get; init; } = 200;
+
     public long DestinationWindow { get; init; } = 60_000;
     public int AttributionsMax { get; init; } = 100;
     public int AttributionOriginsMax { get; init; } = 10;
@@ -25,5 +28,11 @@ public sealed record AraSettings
     public double CapacityNavigation { get; init; } = 11.46173;
 
     public double CapacityEvent { get; init; } = 6.5;
+
+    /// <summary>In bits: what the reports of one source and its scopes may tell at most.</summary>
+    public double ScopesCapacityNavigation { get; init; } = 11.55;
+
+    public double ScopesCapacityEvent { get; init; } = 6.5;
+
     public string CoordinatorOrigin { get; init; } = "https://coordinator.test";
 }
