@@ -44,7 +44,7 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
         foreach (int link in path)
             AddLink(node, link);
         return (
-            $"One customer: {path.Count} link{(path.Count == 1 ? " connects" : "s connect")} them, the weakest of tier {path.Max(TierOf)}.",
+            $"One customer: {path.Count} link{(path.Count == 1 ? " connects" : "s connect")} them, the weakest of tier {path.Max(graph.TierOf)}.",
             tree
         );
     }
@@ -71,7 +71,7 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
                     : $"Not one customer: {quarantined} link{(quarantined == 1 ? "" : "s")} between the two groups lack valid evidence (seen with bots only, or too seldom).",
                 tree
             );
-        GroupLimit limit = graph.LimitBetween(x, y);
+        GroupLimit limit = graph.Limits.Broken(x, y);
         Explanation node = tree.Add("rejectedLinks", rejected.Count);
         node.Add("limit", Explainer.Snake(limit));
         foreach (int link in rejected.Take(MaxListed))
@@ -112,7 +112,7 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
             $"{TypeOf(row.A)} {graph.Identifiers[row.A].Token} - {TypeOf(row.B)} {graph.Identifiers[row.B].Token}"
         );
         node.Add("rule", $"{graph.Strategy.Name}@{graph.Strategy.Version}");
-        node.Add("tier", TierOf(link));
+        node.Add("tier", graph.TierOf(link));
         if (row.IsByOperator)
             node.Add("by", "operator");
         if (row.Count == 0)
@@ -127,8 +127,6 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
                 return;
             }
     }
-
-    private int TierOf(int link) => graph.TierOf(link);
 
     private void Note(Explanation tree, int row)
     {

@@ -273,9 +273,6 @@ internal sealed class IdentityGraph
     /// <summary>The link counts among those that make customers.</summary>
     public bool IsAccepted(int link) => Links[link].Outcome == LinkOutcome.Accepted;
 
-    /// <summary>Which limit keeps the customers of two identifiers apart.</summary>
-    public GroupLimit LimitBetween(int x, int y) => Limits.Broken(x, y);
-
     /// <summary>Negative if an event prefers the first for its owner.</summary>
     public int CompareOwners(int x, int y)
     {
@@ -286,12 +283,6 @@ internal sealed class IdentityGraph
         int place = strategy.CompareOwners(a.Type, b.Type);
         int type = place != 0 ? place : Groups.CompareTypes(a.Type, b.Type);
         return type != 0 ? type : a.Token.CompareTo(b.Token);
-    }
-
-    public int FindLink(int x, int y)
-    {
-        (int a, int b) = x < y ? (x, y) : (y, x);
-        return linkIndex.Find(HashOf(a, b), new PairProbe(Links, a, b));
     }
 
     public void Reindex()

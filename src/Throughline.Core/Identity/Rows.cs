@@ -7,7 +7,7 @@ namespace Throughline.Core.Identity;
 // Heads, next pointers and group numbers hold row + 1; 0 means none. Rows are written to snapshots as they are: a change
 // here is a new format version of the state.
 
-/// <summary>An identifier: 60 bytes. One cache line holds all that resolving and linking read of it.</summary>
+/// <summary>An identifier: 60 bytes, most of them in one cache line.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct IdentifierRow
 {
