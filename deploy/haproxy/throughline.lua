@@ -3,6 +3,9 @@
 
 local gate = "http://127.0.0.1:8787/v1/edge/forward-auth"
 local timeout_ms = 250
+local of_connection = {
+  ["connection"] = true, ["content-length"] = true, ["date"] = true, ["keep-alive"] = true, ["transfer-encoding"] = true
+}
 
 core.register_action("throughline", { "http-req" }, function(txn)
   local headers = {}
@@ -33,7 +36,8 @@ core.register_action("throughline", { "http-req" }, function(txn)
     local values = answer.headers and answer.headers["x-throughline-" .. name]
     return values and values[0]
   end
-  if not answer or not answer.status or answer.status >= 500 then
+  -- A rule may deny with 500 and above: that is an answer. Without a decision it is none.
+  if not answer or not answer.status or (answer.status >= 500 and not told("decision")) then
     return
   end
   if not told("decision") then
@@ -45,7 +49,16 @@ core.register_action("throughline", { "http-req" }, function(txn)
     txn:set_var("txn.tl_" .. name, told(name))
   end
   txn:set_var("txn.tl_status", tostring(answer.status))
-  if answer.headers["location"] then
-    txn:set_var("txn.tl_location", answer.headers["location"][0])
+  -- The gate's own page, the way to the operator's, or the answer to a proof (with the clearance's cookie): to the client as it is.
+  if told("action") == "challenge" then
+    local reply = txn:reply({ status = answer.status, body = answer.body })
+    for name, values in pairs(answer.headers) do
+      if not of_connection[name] and (name == "x-throughline-decision" or name:sub(1, 14) ~= "x-throughline-") then
+        for _, value in pairs(values) do
+          reply:add_header(name, value)
+        end
+      end
+    end
+    txn:done(reply)
   end
 end, 0)

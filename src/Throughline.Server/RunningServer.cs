@@ -5,6 +5,7 @@ using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Edge.Records;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
+using Throughline.Server.Webhooks;
 using Throughline.Storage;
 
 namespace Throughline.Server;
@@ -23,6 +24,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly DecisionLog records;
     private readonly CounterKeeper counters;
     private readonly ListSweeper sweeper;
+    private readonly IdleWatch idle;
     private int stopped;
 
     internal RunningServer(
@@ -37,6 +39,8 @@ public sealed class RunningServer : IAsyncDisposable
         DecisionLog records,
         CounterKeeper counters,
         ListSweeper sweeper,
+        WebhookKeeper webhooks,
+        IdleWatch idle,
         ILogger logger
     )
     {
@@ -50,6 +54,8 @@ public sealed class RunningServer : IAsyncDisposable
         );
         Edge = edge;
         (Gates, Bots, this.records, this.counters, this.sweeper) = (keeper, bots, records, counters, sweeper);
+        Webhooks = webhooks;
+        this.idle = idle;
         // The one port of the gate's gRPC is listened to last.
         string[] all = [.. app.Urls];
         Urls = edge.Model.Options.GrpcUrl is null ? all : all[..^1];
@@ -70,6 +76,8 @@ public sealed class RunningServer : IAsyncDisposable
     internal GateKeeper Gates { get; }
 
     internal GoodBotKeeper Bots { get; }
+
+    internal WebhookKeeper Webhooks { get; }
 
     private IReadOnlyList<string> Urls { get; }
 
@@ -93,6 +101,8 @@ public sealed class RunningServer : IAsyncDisposable
         ApiEvents.Stopping(logger);
         await app.StopAsync(cancellation);
         sweeper.Dispose();
+        await idle.DisposeAsync();
+        await Webhooks.DisposeAsync();
         await Bots.DisposeAsync();
         await records.DisposeAsync(); // what was decided is stored before its tenant's cell closes
         await counters.DisposeAsync();

@@ -1,6 +1,8 @@
 using Throughline.Core.Gate.Decide;
 using Throughline.Server.Edge;
 using Throughline.Server.Edge.Bots;
+using Throughline.Server.Outbound;
+using Throughline.Storage.Pages;
 
 namespace Throughline.Server;
 
@@ -21,8 +23,14 @@ public sealed record ServeOptions
     /// <summary>How the gate's edge endpoints are run.</summary>
     public EdgeOptions Edge { get; init; } = new();
 
+    /// <summary>Where webhooks may lead.</summary>
+    public OutboundOptions Outbound { get; init; } = new();
+
     /// <summary>A tenant unused for this long is closed; it opens again by itself.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Where tenants' states are.</summary>
+    public StatePages StatePages { get; init; }
 
     /// <summary>What the process does, for whoever finds the folder in use.</summary>
     public string Command { get; init; } = "throughline serve";

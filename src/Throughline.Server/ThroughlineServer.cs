@@ -2,14 +2,18 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Throughline.Server.Api;
+using Throughline.Server.Attribution;
+using Throughline.Server.Doors;
 using Throughline.Server.Edge;
 using Throughline.Server.Edge.Bots;
 using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Edge.Records;
 using Throughline.Server.Edge.Reports;
 using Throughline.Server.Ingest;
+using Throughline.Server.Outbound;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
+using Throughline.Server.Webhooks;
 using Throughline.Storage;
 
 namespace Throughline.Server;
@@ -26,7 +30,11 @@ public static class ThroughlineServer
     /// <summary>Starts a service over a data folder, with the product's own stores, and comes back once it takes requests.</summary>
     /// <inheritdoc cref="StartAsync(ServeOptions, ITenantCellFactory, CancellationToken)"/>
     public static Task<RunningServer> StartAsync(ServeOptions options, CancellationToken cancellation = default) =>
-        StartAsync(options, loggers => new TenantCellFactory(options.Clock, loggers), cancellation);
+        StartAsync(
+            options,
+            (loggers, node) => new TenantCellFactory(options.Clock, loggers, options.StatePages) { Node = node },
+            cancellation
+        );
 
     /// <summary>Starts a service over a data folder and comes back once it takes requests.</summary>
     /// <param name="options">How it is to be run.</param>
@@ -39,17 +47,18 @@ public static class ThroughlineServer
         ServeOptions options,
         ITenantCellFactory cells,
         CancellationToken cancellation = default
-    ) => StartAsync(options, _ => cells, cancellation);
+    ) => StartAsync(options, (_, _) => cells, cancellation);
 
     private static async Task<RunningServer> StartAsync(
         ServeOptions options,
-        Func<ILoggerFactory, ITenantCellFactory> cells,
+        Func<ILoggerFactory, NodeAlarms, ITenantCellFactory> cells,
         CancellationToken cancellation
     )
     {
         // Half a body must never look whole: without this a cut gzip stream just ends.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
         EdgeModel edgeModel = EdgeModel.Of(options.Edge);
+        OutboundModel outbound = OutboundModel.Of(options.Outbound);
         FolderLock folder = FolderLock.Take(options.DataFolder, options.Command, options.Clock);
         ControlKey? control = null;
         TenantRegistry? registry = null;
@@ -60,6 +69,9 @@ public static class ThroughlineServer
         CounterKeeper? counters = null;
         ListSweeper? sweeper = null;
         GoodBotKeeper? bots = null;
+        WebhookKeeper? webhooks = null;
+        IdleWatch? idle = null;
+        NodeAlarms node = new();
         try
         {
             app = Build(options);
@@ -67,16 +79,30 @@ public static class ThroughlineServer
             ILogger logger = loggers.CreateLogger("Throughline");
             metrics = new();
             control = new(options.DataFolder);
-            registry = new(options.DataFolder, cells(loggers), options.Clock, logger, options.IdleAfter);
+            registry = new(options.DataFolder, cells(loggers, node), options.Clock, logger, options.IdleAfter);
             records = new(registry, options.Clock, logger);
             edge = new(edgeModel, registry, options.GateFacts, options.Decisions ?? records, options.Clock, logger);
             counters = new(registry, edge, options.Clock, logger);
             sweeper = new(edge, options.Clock);
             GateKeeper keeper = new(registry, edge, records, options.Clock, logger);
-            bots = new(edge.Bots, edgeModel.GoodBots, options.DataFolder, options.ReverseDns, options.Clock, logger);
-            Pipe(app, options, registry, control, metrics, edge, keeper, bots, logger);
+            bots = new(
+                edge.Bots,
+                edgeModel.GoodBots,
+                edge.Signatures,
+                edgeModel.WebBotAuth,
+                options.DataFolder,
+                options.ReverseDns,
+                options.Clock,
+                logger
+            );
+            node.Set(bots.Alarms);
+            webhooks = new(registry, new(outbound, options.Clock), options.Clock, logger);
+            Pipe(app, options, registry, control, metrics, edge, keeper, bots, webhooks, logger);
             await keeper.StartAsync(cancellation);
+            await registry.ResumeErasuresAsync(cancellation);
             bots.Start();
+            webhooks.Start();
+            idle = new(registry, options.Clock);
             await ListenAsync(app, options, cancellation);
             RunningServer running = new(
                 app,
@@ -90,6 +116,8 @@ public static class ThroughlineServer
                 records,
                 counters,
                 sweeper,
+                webhooks,
+                idle,
                 logger
             );
             folder.PublishAddress(app.Urls.First());
@@ -99,6 +127,10 @@ public static class ThroughlineServer
         catch
         {
             sweeper?.Dispose();
+            if (idle is not null)
+                await idle.DisposeAsync();
+            if (webhooks is not null)
+                await webhooks.DisposeAsync();
             if (counters is not null)
                 await counters.DisposeAsync();
             if (records is not null)
@@ -126,6 +158,7 @@ public static class ThroughlineServer
         EdgeService edge,
         GateKeeper keeper,
         GoodBotKeeper bots,
+        WebhookKeeper webhooks,
         ILogger logger
     )
     {
@@ -141,12 +174,22 @@ public static class ThroughlineServer
             new DecisionEndpoints(edge),
             new QueryEndpoints(registry),
             new ControlEndpoints(registry),
-            new IdentityEndpoints(registry),
+            new IdentityEndpoints(registry, options.Clock),
+            new IdentityTypeEndpoints(registry),
             new TenantEndpoints(registry),
             new HealthEndpoints(app.Lifetime, registry, metrics)
         );
+        RejectionBook book = new();
+        DoorRoutes.Map(
+            app,
+            new DoorEndpoint(options.Limits, registry, budget, book, options.Clock),
+            new DoorSettingsEndpoints(registry, book)
+        );
+        AttributionRoutes.Map(app, registry, options.Clock);
+        IdentityReadRoutes.Map(app, registry, options.Clock);
         GateRoutes.Map(app, keeper, bots);
         ReportRoutes.Map(app, keeper, options.Clock);
+        WebhookRoutes.Map(app, registry, webhooks, options.Clock);
     }
 
     private static WebApplication Build(ServeOptions options)

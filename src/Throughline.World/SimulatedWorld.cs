@@ -1,4 +1,5 @@
 using Throughline.World.Behaviour;
+using Throughline.World.Doors;
 using Throughline.World.Marketing;
 
 namespace Throughline.World;
@@ -32,6 +33,7 @@ public sealed class SimulatedWorld
 
     /// <summary>Starts a run from the beginning. Every run of one world in one rendering gives the same bytes.</summary>
     /// <param name="keepTruth">Collect <see cref="WorldRun.Truth"/>; without it memory is bounded by people and days of lateness.</param>
-    public WorldRun Run(Rendering rendering = Rendering.Observed, bool keepTruth = true) =>
-        new(Options, plan, rendering, keepTruth);
+    /// <param name="door">May refuse visits; null: everybody is let in. A world with a door has the same people, plans and chance.</param>
+    public WorldRun Run(Rendering rendering = Rendering.Observed, bool keepTruth = true, IShopDoor? door = null) =>
+        new(Options, plan, rendering, keepTruth, door);
 }

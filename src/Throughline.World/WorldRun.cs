@@ -3,6 +3,7 @@ using Throughline.Core.Events;
 using Throughline.World.Arrival;
 using Throughline.World.Behaviour;
 using Throughline.World.Bots;
+using Throughline.World.Doors;
 using Throughline.World.Json;
 using Throughline.World.Marketing;
 using Throughline.World.Truth;
@@ -24,15 +25,17 @@ public sealed class WorldRun
     private readonly ArrivalQueue arrivals;
     private readonly DraftJson json;
     private readonly WorldTruth? truth;
+    private readonly VisitDoor? door;
     private long now = long.MinValue;
     private int labels;
 
-    internal WorldRun(WorldOptions options, CampaignPlan plan, Rendering rendering, bool keepTruth)
+    internal WorldRun(WorldOptions options, CampaignPlan plan, Rendering rendering, bool keepTruth, IShopDoor? door)
     {
         this.options = options;
         time = new(options, plan);
         arrivals = new(options);
         json = new(options.Seed, plan.All, rendering);
+        this.door = door is null ? null : new(door, new(options.Seed, plan.All, rendering));
         truth = keepTruth ? new(options, plan.All) : null;
         labels = rendering == Rendering.GivenTruth ? options.People + time.Bots.Total : 0;
     }
@@ -60,6 +63,9 @@ public sealed class WorldRun
     public WorldTruth Truth =>
         truth ?? throw new InvalidOperationException("the run was started without keeping its truth");
 
+    /// <summary>What did not happen so far, because the door refused a visit before.</summary>
+    public IReadOnlyList<PreventedConversion> Prevented => door?.Prevented ?? [];
+
     /// <summary>Goes on to the next event; false at the end.</summary>
     public bool MoveNext()
     {
@@ -71,6 +77,8 @@ public sealed class WorldRun
         while (arrivals.NextArrival > now && time.TryNext(out Draft draft))
         {
             now = draft.Time;
+            if (door?.Lets(draft) == false)
+                continue;
             truth?.Happen(draft);
             arrivals.Enter(draft);
         }

@@ -4,12 +4,14 @@ using System.Text;
 namespace Throughline.Cel.Library;
 
 /// <summary>What a match is replaced by: text with <c>\0</c> to <c>\9</c> for groups and <c>\\</c> for a backslash.</summary>
-internal readonly struct Replacement
+public readonly struct Replacement
 {
     private readonly List<(string Text, int Group)> parts;
 
     private Replacement(List<(string Text, int Group)> parts) => this.parts = parts;
 
+    /// <summary>Reads a replacement; false, and why, if it is none.</summary>
+    /// <param name="groupCount">Groups that the regular expression has.</param>
     public static bool TryParse(
         string text,
         int groupCount,
@@ -47,8 +49,14 @@ internal readonly struct Replacement
         return true;
     }
 
+    /// <summary>Appends what a match becomes.</summary>
+    /// <param name="text">What was matched.</param>
+    /// <param name="groups">Start and end of the match and of each group, -1 where one took no part.</param>
     public void AppendTo(StringBuilder result, string text, int[] groups)
     {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(groups);
         foreach ((string literal, int group) in parts)
         {
             result.Append(literal);

@@ -60,6 +60,11 @@ internal static class GateHttpBench
             progress.Report(round + 1);
         }
         await server.StopAsync(cancellation); // what was decided is stored then
+        Cost cost = new Cost(
+            $"decisions over HTTP, stored, asked by {load.Name}",
+            judged.Answers,
+            judged.CpuUs
+        ).WithDisk(options.DataFolder, records.Stored);
         return new(
             judged.PerSecond,
             empty.PerSecond,
@@ -67,7 +72,8 @@ internal static class GateHttpBench
             empty.CpuUs,
             load.Name,
             records.Stored,
-            records.Lost
+            records.Lost,
+            cost
         );
     }
 
@@ -79,7 +85,8 @@ internal static class GateHttpBench
     {
         private readonly List<double> paces = [];
         private TimeSpan cpu;
-        private long answers;
+
+        public long Answers { get; private set; }
 
         /// <summary>Median of the rounds.</summary>
         public double PerSecond
@@ -92,7 +99,7 @@ internal static class GateHttpBench
         }
 
         /// <summary>What this process's processors worked for an answer, in microseconds.</summary>
-        public double CpuUs => Math.Round(cpu.TotalMicroseconds / answers, 1, MidpointRounding.ToEven);
+        public double CpuUs => Math.Round(cpu.TotalMicroseconds / Answers, 1, MidpointRounding.ToEven);
 
         public async Task SendAsync(Func<Task<LoadAnswers>> send, bool counts)
         {
@@ -101,7 +108,7 @@ internal static class GateHttpBench
             if (!counts)
                 return;
             cpu += Environment.CpuUsage.TotalTime - before;
-            answers += answered.Count;
+            Answers += answered.Count;
             paces.Add(answered.PerSecond);
         }
     }
@@ -112,6 +119,7 @@ internal static class GateHttpBench
 /// <param name="BareCpuUs">The same of the empty handler.</param>
 /// <param name="Stored">Decisions of all rounds whose record is durable.</param>
 /// <param name="Lost">Decisions of all rounds whose record is lost.</param>
+/// <param name="Cost">Of a million decisions: processors of the server's process, log on disk.</param>
 internal sealed record GateHttpSpeed(
     double Decisions,
     double Bare,
@@ -119,5 +127,6 @@ internal sealed record GateHttpSpeed(
     double BareCpuUs,
     string Load,
     long Stored,
-    long Lost
+    long Lost,
+    Cost Cost
 );

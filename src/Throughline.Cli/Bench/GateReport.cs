@@ -13,6 +13,7 @@ namespace Throughline.Cli.Bench;
 /// <param name="LostDecisions">Those whose record was lost: the queue was full, or the store failed.</param>
 /// <param name="HttpLoad"><c>wrk</c>, or <c>own</c> where that is not installed: then both figures are lower, for the load takes more of the machine.</param>
 /// <param name="ReplayPerSecondPerCore">Requests of a generated access log that <c>gate replay</c> judges by the default rules, over the seconds that this process's processors worked for it.</param>
+/// <param name="Cost">Of a million decisions over HTTP, and of a million requests replayed.</param>
 internal sealed record GateReport(
     int Rules,
     int Counters,
@@ -27,6 +28,7 @@ internal sealed record GateReport(
     long LostDecisions,
     string HttpLoad,
     double ReplayPerSecondPerCore,
+    IReadOnlyList<Cost> Cost,
     int Processors
 );
 

@@ -23,7 +23,10 @@ internal static class HttpBench
         Stretches speed = new();
         long since = Stopwatch.GetTimestamp();
         await new EventSender(service.For(Tenant), EventSender.DefaultConnections, backfill: false).SendAsync(
-            () => run.Count >= events ? null : WorldBatch.Of(run, (int)Math.Min(WorldBatch.Events, events - run.Count)),
+            () =>
+                run.Count >= events
+                    ? null
+                    : WorldBatch.Of(run, most: (int)Math.Min(WorldBatch.Events, events - run.Count)),
             (WorldBatch batch, BatchAnswer _) =>
             {
                 speed.Add(batch.Count, since);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Throughline.Core.Events;
+using Throughline.Core.State;
 using Throughline.Core.Tenant;
 using Throughline.Server.Replay;
 
@@ -16,15 +17,23 @@ internal static class IdentityMemoryBench
     private const int Sample = 200_000; // identifiers that are asked for later
     private const int Questions = 1_000_000; // at most
 
-    public static IdentityMemoryFigures Run(long identifiers, IProgress<long> progress, CancellationToken cancellation)
+    /// <param name="pages">Where the state is; null: in the process's memory.</param>
+    public static IdentityMemoryFigures Run(
+        long identifiers,
+        IPageSource? pages,
+        IProgress<long> progress,
+        CancellationToken cancellation
+    )
     {
-        new Crowd(Math.Min(WarmUp, identifiers)).Fill(new Progress<long>(), cancellation);
-        var run = new Crowd(identifiers);
+        Crowd warmUp = new(Math.Min(WarmUp, identifiers), pages);
+        warmUp.Fill(new Progress<long>(), cancellation);
+        _ = warmUp.PlainPerSecond();
+        var run = new Crowd(identifiers, pages);
         run.Fill(progress, cancellation);
-        return run.Ask(cancellation);
+        return run.Ask(run.PlainPerSecond(), cancellation);
     }
 
-    private sealed class Crowd(long identifiers)
+    private sealed class Crowd(long identifiers, IPageSource? pages)
     {
         private readonly MadeHistory history = new();
         private readonly IdentityEvents events = new(new ScratchKeys());
@@ -37,7 +46,7 @@ internal static class IdentityMemoryBench
 
         public void Fill(IProgress<long> progress, CancellationToken cancellation)
         {
-            machine = new(new("bench"), history);
+            machine = new(new("bench"), history, pages);
             long every = Math.Max(1, Events / Sample);
             while (speed.Events < Events)
             {
@@ -52,7 +61,31 @@ internal static class IdentityMemoryBench
             }
         }
 
-        public IdentityMemoryFigures Ask(CancellationToken cancellation)
+        /// <summary>The same events again, their tokens put into a plain table: the floor.</summary>
+        public double PlainPerSecond()
+        {
+            PlainTable table = new();
+            Stretches plain = new();
+            foreach (RecordBuffer made in history.Stretches)
+            {
+                long started = Stopwatch.GetTimestamp();
+                Count(made, table);
+                plain.Add(made.Count, started);
+            }
+            return plain.PerSecond;
+        }
+
+        private static void Count(RecordBuffer made, PlainTable table)
+        {
+            for (int i = 0; i < made.Count; i++)
+            {
+                EventRecord record = EventRecord.FromTrusted(made[i]);
+                for (int j = 0; j < record.IdentifierCount; j++)
+                    table.Add(record.Identifier(j).Token);
+            }
+        }
+
+        public IdentityMemoryFigures Ask(double plainPerSecond, CancellationToken cancellation)
         {
             int questions = (int)Math.Min(Questions, identifiers);
             Latencies alone = Resolve(questions);
@@ -72,6 +105,7 @@ internal static class IdentityMemoryBench
                 rows,
                 speed.PerSecond,
                 speed.LastToFirst,
+                plainPerSecond,
                 alone,
                 beside.GetAwaiter().GetResult(),
                 Math.Round((double)sizes.Sum(size => size.Bytes) / rows, 1, MidpointRounding.ToEven)
@@ -120,11 +154,13 @@ internal static class IdentityMemoryBench
 }
 
 /// <summary>What <see cref="IdentityMemoryBench"/> measured; times in microseconds.</summary>
+/// <param name="PlainPerSecond">Events a second whose tokens a <see cref="PlainTable"/> counted.</param>
 /// <param name="Bytes">Of identifiers, links, sightings, groups and their indexes, by identifier.</param>
 internal sealed record IdentityMemoryFigures(
     long Identifiers,
     double EventsPerSecond,
     double? LastToFirstMillion,
+    double PlainPerSecond,
     Latencies Alone,
     Latencies Beside,
     double Bytes

@@ -31,24 +31,26 @@ internal static class IdentityStoreBench
         long customers = identifiers / IdentityEvents.IdentifiersPerCustomer;
         int stretch = (int)Math.Clamp(customers / Batch, 1, Stretch);
         Random chance = new(1);
+        Stretches stored = new();
         Stretches links = new();
         double disk;
+        Cost cost;
         using (CellLease lease = await service.Own!.Registry.UseAsync(TenantId.Parse(Tenant), cancellation))
         {
             IdentityEvents events = new(lease.Cell.Keys);
+            CostMeter meter = new();
             List<RecordBuffer> made = [.. Enumerable.Range(0, stretch).Select(_ => new RecordBuffer())];
             for (long customer = 0; customer < customers; )
             {
-                foreach (RecordBuffer batch in made)
-                {
-                    batch.Clear();
-                    for (int i = 0; i < Batch && customer < customers; i++)
-                        events.Whole(batch, customer++);
-                }
+                long first = customer;
+                customer = meter.Aside(() => Make(events, made, first, customers));
+                long from = Stopwatch.GetTimestamp();
                 await SubmitAsync(lease.Cell, made, cancellation);
+                stored.Add(made.Sum(batch => batch.Count), from);
                 progress.Report(customer * IdentityEvents.IdentifiersPerCustomer);
             }
             await SettleAsync(service, cancellation);
+            cost = meter.Of("identify events of four identifiers, durable", stored.Events);
             disk = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
             for (int round = 0; round < Rounds; round++)
             {
@@ -65,10 +67,27 @@ internal static class IdentityStoreBench
         }
         Latencies http = await AskAsync(service, customers, chance, cancellation);
         return new(
+            stored.PerSecond,
             links.PerSecond,
             http,
-            Math.Round(disk / (customers * IdentityEvents.IdentifiersPerCustomer), 1, MidpointRounding.ToEven)
+            Math.Round(disk / (customers * IdentityEvents.IdentifiersPerCustomer), 1, MidpointRounding.ToEven),
+            cost with
+            {
+                DiskBytesPerMillion = (long)(disk * 1e6 / cost.Events),
+            }
         );
+    }
+
+    // Gives the customer after the last.
+    private static long Make(IdentityEvents events, List<RecordBuffer> made, long customer, long customers)
+    {
+        foreach (RecordBuffer batch in made)
+        {
+            batch.Clear();
+            for (int i = 0; i < Batch && customer < customers; i++)
+                events.Whole(batch, customer++);
+        }
+        return customer;
     }
 
     private static async Task SubmitAsync(ITenantCell cell, List<RecordBuffer> made, CancellationToken cancellation)
@@ -117,6 +136,13 @@ internal static class IdentityStoreBench
 }
 
 /// <summary>What <see cref="IdentityStoreBench"/> measured.</summary>
+/// <param name="StoredPerSecond">Events of a customer's four identifiers each, until all are stored.</param>
 /// <param name="HttpMs">A question and its whole answer, one after another over one connection; milliseconds.</param>
 /// <param name="DiskBytes">Of the data folder, once the identifiers are stored, by identifier: their events too.</param>
-internal sealed record IdentityStoreFigures(double LinksPerSecond, Latencies HttpMs, double DiskBytes);
+internal sealed record IdentityStoreFigures(
+    double StoredPerSecond,
+    double LinksPerSecond,
+    Latencies HttpMs,
+    double DiskBytes,
+    Cost Cost
+);

@@ -13,7 +13,7 @@ internal static class MachineBench
     private const int WarmUp = 300_000;
     private const int Stretch = 10_000; // as many as a busy writer takes at a time
 
-    public static (Stretches Speed, IReadOnlyDictionary<string, double> BytesPerRow) Run(
+    public static (Stretches Speed, IReadOnlyDictionary<string, double> BytesPerRow, Cost Cost) Run(
         long events,
         IProgress<long> progress,
         CancellationToken cancellation
@@ -23,7 +23,7 @@ internal static class MachineBench
         return Measure(events, progress, cancellation);
     }
 
-    private static (Stretches Speed, IReadOnlyDictionary<string, double> BytesPerRow) Measure(
+    private static (Stretches Speed, IReadOnlyDictionary<string, double> BytesPerRow, Cost Cost) Measure(
         long events,
         IProgress<long> progress,
         CancellationToken cancellation
@@ -35,13 +35,12 @@ internal static class MachineBench
         var world = new EncodedWorld(keys, events);
         var results = new RecordBuffer();
         var speed = new Stretches();
+        CostMeter meter = new();
         while (speed.Events < events)
         {
             cancellation.ThrowIfCancellationRequested();
-            int count = world.Append(
-                history.Begin(),
-                (int)Math.Min(Math.Min(Stretch, events - speed.Events), speed.LeftOfWindow)
-            );
+            int most = (int)Math.Min(Math.Min(Stretch, events - speed.Events), speed.LeftOfWindow);
+            int count = meter.Aside(() => world.Append(history.Begin(), most));
             if (count == 0)
                 break;
             long started = Stopwatch.GetTimestamp();
@@ -50,7 +49,8 @@ internal static class MachineBench
             history.TakeRetired(machine);
             progress.Report(speed.Events);
         }
-        return (speed, BytesPerRow(machine));
+        Cost cost = meter.Of("in memory", speed.Events).WithMemory(machine.Sizes().Sum(size => size.Bytes));
+        return (speed, BytesPerRow(machine), cost);
     }
 
     // A method of its own, so that it is compiled for the loop from its first call on.
@@ -75,7 +75,7 @@ internal static class MachineBench
         }
         return new()
         {
-            ["identifier"] = Of("identity.identifiers", "identity.identifiers.index"),
+            ["identifier"] = Of("identity.identifiers", "identity.counts", "identity.identifiers.index"),
             ["link"] = Of("identity.links", "identity.links.index"),
             ["touch"] = Of("attribution.touches"),
         };

@@ -10,6 +10,8 @@ namespace Throughline.Cli.Bench;
 /// </summary>
 internal sealed class MadeHistory : IHistory
 {
+    private const int UsualStretch = 1 << 14; // events at most: longer ones are noted more slowly
+
     private readonly List<RecordBuffer> stretches = [];
     private readonly List<(int Stretch, int Index)> places = [];
     private readonly RetiredIndex retired = new();
@@ -18,8 +20,12 @@ internal sealed class MadeHistory : IHistory
     public RecordBuffer Begin()
     {
         stretches.Add(new());
+        places.EnsureCapacity(places.Count + UsualStretch); // so that no event waits until all places were copied
         return stretches[^1];
     }
+
+    /// <summary>All stretches so far, in order.</summary>
+    public IReadOnlyList<RecordBuffer> Stretches => stretches;
 
     /// <summary>Applies one event of the stretch under way.</summary>
     public void Apply(TenantMachine machine, int index, RecordBuffer results)

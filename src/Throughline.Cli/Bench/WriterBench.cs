@@ -17,7 +17,7 @@ internal static class WriterBench
     private const int BatchesInFlight = 4;
     private const int Stretch = 64; // batches that are made ahead
 
-    public static async Task<(Stretches Speed, Recovery Restart)> RunAsync(
+    public static async Task<(Stretches Speed, Recovery Restart, Cost Cost)> RunAsync(
         string folder,
         long events,
         IProgress<long> progress,
@@ -30,13 +30,16 @@ internal static class WriterBench
         using ILoggerFactory loggers = ServerLogging.CreateFactory(LogLevel.Warning);
         ILogger logger = loggers.CreateLogger<TenantCell>();
         var speed = new Stretches();
+        Cost cost;
         await using (TenantCell cell = TenantCell.Open(live, settings, TimeProvider.System, logger))
         {
             var world = new EncodedWorld(cell.Keys, events);
+            CostMeter meter = new();
             List<RecordBuffer> made = [.. Enumerable.Range(0, Stretch).Select(_ => new RecordBuffer())];
             while (speed.Events < events)
             {
-                long count = Make(world, made, Math.Min(events - speed.Events, speed.LeftOfWindow));
+                long most = Math.Min(events - speed.Events, speed.LeftOfWindow);
+                long count = meter.Aside(() => Make(world, made, most));
                 if (count == 0)
                     break;
                 long started = Stopwatch.GetTimestamp();
@@ -45,10 +48,11 @@ internal static class WriterBench
                 progress.Report(speed.Events);
             }
             await cell.SettleAsync(cancellation);
+            cost = meter.Of("through a tenant's writer, durable", speed.Events);
             Copy(live, crashed); // what a crash would leave: no last snapshot, no clean end
         }
         await using TenantCell again = TenantCell.Open(crashed, settings, TimeProvider.System, logger);
-        return (speed, again.Recovery);
+        return (speed, again.Recovery, cost.WithDisk(live));
     }
 
     private static long Make(EncodedWorld world, List<RecordBuffer> made, long left)

@@ -56,6 +56,12 @@ internal static class CommandLineApp
             output.Error("interrupted", $"'{command.Name}' was interrupted before it was done.", null);
             return ExitCode.Interrupted;
         }
+        catch (IOException error) when (OutputFile.IsDiskFull(error))
+        {
+            // Of a file that the user did not name: the system's own words say which.
+            output.Error("disk_full", $"The disk is full: {FirstSentence(error.Message)}", error);
+            return ExitCode.BadInput;
+        }
         catch (Exception error)
         {
             output.Error("unexpected", $"'{command.Name}' failed unexpectedly: {FirstSentence(error.Message)}", error);

@@ -9,6 +9,22 @@ internal static class AttributionCommand
         new(
             "attribution",
             "Say what each campaign earned, and check the models that say so.",
+            AttributionRulesCommand.Create(),
+            AttributionDraftsCommand.Create(),
+            AttributionRatesCommand.Create(),
+            new AttributionBatchCommand(),
+            new AttributionCompareCommand(),
+            new AttributionReportCommand(),
+            new AttributionFilesCommand(),
+            new AttributionFitCommand(),
+            new AttributionIncrementalityCommand(),
+            new AttributionPathsCommand(),
+            new AttributionExportCommand(),
+            new AttributionExamplesCommand(),
+            new AttributionJourneyCommand(),
+            new AttributionFunnelCommand(),
+            new AttributionVolumeCommand(),
+            AttributionSpendCommand.Create(),
             new AttributionConformanceCommand()
         );
 }

@@ -116,6 +116,10 @@ internal sealed class BenchGateCommand : CliCommand
             http.Lost,
             http.Load,
             replay,
+            [
+                http.Cost,
+                new("requests of an access log replayed by the default rules", lines, Figures.Seconds(1e6 / replay)),
+            ],
             Environment.ProcessorCount
         );
     }
@@ -136,6 +140,8 @@ internal sealed class BenchGateCommand : CliCommand
         );
         Line($"Replay of a log       {report.ReplayPerSecondPerCore, 10:N0} requests/s by one core");
         Line($"Decisions stored      {report.StoredDecisions, 10:N0}, lost {report.LostDecisions:N0}");
+        foreach (Cost cost in report.Cost)
+            Line(cost.Line());
         output.Line(
             report.HttpLoad == "wrk"
                 ? "The load over HTTP was wrk's."

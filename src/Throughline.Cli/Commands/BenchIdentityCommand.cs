@@ -4,6 +4,8 @@ using Throughline.Cli.Bench;
 using Throughline.Cli.CommandLine;
 using Throughline.Cli.Output;
 using Throughline.Cli.Service;
+using Throughline.Core.State;
+using Throughline.Storage.Pages;
 
 namespace Throughline.Cli.Commands;
 
@@ -26,16 +28,33 @@ internal sealed class BenchIdentityCommand : CliCommand
         DefaultValueFactory = _ => 10_000_000,
     };
 
+    private readonly Option<StatePages> statePages = new("--state-pages")
+    {
+        Description = "Where states are: in memory, or in mapped files, as with serve.",
+        HelpName = "memory|mapped",
+    };
+
+    private readonly Option<bool> serviceOnly = new("--service-only")
+    {
+        Description = "Measures the service alone, whose log is on disk: what is made in memory would need much of it.",
+    };
+
     public BenchIdentityCommand()
         : base(
             "identity",
-            "Measure linking and resolving (linkResolveEventsPerSecond, resolveUs, resolveBesideWriterUs, resolveHttpMs), durable links (durableLinksPerSecond), un-merging (unmergeUs, unmergeByBlockUs), changes in one component of a million links (constrained.insertUs, .removeUs, .longestStallMs, .dominoMs), components (componentEdgesPerSecond) and their memory (bytesPerIdentifier, diskBytesPerIdentifier). Works in a folder of its own below --data, which it removes.",
+            "Measure linking and resolving (linkResolveEventsPerSecond and its floor plainTableEventsPerSecond, resolveUs, resolveBesideWriterUs, resolveHttpMs), durable events and links (durableEventsPerSecond, durableLinksPerSecond), un-merging (unmergeUs, unmergeByBlockUs), changes in one component of a million links (constrained.insertUs, .removeUs, .longestStallMs, .dominoMs), components (componentEdgesPerSecond) and their memory (bytesPerIdentifier, diskBytesPerIdentifier; with mapped pages mappedBytes, residentBytes). Works in a folder of its own below --data, which it removes.",
             new Example("./throughline bench identity", "Ten million identifiers: some minutes and 6 GB of memory."),
-            new Example("./throughline bench identity --identifiers 1000000 --json", "A short run, for a script.")
+            new Example("./throughline bench identity --identifiers 1000000 --json", "A short run, for a script."),
+            new Example(
+                "./throughline bench identity --state-pages mapped --service-only",
+                "A state that may be larger than memory, behind a service."
+            )
         )
     {
         Add(identifiers);
         Add(edges);
+        Add(statePages);
+        Add(serviceOnly);
         identifiers.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<long>() < LeastIdentifiers)
@@ -72,16 +91,82 @@ internal sealed class BenchIdentityCommand : CliCommand
     )
     {
         long count = context.Get(identifiers);
+        StatePages pages = context.Get(statePages);
+        InProcess? alone = context.Get(serviceOnly)
+            ? null
+            : await MeasureInProcessAsync(context, folder, count, pages, cancellation);
+        GC.Collect(); // what the machines in memory held
+        await using ServiceConnection service = await ServiceConnection.OpenAsync(
+            folder,
+            context.Command,
+            cancellation,
+            pages
+        );
+        IdentityStoreFigures store = await context.Output.ProgressAsync(
+            "In a service",
+            count,
+            progress => IdentityStoreBench.RunAsync(service, folder, count, progress, cancellation)
+        );
+        bool isMapped = pages == StatePages.Mapped;
+        return new(
+            count,
+            alone?.Memory.EventsPerSecond,
+            alone?.Memory.LastToFirstMillion,
+            alone?.Memory.PlainPerSecond,
+            alone?.Memory.Alone,
+            alone?.Memory.Beside,
+            store.HttpMs,
+            store.StoredPerSecond,
+            store.LinksPerSecond,
+            alone?.Changes.SeparateUs,
+            alone?.Changes.BlockUs,
+            alone?.Changes.Constrained,
+            context.Get(edges),
+            alone?.Components,
+            alone?.Memory.Bytes,
+            store.DiskBytes,
+            isMapped ? "mapped" : "memory",
+            isMapped ? MappedPages.AllUsedBytes : null,
+            isMapped ? MappedPages.AllResidentBytes : null,
+            alone is null
+                ? store.Cost
+                : store.Cost with
+                {
+                    MemoryBytesPerMillion = (long)(alone.Memory.Bytes * IdentityEvents.IdentifiersPerCustomer * 1e6),
+                },
+            Environment.ProcessorCount
+        );
+    }
+
+    private async Task<InProcess> MeasureInProcessAsync(
+        CommandContext context,
+        string folder,
+        long count,
+        StatePages pages,
+        CancellationToken cancellation
+    )
+    {
         int edgeCount = context.Get(edges);
         double components = await context.Output.ProgressAsync(
             "Components",
             null,
             _ => Task.Run(() => ComponentsBench.Run(edgeCount, cancellation), cancellation)
         );
+        using MappedPages? mapped = pages == StatePages.Mapped ? MappedPages.Create(folder) : null;
         IdentityMemoryFigures memory = await context.Output.ProgressAsync(
             "In memory",
             count / IdentityEvents.IdentifiersPerCustomer * IdentityEvents.EventsPerCustomer,
-            progress => Task.Run(() => IdentityMemoryBench.Run(count, progress, cancellation), cancellation)
+            progress =>
+                Task.Run(
+                    () =>
+                        IdentityMemoryBench.Run(
+                            count,
+                            (IPageSource?)mapped ?? new MemoryPages(),
+                            progress,
+                            cancellation
+                        ),
+                    cancellation
+                )
         );
         GC.Collect(); // what the machine in memory held
         IdentityChangeFigures changes = await context.Output.ProgressAsync(
@@ -89,65 +174,47 @@ internal sealed class BenchIdentityCommand : CliCommand
             null,
             _ => Task.Run(() => IdentityChangeBench.Run(count, cancellation), cancellation)
         );
-        GC.Collect();
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(
-            folder,
-            context.Command,
-            cancellation
-        );
-        IdentityStoreFigures store = await context.Output.ProgressAsync(
-            "In a service",
-            count,
-            progress => IdentityStoreBench.RunAsync(service, folder, count, progress, cancellation)
-        );
-        return new(
-            count,
-            memory.EventsPerSecond,
-            memory.LastToFirstMillion,
-            memory.Alone,
-            memory.Beside,
-            store.HttpMs,
-            store.LinksPerSecond,
-            changes.SeparateUs,
-            changes.BlockUs,
-            changes.Constrained,
-            edgeCount,
-            components,
-            memory.Bytes,
-            store.DiskBytes,
-            Environment.ProcessorCount
-        );
+        return new(components, memory, changes);
     }
+
+    private sealed record InProcess(double Components, IdentityMemoryFigures Memory, IdentityChangeFigures Changes);
 
     private static void Print(ICommandOutput output, IdentityReport report)
     {
         void Line(FormattableString text) => output.Line(text.ToString(CultureInfo.InvariantCulture));
-        Line($"{report.Identifiers:N0} identifiers, {report.Processors} processors");
-        Line($"Linked and resolved in memory {report.LinkResolveEventsPerSecond, 12:N0} events/s on one of them");
-        Line(
-            $"Resolved in the process       {report.ResolveUs.P99, 12:0.00} us (p99), {report.ResolveUs.P50:0.00} us (p50)"
-        );
-        Line(
-            $"… while the writer links      {report.ResolveBesideWriterUs.P99, 12:0.00} us (p99), {report.ResolveBesideWriterUs.P50:0.00} us (p50)"
-        );
+        Line($"{report.Identifiers:N0} identifiers, {report.Processors} processors, state pages {report.StatePages}");
+        if (report is { ResolveUs: { } resolve, ResolveBesideWriterUs: { } beside })
+        {
+            Line($"Linked and resolved in memory {report.LinkResolveEventsPerSecond, 12:N0} events/s on one of them");
+            Line($"… their tokens in a plain table {report.PlainTableEventsPerSecond, 10:N0} events/s: the floor");
+            Line($"Resolved in the process       {resolve.P99, 12:0.00} us (p99), {resolve.P50:0.00} us (p50)");
+            Line($"… while the writer links      {beside.P99, 12:0.00} us (p99), {beside.P50:0.00} us (p50)");
+        }
         Line(
             $"Resolved over HTTP            {report.ResolveHttpMs.P99, 12:0.00} ms (p99), {report.ResolveHttpMs.P50:0.00} ms (p50)"
         );
+        Line($"Made durable                  {report.DurableEventsPerSecond, 12:N0} events/s of four identifiers");
         Line($"Links made durable            {report.DurableLinksPerSecond, 12:N0} links/s");
-        Line(
-            $"50 identifiers un-merged      {report.UnmergeUs.P99, 12:0.0} us (p99) by separate, {report.UnmergeByBlockUs.P99:0.0} us by a block"
-        );
-        Line(
-            $"{report.Constrained.Links:N0} links in one component: {report.Constrained.InsertUs.P99:0.0} us (p99) for one more, {report.Constrained.RemoveUs.P99:0.0} us for one less"
-        );
-        Line(
-            $"Longest stall of the writer   {report.Constrained.LongestStallMs, 12:0.00} ms there, {report.Constrained.DominoMs:0.00} ms for a chain that turns over"
-        );
-        Line(
-            $"Components                    {report.ComponentEdgesPerSecond, 12:N0} edges/s of {report.ComponentEdges:N0}"
-        );
-        Line(
-            $"Bytes an identifier           {report.BytesPerIdentifier, 12:0.0} in memory, {report.DiskBytesPerIdentifier:0.0} on disk with its events"
-        );
+        if (report is { UnmergeUs: { } separate, UnmergeByBlockUs: { } block, Constrained: { } constrained })
+        {
+            Line(
+                $"50 identifiers un-merged      {separate.P99, 12:0.0} us (p99) by separate, {block.P99:0.0} us by a block"
+            );
+            Line(
+                $"{constrained.Links:N0} links in one component: {constrained.InsertUs.P99:0.0} us (p99) for one more, {constrained.RemoveUs.P99:0.0} us for one less"
+            );
+            Line(
+                $"Longest stall of the writer   {constrained.LongestStallMs, 12:0.00} ms there, {constrained.DominoMs:0.00} ms for a chain that turns over"
+            );
+            Line(
+                $"Components                    {report.ComponentEdgesPerSecond, 12:N0} edges/s of {report.ComponentEdges:N0}"
+            );
+        }
+        if (report.BytesPerIdentifier is { } bytes)
+            Line($"Bytes an identifier           {bytes, 12:0.0} in memory");
+        Line($"Bytes an identifier on disk   {report.DiskBytesPerIdentifier, 12:0.0} with its events");
+        Line(report.Cost.Line());
+        if (report is { MappedBytes: { } mapped })
+            Line($"Mapped state                  {mapped, 12:N0} bytes, {report.ResidentBytes:N0} of them in memory");
     }
 }

@@ -84,22 +84,27 @@ internal sealed class BenchIngestCommand : CliCommand
             idle,
             progress => IdleBench.RunAsync(Path.Combine(folder, "idle"), idle, progress, cancellation)
         );
-        (Stretches http, AckTimes acks) = await OverHttpAsync(
+        (Stretches http, AckTimes acks, Cost overHttp, (double Native, double Segment) doors) = await OverHttpAsync(
             output,
             Path.Combine(folder, "http"),
             count,
             seconds,
             cancellation
         );
-        (Stretches writer, Recovery restart) = await output.ProgressAsync(
+        (Stretches writer, Recovery restart, Cost written) = await output.ProgressAsync(
             "Through the writer",
             count,
             progress => WriterBench.RunAsync(folder, count, progress, cancellation)
         );
-        (Stretches machine, IReadOnlyDictionary<string, double> bytes) = await output.ProgressAsync(
+        (Stretches machine, IReadOnlyDictionary<string, double> bytes, Cost applied) = await output.ProgressAsync(
             "In memory",
             count,
             progress => Task.Run(() => MachineBench.Run(count, progress, cancellation), cancellation)
+        );
+        IReadOnlyList<KindCost> kinds = await output.ProgressAsync(
+            "By kind",
+            count,
+            progress => Task.Run(() => KindBench.Run(count, progress, cancellation), cancellation)
         );
         return new(
             count,
@@ -110,6 +115,8 @@ internal sealed class BenchIngestCommand : CliCommand
             writer.LastToFirst,
             machine.LastToFirst,
             acks,
+            doors.Native,
+            doors.Segment,
             bytes["identifier"],
             bytes["link"],
             bytes["touch"],
@@ -118,30 +125,46 @@ internal sealed class BenchIngestCommand : CliCommand
             memory.Tenants,
             memory.IdleMegabytes,
             memory.OpenMegabytes,
+            [overHttp, written, applied],
+            kinds,
             Environment.ProcessorCount
         );
     }
 
-    private static async Task<(Stretches Speed, AckTimes Acks)> OverHttpAsync(
-        ICommandOutput output,
-        string folder,
-        long count,
-        int seconds,
-        CancellationToken cancellation
-    )
+    private static async Task<(
+        Stretches Speed,
+        AckTimes Acks,
+        Cost Cost,
+        (double Native, double Segment) Doors
+    )> OverHttpAsync(ICommandOutput output, string folder, long count, int seconds, CancellationToken cancellation)
     {
+        Stretches speed;
+        Cost cost;
+        await using (ServiceProcess process = await ServiceProcess.StartAsync(folder, cancellation))
+        {
+            await using ServiceConnection measured = await ServiceConnection.OpenAsync(folder, "bench", cancellation);
+            CostMeter meter = new(() => process.Worked);
+            speed = await output.ProgressAsync(
+                "Over HTTP",
+                count,
+                progress => HttpBench.RunAsync(measured, count, progress, cancellation)
+            );
+            using (await measured.For(HttpBench.Tenant).GetAsync("v1/state?settled=true", cancellation)) { }
+            cost = meter.Of("over HTTP, durable", speed.Events);
+        }
+        cost = cost.WithDisk(folder);
         await using ServiceConnection service = await ServiceConnection.OpenAsync(folder, "bench", cancellation);
-        Stretches speed = await output.ProgressAsync(
-            "Over HTTP",
-            count,
-            progress => HttpBench.RunAsync(service, count, progress, cancellation)
-        );
         AckTimes acks = await output.ProgressAsync(
             "Single events at 1,000 a second",
             null,
             progress => AckBench.RunAsync(service, seconds, progress, cancellation)
         );
-        return (speed, acks);
+        (double Native, double Segment) doors = await output.ProgressAsync(
+            "Clicks in our form and in Segment's",
+            null,
+            progress => DoorBench.RunAsync(service, Math.Min(count, DoorBench.EventsMax), progress, cancellation)
+        );
+        return (speed, acks, cost, doors);
     }
 
     private static void Print(ICommandOutput output, BenchReport report)
@@ -149,6 +172,8 @@ internal sealed class BenchIngestCommand : CliCommand
         void Line(FormattableString text) => output.Line(text.ToString(CultureInfo.InvariantCulture));
         Line($"{report.Events:N0} events of the demo's mix, {report.Processors} processors");
         Line($"Over HTTP, durable       {report.HttpEventsPerSecond, 12:N0} events/s");
+        Line($"Clicks in our own form   {report.NativeClicksPerSecond, 12:N0} events/s, over HTTP in batches of 500");
+        Line($"The same in Segment's    {report.SegmentClicksPerSecond, 12:N0} events/s");
         Line($"Through the writer       {report.WriterEventsPerSecond, 12:N0} events/s");
         Line($"In memory                {report.MachineEventsPerSecond, 12:N0} events/s");
         if (report.LastToFirstMillion is { } share)
@@ -165,5 +190,11 @@ internal sealed class BenchIngestCommand : CliCommand
         Line(
             $"{report.IdleTenants:N0} idle tenants       {report.IdleTenantsMegabytes, 12:0.0} MB, {report.OpenTenantsMegabytes:0.0} MB before the service closed them"
         );
+        foreach (Cost cost in report.Cost)
+            Line(cost.Line());
+        foreach (KindCost kind in report.Kinds)
+            Line(
+                $"{kind.Kind, -12} {kind.Events, 12:N0} {kind.EncodeUs, 8:0.00} us to encode, {kind.ApplyUs, 6:0.00} us to apply; {kind.EventBytes:N0} bytes, {kind.ResultBytes:N0} of results"
+            );
     }
 }

@@ -37,6 +37,8 @@ internal static class CommandList
             GateCommand.Create(),
             IdentityCommand.Create(),
             AttributionCommand.Create(),
+            WebhooksCommand.Create(),
+            AlarmsCommand.Create(),
             new GroupCommand("audit", "Verify what is kept for auditors.", new AuditVerifyCommand()),
             new GroupCommand(
                 "bench",
@@ -44,7 +46,8 @@ internal static class CommandList
                 new BenchIngestCommand(),
                 new BenchCelCommand(),
                 new BenchGateCommand(),
-                new BenchIdentityCommand()
+                new BenchIdentityCommand(),
+                new BenchAttributionCommand()
             ),
         ];
 }

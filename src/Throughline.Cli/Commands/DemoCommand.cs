@@ -71,7 +71,7 @@ internal sealed class DemoCommand : CliCommand
         Line($"");
         Line($"{world.Options.People:N0} simulated people and their bots, {world.Options.Days} days");
         Line(
-            $"Events       {report.Events:N0} sent over HTTP at {report.EventsPerSecond:N0}/s: {report.Accepted:N0} accepted, {report.Duplicates:N0} duplicates, {report.Rejected:N0} rejected"
+            $"Events       {report.Events:N0} ({report.Decisions:N0} of them decisions of the edge) sent over HTTP at {report.EventsPerSecond:N0}/s: {report.Accepted:N0} accepted, {report.Duplicates:N0} duplicates, {report.Rejected:N0} rejected"
         );
         Line(
             $"Bots         {gate.Bots:N0} events called a bot's: precision {gate.Precision:P1}, recall {gate.Recall:P1}"
@@ -83,6 +83,8 @@ internal sealed class DemoCommand : CliCommand
             $"Conversions  {attribution.Conversions:N0}, {attribution.Attributed:N0} attributed; credit equals the truth for {attribution.ExactShare:P1}"
         );
         Line($"             with identity and verdicts set to the truth for {attribution.ExactShareGivenTruth:P1}");
+        foreach (MissCause miss in attribution.Causes)
+            Line($"             {miss.Conversions, 6:N0} missed: {miss.Cause} ({miss.Details})");
         Line($"Took         {report.Seconds:0.0} s");
         Line($"");
         Line($"Why this credit?");

@@ -31,6 +31,8 @@ internal sealed class GateBotsCommand : CliCommand
                 ? $"Names are asked for: {names.GetProperty("remembered")} addresses remembered, {names.GetProperty("waiting")} wait."
                 : "Names are not asked for."
         );
+        foreach (JsonElement agent in answer.RootElement.GetProperty("agents").EnumerateArray())
+            context.Output.Line(AgentLine(agent));
         context.Output.Result(answer.RootElement);
         return ExitCode.Done;
     }
@@ -49,6 +51,15 @@ internal sealed class GateBotsCommand : CliCommand
                 ? $"; not refreshed: {error.GetString()}"
                 : "";
         return $"{list.GetProperty("list").GetString(), -20} {known}{trouble}";
+    }
+
+    private static string AgentLine(JsonElement agent)
+    {
+        string trouble =
+            agent.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.String
+                ? $"; not refreshed: {error.GetString()}"
+                : "";
+        return $"{agent.GetProperty("agent").GetString(), -20} signs, {agent.GetProperty("keys").GetInt32()} keys{trouble}";
     }
 
     private static string AgeOf(long seconds) =>

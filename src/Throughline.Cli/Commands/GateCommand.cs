@@ -15,7 +15,9 @@ internal static class GateCommand
             new GateClassifyAgentsCommand(),
             new GateReplayCommand(),
             new GateBacktestCommand(),
+            new GateDiscoverCommand(),
             new GateReportCommand(),
+            new GateImpactCommand(),
             new GateImportCommand(),
             new GateTestCommand()
         );

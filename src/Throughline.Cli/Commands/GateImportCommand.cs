@@ -83,6 +83,7 @@ internal sealed class GateImportCommand : CliCommand
                 return true;
             }
         );
+        rejections.Flush();
         Report(
             context,
             new(

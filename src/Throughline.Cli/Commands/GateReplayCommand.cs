@@ -118,6 +118,7 @@ internal sealed class GateReplayCommand : CliCommand
                     cancellation
                 )
         );
+        target?.Flush();
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         GateReplayReport report = GateReplayReport.Of(replay.Tally, seconds, measure?.Figures());
         Print(context, report);

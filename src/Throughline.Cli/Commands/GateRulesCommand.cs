@@ -149,6 +149,11 @@ internal sealed class GateRulesShowCommand : CliCommand
         if (answer is null)
             throw CommandException.BadInput("not_found", $"Tenant {context.Tenant} has no such version of rules.");
         byte[] rules = JsonSerializer.SerializeToUtf8Bytes(answer.RootElement.GetProperty("rules"));
+        // As comments, so that the text can still be published.
+        foreach (JsonElement brake in answer.RootElement.GetProperty("brakes").EnumerateArray())
+            context.Output.Line(
+                $"# The brake returned {brake.GetProperty("rule")} to shadow (version {brake.GetProperty("version")}, {brake.GetProperty("published")}): {brake.GetProperty("cause")}"
+            );
         context.Output.Line(GateYamlWriter.Write(GateJson.Read(rules, out _)!).TrimEnd('\n'));
         context.Output.Result(answer.RootElement);
         return ExitCode.Done;

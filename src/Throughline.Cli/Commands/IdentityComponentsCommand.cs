@@ -81,6 +81,7 @@ internal sealed class IdentityComponentsCommand : CliCommand
                     cancellation
                 )
         );
+        rejections.Flush();
         Print(context.Output, report);
         context.Output.Result(report);
         return ExitCode.Done;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using Throughline.Cli.CommandLine;
 using Throughline.Cli.Identity.Matching;
+using Throughline.Core.Events;
 using Throughline.Core.Identity.Matching;
 using Throughline.Core.Identity.Matching.Cluster;
 
@@ -14,8 +16,30 @@ internal sealed class IdentityMatchCommand : CliCommand
 
     private readonly Option<string> output = new("--out")
     {
-        Description = "Write the links there: CSV if the name ends with .csv, else JSON objects, one a line.",
+        Description =
+            "Write the links there: if the name ends with .csv, all of them as CSV; else those that the groups follow, as link events for import.",
         HelpName = "FILE",
+    };
+
+    private readonly Option<string> type = new("--type")
+    {
+        Description = "In link events: the identifier type of the records' ids.",
+        HelpName = "TYPE",
+        DefaultValueFactory = _ => "record",
+    };
+
+    private readonly Option<string> source = new("--source")
+    {
+        Description = "In link events: the name of the matcher, which a strategy may ask for.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "identity-match",
+    };
+
+    private readonly Option<string?> time = new("--time")
+    {
+        Description =
+            "In link events: when it was matched, RFC 3339; now unless given. The same time gives the same events.",
+        HelpName = "TIME",
     };
 
     private readonly Option<string> clusters = new("--clusters")
@@ -41,6 +65,10 @@ internal sealed class IdentityMatchCommand : CliCommand
                 "Writes links between records, with tier and score."
             ),
             new Example(
+                "./throughline identity match people.csv --id id --map email=email --type crm --source nightly --out links.ndjson && ./throughline import links.ndjson --format ndjson",
+                "Gives the links to the customer graph; the identity strategy says which it believes."
+            ),
+            new Example(
                 "./throughline identity match people.csv --id id --map name.full=name,email=email --explain 17 42",
                 "Why these two are, or are not, one."
             )
@@ -48,17 +76,21 @@ internal sealed class IdentityMatchCommand : CliCommand
     {
         input.AddTo(this);
         Add(output);
+        Add(type);
+        Add(source);
+        Add(time);
         Add(clusters);
         Add(explain);
     }
 
     public override Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
+        LinkOrigin origin = OriginOf(context);
         (MatchResult result, MatchStrategy strategy, double seconds) = input.Run(context, cancellation);
         if (context.Get(explain) is { Length: 2 } pair)
             return Task.FromResult(Explain(context, result, pair[0], pair[1]));
         if (context.Get(output) is { } links)
-            LinkFile.WriteLinks(links, result, strategy);
+            LinkFile.WriteLinks(links, result, strategy, origin);
         if (context.Get(clusters) is { } groups)
             LinkFile.WriteClusters(groups, result);
 
@@ -94,6 +126,25 @@ internal sealed class IdentityMatchCommand : CliCommand
             }
         );
         return Task.FromResult(ExitCode.Done);
+    }
+
+    private LinkOrigin OriginOf(CommandContext context)
+    {
+        string name = context.Get(type)!;
+        if (!IdentifierNormaliser.IsTypeName(Encoding.UTF8.GetBytes(name)))
+            throw CommandException.BadInput(
+                "bad_identifier_type",
+                $"'{name}' is no identifier type: [a-z][a-z0-9_]{{0,31}}."
+            );
+        if (context.Get(source) is not { Length: > 0 and <= EventLimits.Name } from)
+            throw CommandException.BadInput("bad_value", $"--source has 1 to {EventLimits.Name} characters.");
+        long when = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        if (
+            context.Get(time) is { } text
+            && EventTime.TryParse(Encoding.UTF8.GetBytes(text), out when) != TimeStatus.Ok
+        )
+            throw CommandException.BadInput("bad_time", $"'{text}' is no time as RFC 3339 has it, with an offset.");
+        return new(name, from, when);
     }
 
     private static ExitCode Explain(CommandContext context, MatchResult result, string a, string b)

@@ -13,9 +13,15 @@ internal static class IdentifierPair
 
     public static object Read(string text)
     {
+        (string type, string value) = Parts(text);
+        return new { type, value };
+    }
+
+    public static (string Type, string Value) Parts(string text)
+    {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon is > 0 && colon < text.Length - 1
-            ? new { type = text[..colon], value = text[(colon + 1)..] }
+            ? (text[..colon], text[(colon + 1)..])
             : throw CommandException.BadInput(
                 "bad_identifier",
                 $"'{text}' is no identifier: write type:value, such as device:abc"
@@ -32,7 +38,10 @@ internal sealed class IdentityPairCommand : CliCommand
     {
         Description = "Why; kept with the statement.",
         HelpName = "TEXT",
-        Required = true,
+    };
+    private readonly Option<bool> preview = new("--preview")
+    {
+        Description = "Only tell what would follow: links that lose, customers and credit that move.",
     };
     private readonly Option<bool> revoke = new("--revoke") { Description = "Take the statement back." };
     private readonly Option<string> author = GateRulesCommand.Author();
@@ -46,7 +55,13 @@ internal sealed class IdentityPairCommand : CliCommand
         Add(b);
         Add(reason);
         Add(revoke);
+        Add(preview);
         Add(author);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(reason) is null && !result.GetValue(preview))
+                result.AddError("--reason is required (but for --preview).");
+        });
     }
 
     public static IdentityPairCommand Link() =>
@@ -68,23 +83,36 @@ internal sealed class IdentityPairCommand : CliCommand
             new Example(
                 "./throughline identity separate user:4711 device:tablet-9 --reason \"a shared tablet\"",
                 "The links that lose are derived; --revoke brings everything back."
+            ),
+            new Example(
+                "./throughline identity separate user:4711 device:tablet-9 --preview",
+                "Which links lose, which customers and how much credit would move; nothing is changed."
             )
         );
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(
-            new
-            {
-                a = IdentifierPair.Read(context.Get(a)!),
-                b = IdentifierPair.Read(context.Get(b)!),
-                reason = context.Get(reason),
-                author = context.Get(author),
-                holds = !context.Get(revoke),
-            }
-        );
+        Dictionary<string, object?> said = new()
+        {
+            ["a"] = IdentifierPair.Read(context.Get(a)!),
+            ["b"] = IdentifierPair.Read(context.Get(b)!),
+            ["holds"] = !context.Get(revoke),
+        };
+        bool isPreview = context.Get(preview);
+        if (!isPreview)
+            (said["reason"], said["author"]) = (context.Get(reason), context.Get(author));
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(said);
         await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
         await service.RequireTenantAsync(context.Tenant, cancellation);
+        if (isPreview)
+        {
+            using JsonDocument told = await service
+                .For(context.Tenant)
+                .SendAsync(HttpMethod.Post, $"{address}/preview", body, cancellation);
+            PreviewText.Print(context.Output, told.RootElement);
+            context.Output.Result(told.RootElement);
+            return ExitCode.Done;
+        }
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(HttpMethod.Put, address, body, cancellation);
@@ -134,8 +162,11 @@ internal sealed class IdentityWhyCommand : CliCommand
 internal sealed class IdentityHealthCommand()
     : CliCommand(
         "health",
-        "Show sizes of customers, values shared by too many, and limits hit.",
-        new Example("./throughline identity health --json", "What tells of a graph that is about to collapse.")
+        "Show sizes of customers, values shared by too many, limits hit, and which guards alarm.",
+        new Example(
+            "./throughline identity health --json",
+            "What tells of a graph that is about to collapse; status 1 if a guard alarms."
+        )
     )
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
@@ -143,9 +174,15 @@ internal sealed class IdentityHealthCommand()
         await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
         await service.RequireTenantAsync(context.Tenant, cancellation);
         using JsonDocument answer = (await service.For(context.Tenant).GetAsync("v1/identity/health", cancellation))!;
-        foreach (JsonProperty member in answer.RootElement.EnumerateObject())
+        foreach (JsonProperty member in answer.RootElement.EnumerateObject().Where(member => member.Name != "alarms"))
             context.Output.Line($"{member.Name, -18} {member.Value}");
+        JsonElement alarms = answer.RootElement.GetProperty("alarms");
+        foreach (JsonElement alarm in alarms.EnumerateArray())
+            context.Output.Line(
+                $"ALARM {alarm.GetProperty("guard")}{(alarm.TryGetProperty("type", out JsonElement type) ? $" {type}" : "")}: "
+                    + $"{alarm.GetProperty("value")}, above {alarm.GetProperty("max")}"
+            );
         context.Output.Result(answer.RootElement);
-        return ExitCode.Done;
+        return alarms.GetArrayLength() == 0 ? ExitCode.Done : ExitCode.CheckFailed;
     }
 }

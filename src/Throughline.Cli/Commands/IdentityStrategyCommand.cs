@@ -112,14 +112,20 @@ internal sealed class IdentityStrategyTryCommand : CliCommand
             body["heldOut"] = type;
         await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
         await service.RequireTenantAsync(context.Tenant, cancellation);
-        using JsonDocument answer = await service
-            .For(context.Tenant)
-            .SendAsync(
-                HttpMethod.Post,
-                "v1/identity/strategies/try",
-                JsonSerializer.SerializeToUtf8Bytes(body),
-                cancellation
-            );
+        using JsonDocument answer = await context.Output.ProgressAsync(
+            "Trying",
+            100,
+            progress =>
+                service
+                    .For(context.Tenant)
+                    .AskLongAsync(
+                        HttpMethod.Post,
+                        "v1/identity/strategies/try",
+                        JsonSerializer.SerializeToUtf8Bytes(body),
+                        progress,
+                        cancellation
+                    )
+        );
         JsonElement report = answer.RootElement;
         foreach (string side in (string[])["now", "tried"])
             context.Output.Line($"{side, -6} {report.GetProperty(side)}");
@@ -127,6 +133,7 @@ internal sealed class IdentityStrategyTryCommand : CliCommand
             $"{report.GetProperty("merges")} customers would merge, {report.GetProperty("splits")} would split; "
                 + $"{report.GetProperty("movedIdentifiers")} identifiers would move"
         );
+        PreviewText.PrintCredit(context.Output, report.GetProperty("credit"));
         context.Output.Result(report);
         return ExitCode.Done;
     }

@@ -76,6 +76,7 @@ internal sealed class ImportCommand : CliCommand
                 return true;
             }
         );
+        rejections.Flush();
         string digest = await client.SettledDigestAsync(context.Output, cancellation);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         ImportSummary summary = new(

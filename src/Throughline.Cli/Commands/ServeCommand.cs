@@ -5,6 +5,7 @@ using Throughline.Cli.Service;
 using Throughline.Server;
 using Throughline.Server.Edge;
 using Throughline.Storage;
+using Throughline.Storage.Pages;
 
 namespace Throughline.Cli.Commands;
 
@@ -36,6 +37,29 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<StatePages> statePages = new("--state-pages")
+    {
+        Description =
+            "Where tenants' states are: in memory, or in mapped files of their folders, for states larger than memory.",
+        HelpName = "memory|mapped",
+    };
+
+    private readonly Option<string[]> webhookNetworks = new("--webhook-allow")
+    {
+        Description = "An address or CIDR block that webhooks may lead to though it is not public.",
+        HelpName = "NETWORK",
+    };
+
+    private readonly Option<bool> webhookHttp = new("--webhook-allow-http")
+    {
+        Description = "Let webhooks lead to plain http, too.",
+    };
+
+    private readonly Option<bool> untilInputEnds = new("--until-input-ends")
+    {
+        Description = "Stop when standard input ends: for a program that starts a service which is not to outlive it.",
+    };
+
     public ServeCommand()
         : base(
             "serve",
@@ -45,13 +69,28 @@ internal sealed class ServeCommand : CliCommand
                 "./throughline serve --data /srv/throughline --urls http://0.0.0.0:8080",
                 "Another folder and address."
             ),
-            new Example("./throughline serve --edge edge.json", "Judges requests for the proxies that the file trusts.")
+            new Example(
+                "./throughline serve --state-pages mapped",
+                "Tenants' states may be larger than memory; their folders need the room."
+            ),
+            new Example(
+                "./throughline serve --edge edge.json",
+                "Judges requests for the proxies that the file trusts."
+            ),
+            new Example(
+                "./throughline serve --webhook-allow 10.0.7.0/24",
+                "Webhooks may lead to receivers of that network."
+            )
         )
     {
         Add(urls);
         Add(jsonLogs);
         Add(origins);
         Add(edge);
+        Add(statePages);
+        Add(webhookNetworks);
+        Add(webhookHttp);
+        Add(untilInputEnds);
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
@@ -63,6 +102,12 @@ internal sealed class ServeCommand : CliCommand
             LogsJson = context.Get(jsonLogs),
             CorsOrigins = context.Get(origins) ?? [],
             Edge = EdgeOf(context.Get(edge)),
+            StatePages = context.Get(statePages),
+            Outbound = new()
+            {
+                AllowedNetworks = context.Get(webhookNetworks) ?? [],
+                AllowHttp = context.Get(webhookHttp),
+            },
             StopsOnSignals = false,
             LogLevel = LogLevel.Information,
         };
@@ -77,7 +122,8 @@ internal sealed class ServeCommand : CliCommand
                 pid = Environment.ProcessId,
             }
         );
-        await WaitAsync(cancellation);
+        Task stopped = WaitAsync(cancellation);
+        await (context.Get(untilInputEnds) ? Task.WhenAny(stopped, InputEndsAsync()) : stopped);
         return ExitCode.Done;
     }
 
@@ -103,7 +149,25 @@ internal sealed class ServeCommand : CliCommand
         {
             throw CommandException.Store("store_in_use", $"{held.Message}.", held);
         }
+        catch (ArgumentException bad)
+        {
+            throw CommandException.BadInput("bad_option", $"{bad.Message}.", bad);
+        }
     }
+
+    // Whoever started it holds the other end of a pipe, which the system closes however that process ends. A thread of its own waits there.
+    private static Task InputEndsAsync() =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                using Stream input = Console.OpenStandardInput();
+                Span<byte> ignored = stackalloc byte[256];
+                while (input.Read(ignored) > 0) { }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     /// <summary>Being stopped is how a service ends, no failure.</summary>
     internal static Task WaitAsync(CancellationToken cancellation)

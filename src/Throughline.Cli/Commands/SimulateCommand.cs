@@ -29,6 +29,11 @@ internal sealed class SimulateCommand : CliCommand
         HelpName = "DIR",
     };
 
+    private readonly Option<bool> withoutBots = new("--no-bots")
+    {
+        Description = "The same people without bots: a control, in which nothing may be found.",
+    };
+
     private readonly Option<bool> ingest = new("--ingest") { Description = "Send campaigns and events to the tenant." };
 
     public SimulateCommand()
@@ -44,6 +49,7 @@ internal sealed class SimulateCommand : CliCommand
     {
         size.AddTo(this);
         Add(seed);
+        Add(withoutBots);
         Add(target);
         Add(ingest);
         Validators.Add(result =>
@@ -55,7 +61,13 @@ internal sealed class SimulateCommand : CliCommand
 
     public override Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        SimulatedWorld world = Worlds.Create(size.Of(context) with { Seed = context.Get(seed) });
+        SimulatedWorld world = Worlds.Create(
+            size.Of(context) with
+            {
+                Seed = context.Get(seed),
+                Bots = !context.Get(withoutBots),
+            }
+        );
         return context.Get(target) is { } folder
             ? WriteAsync(context, world, folder, cancellation)
             : IngestAsync(context, world, cancellation);
@@ -102,7 +114,7 @@ internal sealed class SimulateCommand : CliCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw CommandException.BadInput("file_unwritable", $"'{folder}' cannot be written: {error.Message}", error);
+            throw OutputFile.CannotWrite(folder, error);
         }
     }
 
@@ -121,7 +133,7 @@ internal sealed class SimulateCommand : CliCommand
         await context.Output.ProgressAsync(
             "Sending",
             null,
-            progress => sender.SendAsync(world.Run(keepTruth: false), progress, cancellation)
+            progress => sender.SendAsync(world.Run(keepTruth: false), gate: null, progress, cancellation)
         );
         string digest = await client.SettledDigestAsync(context.Output, cancellation);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

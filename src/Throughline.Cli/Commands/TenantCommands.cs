@@ -22,6 +22,18 @@ internal sealed class TenantCreateCommand : CliCommand
         HelpName = "N",
     };
 
+    private readonly Option<int?> restate = new("--restate-days")
+    {
+        Description = "How many days after a conversion something may be seen or said and still change its credit.",
+        HelpName = "DAYS",
+    };
+
+    private readonly Option<int?> retention = new("--retention-days")
+    {
+        Description = "How many days back rules may look, horizon and --restate-days included.",
+        HelpName = "DAYS",
+    };
+
     private readonly Option<string?> callingCode = new("--calling-code")
     {
         Description = "Country calling code for phone numbers written without one, such as 49.",
@@ -39,6 +51,8 @@ internal sealed class TenantCreateCommand : CliCommand
         Add(id);
         Add(region);
         Add(horizon);
+        Add(restate);
+        Add(retention);
         Add(callingCode);
     }
 
@@ -49,6 +63,10 @@ internal sealed class TenantCreateCommand : CliCommand
             document["region"] = place;
         if (context.Get(horizon) is { } days)
             document["horizonDays"] = days;
+        if (context.Get(restate) is { } restateDays)
+            document["restateDays"] = restateDays;
+        if (context.Get(retention) is { } retentionDays)
+            document["retentionDays"] = retentionDays;
         if (context.Get(callingCode) is { } code)
             document["callingCode"] = code;
         await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
@@ -67,18 +85,28 @@ internal sealed class TenantCreateCommand : CliCommand
 }
 
 /// <summary><c>tenant key</c>: one more API key.</summary>
-internal sealed class TenantKeyCommand()
-    : CliCommand(
-        "key",
-        "Issue one more API key for a tenant and print it, this once; the others stay valid.",
-        new Example("./throughline tenant key --tenant shop", "Prints the new key.")
-    )
+internal sealed class TenantKeyCommand : CliCommand
 {
+    private readonly Option<bool> write = new("--write-only")
+    {
+        Description = "A key that lets events in at the doors of other tools' senders and opens nothing else.",
+    };
+
+    public TenantKeyCommand()
+        : base(
+            "key",
+            "Issue one more API key for a tenant and print it, this once; the others stay valid.",
+            new Example("./throughline tenant key --tenant shop", "Prints the new key."),
+            new Example("./throughline tenant key --tenant shop --write-only", "A key that may stand in a page.")
+        ) => Add(write);
+
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        string key = await service.IssueKeyAsync(context.Tenant, cancellation);
-        context.Output.Line($"A new API key of tenant {context.Tenant}, shown this once: {key}");
+        bool writeOnly = context.Get(write);
+        string key = await service.IssueKeyAsync(context.Tenant, cancellation, writeOnly);
+        string kind = writeOnly ? "write key" : "API key";
+        context.Output.Line($"A new {kind} of tenant {context.Tenant}, shown this once: {key}");
         context.Output.Result(new { tenant = context.Tenant, apiKey = key });
         return ExitCode.Done;
     }

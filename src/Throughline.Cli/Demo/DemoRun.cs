@@ -9,8 +9,8 @@ using Throughline.World.Truth;
 namespace Throughline.Cli.Demo;
 
 /// <summary>
-/// A simulated shop's month, end to end: campaigns and events over HTTP into the store, wait until all is worked out,
-/// compare with the truth.
+/// A simulated shop's month, end to end: campaigns, events and the decisions of the shop's edge over HTTP into the store, wait until all
+/// is worked out, compare with the truth.
 /// </summary>
 internal sealed class DemoRun(ServiceConnection service, string tenant, SimulatedWorld world, ICommandOutput output)
 {
@@ -21,11 +21,15 @@ internal sealed class DemoRun(ServiceConnection service, string tenant, Simulate
         long begun = Stopwatch.GetTimestamp();
         WorldSender sender = new(client, world);
         await sender.PublishCampaignsAsync(cancellation);
-        await sender.BlockJunkAsync(cancellation);
 
         WorldRun run = world.Run();
+        WorldGate edge = new(world);
         long started = Stopwatch.GetTimestamp();
-        await output.ProgressAsync("Sending events", null, progress => sender.SendAsync(run, progress, cancellation));
+        await output.ProgressAsync(
+            "Sending events",
+            null,
+            progress => sender.SendAsync(run, edge, progress, cancellation)
+        );
         double sending = Stopwatch.GetElapsedTime(started).TotalSeconds;
         string digest = await client.SettledDigestAsync(output, cancellation);
 
@@ -41,6 +45,7 @@ internal sealed class DemoRun(ServiceConnection service, string tenant, Simulate
         );
         return new(
             sender.Sent,
+            sender.Decisions,
             sender.Accepted,
             sender.Duplicates,
             sender.Rejected,
@@ -70,7 +75,7 @@ internal sealed class DemoRun(ServiceConnection service, string tenant, Simulate
             store =>
             {
                 var meter = new TruthMeter(store.Machine, store.History, store.ReadResult, cell.Keys, truth);
-                GateMeasure gate = meter.Gate(handler =>
+                void Scan(RecordHandler handler) =>
                     store.Log.Scan(
                         0,
                         (_, record) =>
@@ -78,9 +83,8 @@ internal sealed class DemoRun(ServiceConnection service, string tenant, Simulate
                             handler(record);
                             return true;
                         }
-                    )
-                );
-                return (gate, meter.Identity(), meter.Attribution());
+                    );
+                return (meter.Gate(Scan), meter.Identity(), meter.Attribution(Scan));
             },
             cancellation
         );

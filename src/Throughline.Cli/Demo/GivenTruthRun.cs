@@ -24,12 +24,26 @@ internal static class GivenTruthRun
     )
     {
         var keys = new ScratchKeys();
+        WorldRun run = world.Run(Rendering.GivenTruth, keepTruth: false);
+        MemoryTenant tenant = Apply(world, run, keys, progress, cancellation);
+        var meter = new TruthMeter(tenant.Machine, tenant, tenant.ReadResult, keys, truth);
+        return meter.Attribution().ExactShare;
+    }
+
+    /// <summary>A machine in memory that has seen a whole run, under the world's own rules.</summary>
+    public static MemoryTenant Apply(
+        SimulatedWorld world,
+        WorldRun run,
+        IEventKeys keys,
+        IProgress<long> progress,
+        CancellationToken cancellation
+    )
+    {
         var tenant = new MemoryTenant(new("given-truth"), keys, keepsResults: true);
         Publish(world, keys, tenant);
         var encoder = new EventEncoder(keys);
         var parsed = new RawEvent();
         var record = new RecordBuffer();
-        WorldRun run = world.Run(Rendering.GivenTruth, keepTruth: false);
         while (run.MoveNext())
         {
             if (!EventJson.TryParse(run.Line, IdentifierRules.Default, parsed, out Rejection rejection))
@@ -44,8 +58,7 @@ internal static class GivenTruthRun
             tenant.TakeRetired();
         }
         tenant.Settle();
-        var meter = new TruthMeter(tenant.Machine, tenant, tenant.ReadResult, keys, truth);
-        return meter.Attribution().ExactShare;
+        return tenant;
     }
 
     private static void Publish(SimulatedWorld world, IEventKeys keys, MemoryTenant tenant)

@@ -39,9 +39,13 @@ internal sealed record IdentityMeasure(
 
 /// <summary>How many conversions' credit equals the truth, touch by touch and to the minor unit.</summary>
 /// <param name="ExactShareGivenTruth">The same with identity and verdicts set to the truth: must be 1.</param>
+/// <param name="Missed">Conversions whose credit is not the truth.</param>
+/// <param name="Causes">Why, each conversion once: they add up to <paramref name="Missed"/>.</param>
 internal sealed record AttributionMeasure(
     double ExactShare,
     double? ExactShareGivenTruth,
     long Conversions,
-    long Attributed
+    long Attributed,
+    long Missed,
+    IReadOnlyList<MissCause> Causes
 );

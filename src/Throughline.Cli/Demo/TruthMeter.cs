@@ -59,21 +59,36 @@ internal sealed class TruthMeter(
     }
 
     /// <summary>The credit, conversion by conversion.</summary>
-    public AttributionMeasure Attribution()
+    /// <param name="scan">Gives every record of the log once; null: causes of misses are not asked for.</param>
+    public AttributionMeasure Attribution(Action<RecordHandler>? scan = null)
     {
         Answers answers = new(machine, history, readResult, id => keys.EventId(Encoding.UTF8.GetBytes(id)));
         var score = new CreditScore(truth);
         long attributed = 0;
+        List<TrueConversion> missed = [];
         foreach (TrueConversion conversion in truth.Conversions)
         {
             if (answers.Conversion(conversion.EventId) is not { } answer)
+            {
+                missed.Add(conversion);
                 continue;
+            }
             using JsonDocument document = JsonDocument.Parse(answer);
             List<TrueCredit> credits = [.. CreditsOf(document.RootElement)];
             attributed += credits.Count > 0 ? 1 : 0;
-            score.Add(conversion.Id, credits, UnattributedOf(document.RootElement));
+            if (!score.Add(conversion.Id, credits, UnattributedOf(document.RootElement)))
+                missed.Add(conversion);
         }
-        return new(score.ExactShare, null, truth.Conversions.Count, attributed);
+        return new(
+            score.ExactShare,
+            null,
+            truth.Conversions.Count,
+            attributed,
+            missed.Count,
+            scan is null || missed.Count == 0
+                ? []
+                : new MissedCredit(new(machine, history, truth, scan)).CausesOf(missed)
+        );
     }
 
     private void Judge(in EventRecord record, Dictionary<ulong, int> places, GateScore score)

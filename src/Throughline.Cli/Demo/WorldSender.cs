@@ -6,13 +6,16 @@ using Throughline.World.Marketing;
 
 namespace Throughline.Cli.Demo;
 
-/// <summary>Tells a service of a simulated world as its sites and its operator would: campaigns, blocked values, events.</summary>
+/// <summary>Tells a service of a simulated world as its sites and its operator would: campaigns, events, decisions of its edge.</summary>
 internal sealed class WorldSender(ServiceClient client, SimulatedWorld world)
 {
     public long Sent => Accepted + Duplicates + Rejected;
     public long Accepted { get; private set; }
     public long Duplicates { get; private set; }
     public long Rejected { get; private set; }
+
+    /// <summary>How many of those sent are decisions of the world's edge.</summary>
+    public long Decisions { get; private set; }
 
     /// <summary>Publishes the campaigns that the tenant does not have yet.</summary>
     public async Task PublishCampaignsAsync(CancellationToken cancellation)
@@ -36,34 +39,20 @@ internal sealed class WorldSender(ServiceClient client, SimulatedWorld world)
             ).Dispose();
     }
 
-    /// <summary>Blocks the values that belong to nobody, as an operator does who knows his site.</summary>
-    public async Task BlockJunkAsync(CancellationToken cancellation)
-    {
-        foreach ((string type, string value) in SimulatedWorld.JunkValues)
-            (
-                await client.SendAsync(
-                    HttpMethod.Put,
-                    "v1/blocked-values",
-                    JsonSerializer.SerializeToUtf8Bytes(
-                        new
-                        {
-                            type,
-                            value,
-                            blocked = true,
-                        }
-                    ),
-                    cancellation
-                )
-            ).Dispose();
-    }
-
     /// <summary>Sends a run to its end; gives how many events there were.</summary>
-    public async Task<long> SendAsync(WorldRun run, IProgress<long> progress, CancellationToken cancellation)
+    /// <param name="gate">The world's edge, whose decisions are sent as well; null: it has none.</param>
+    public async Task<long> SendAsync(
+        WorldRun run,
+        WorldGate? gate,
+        IProgress<long> progress,
+        CancellationToken cancellation
+    )
     {
         await new EventSender(client, EventSender.DefaultConnections, backfill: false).SendAsync(
-            () => WorldBatch.Of(run),
-            (WorldBatch _, BatchAnswer answer) =>
+            () => WorldBatch.Of(run, gate),
+            (WorldBatch batch, BatchAnswer answer) =>
             {
+                Decisions += batch.Decisions;
                 Accepted += answer.Accepted;
                 Duplicates += answer.Duplicates;
                 Rejected += answer.Rejected;

@@ -17,17 +17,8 @@ internal sealed class RejectionLog : IDisposable
     private readonly StreamWriter? file;
     private readonly List<InputRejection> first = [];
 
-    public RejectionLog(string? path)
-    {
-        try
-        {
-            file = path is null ? null : new(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.BadInput("file_unwritable", $"'{path}' cannot be written: {error.Message}", error);
-        }
-    }
+    /// <exception cref="CommandException">The file cannot be written.</exception>
+    public RejectionLog(string? path) => file = path is null ? null : new(OutputStream.Create(path));
 
     public long Count { get; private set; }
 
@@ -40,6 +31,10 @@ internal sealed class RejectionLog : IDisposable
         Keep(rejection);
         file?.WriteLine(JsonSerializer.Serialize(rejection, CommandOutput.JsonForm));
     }
+
+    /// <summary>All that was added is in the file.</summary>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public void Flush() => file?.Flush();
 
     public void Dispose() => file?.Dispose();
 

@@ -59,7 +59,8 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock, string?
         string path,
         ReadOnlyMemory<byte> document,
         IProgress<long> progress,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string contentType = "application/json"
     )
     {
         using HttpResponseMessage response = await SendPatientlyAsync(
@@ -69,7 +70,7 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock, string?
                 if (!document.IsEmpty)
                     request.Content = new ReadOnlyMemoryContent(document)
                     {
-                        Headers = { ContentType = new("application/json") },
+                        Headers = { ContentType = new(contentType) },
                     };
                 return request;
             },
@@ -94,6 +95,24 @@ internal sealed class ServiceClient(HttpClient http, TimeProvider clock, string?
             throw CommandException.Store("service_answer", $"The service broke off: {error.Message}", error);
         }
         throw CommandException.Store("service_answer", "The service broke off before it had answered.");
+    }
+
+    /// <summary>Copies an answer of any form and length as it comes; gives its headers.</summary>
+    /// <exception cref="CommandException">The service refused, or broke off: what was copied may end anywhere.</exception>
+    public async Task<HttpResponseHeaders> CopyAsync(string path, Stream target, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await SendPatientlyAsync(() => new(HttpMethod.Get, path), cancellation);
+        if (!response.IsSuccessStatusCode)
+            (await ReadWholeAsync(response, cancellation)).Dispose();
+        try
+        {
+            await response.Content.CopyToAsync(target, cancellation);
+        }
+        catch (HttpRequestException error)
+        {
+            throw CommandException.Store("service_answer", $"The service broke off: {error.Message}", error);
+        }
+        return response.Headers;
     }
 
     /// <summary>Sends a JSON document and gets one back.</summary>

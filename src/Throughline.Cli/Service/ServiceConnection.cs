@@ -7,6 +7,7 @@ using Throughline.Cli.Output;
 using Throughline.Server;
 using Throughline.Server.Tenants;
 using Throughline.Storage;
+using Throughline.Storage.Pages;
 
 namespace Throughline.Cli.Service;
 
@@ -16,7 +17,8 @@ namespace Throughline.Cli.Service;
 /// </summary>
 internal sealed class ServiceConnection : IAsyncDisposable
 {
-    private const string FreePort = "http://127.0.0.1:0";
+    /// <summary>Where a service listens that a command runs for itself.</summary>
+    public const string FreePort = "http://127.0.0.1:0";
 
     private readonly RunningServer? own;
     private readonly HttpClient http;
@@ -47,16 +49,19 @@ internal sealed class ServiceConnection : IAsyncDisposable
 
     /// <summary>The same over any folder.</summary>
     /// <param name="command">What this process does, for whoever finds the folder in use.</param>
+    /// <param name="pages">Where tenants' states are, if this process starts a service.</param>
     /// <exception cref="CommandException">The folder is in use by something that cannot be reached, or damaged.</exception>
     public static async Task<ServiceConnection> OpenAsync(
         string dataFolder,
         string command,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        StatePages pages = StatePages.Memory
     )
     {
         try
         {
-            return Over(await StartAsync(OptionsFor(dataFolder, command), cancellation), dataFolder);
+            ServeOptions options = OptionsFor(dataFolder, command) with { StatePages = pages };
+            return Over(await StartAsync(options, cancellation), dataFolder);
         }
         catch (CommandException refused)
             when (refused.InnerException is StoreInUseException held && Reach(dataFolder, held) is { } reached)
@@ -142,12 +147,13 @@ internal sealed class ServiceConnection : IAsyncDisposable
     }
 
     /// <summary>Issues one more API key.</summary>
-    public async Task<string> IssueKeyAsync(string tenant, CancellationToken cancellation)
+    /// <param name="writeOnly">It lets events in at the doors, and opens nothing else.</param>
+    public async Task<string> IssueKeyAsync(string tenant, CancellationToken cancellation, bool writeOnly = false)
     {
         await RequireTenantAsync(tenant, cancellation);
         using JsonDocument issued = await Control.SendAsync(
             HttpMethod.Post,
-            $"v1/tenants/{tenant}/keys",
+            $"v1/tenants/{tenant}/keys{(writeOnly ? "?scope=write" : "")}",
             ReadOnlyMemory<byte>.Empty,
             cancellation
         );

@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using Throughline.Core.Attribution.Rates;
+using Throughline.Core.Attribution.Rules;
+using Throughline.Core.Attribution.Timeline;
 using Throughline.Core.Events;
 using Throughline.Core.Gate;
 using Throughline.Core.Identity;
@@ -9,10 +12,11 @@ namespace Throughline.Core.Attribution;
 
 /// <summary>
 /// Hangs touches, conversions and refunds under their owners, and keeps the queue of conversions whose credit may have
-/// changed. Reads verdicts and customers; nothing reads it. In this policy conversions are independent of one another, so a
-/// change reaches exactly the conversions that have the changed touch within the longest window.
+/// changed. Reads verdicts and customers; nothing reads it. As long as no rule makes conversions depend on one another, a
+/// change reaches exactly the conversions that have the changed touch within the longest window; else all of the customer's from the
+/// changed instant on.
 /// </summary>
-internal sealed class AttributionLens
+internal sealed partial class AttributionLens
 {
     public readonly PagedArray<TouchRow> Touches = new("attribution.touches");
     public readonly PagedArray<ConversionRow> Conversions = new("attribution.conversions");
@@ -23,27 +27,39 @@ internal sealed class AttributionLens
     private readonly Names names;
     private readonly RuleBook rules;
     private readonly IHistory history;
+    private readonly Finality finality;
     private readonly RowIndex<ConversionKeys> conversionIndex;
     private readonly RowIndex<OrderKeys> orderIndex;
     private readonly RowIndex<RefundKeys> refundIndex;
 
-    public AttributionLens(VerdictLens verdicts, IdentityGraph graph, Names names, RuleBook rules, IHistory history)
+    public AttributionLens(
+        VerdictLens verdicts,
+        IdentityGraph graph,
+        Names names,
+        RuleBook rules,
+        IHistory history,
+        Finality finality
+    )
     {
         this.verdicts = verdicts;
         this.graph = graph;
         this.names = names;
         this.rules = rules;
         this.history = history;
+        this.finality = finality;
         conversionIndex = new(new(Conversions));
         orderIndex = new(new(Conversions));
         refundIndex = new(new(Refunds));
+        endIndex = new(new(Ends));
         graph.Groups.LatestConversionOf = LatestConversionOf;
         graph.Groups.Uniting = Uniting;
         graph.Groups.Divided = Divided;
+        graph.LinkChanged = LinkChanged;
     }
 
-    public IEnumerable<IStateArray> Arrays => [Touches, Conversions, Refunds];
-    public long IndexBytes => conversionIndex.Bytes + orderIndex.Bytes + refundIndex.Bytes;
+    public IEnumerable<IStateArray> Arrays => [Touches, Conversions, Refunds, Ends];
+    public IEnumerable<IRowIndex> Indexes => [conversionIndex, orderIndex, refundIndex, endIndex];
+    public long IndexBytes => Indexes.Sum(index => index.Bytes);
 
     /// <summary>First and last of the queue, row + 1; 0 when it is empty. Part of the state's header.</summary>
     public int QueueHead { get; set; }
@@ -52,7 +68,14 @@ internal sealed class AttributionLens
     public void AddTouch(in EventRecord record, long position, int owner, int bucket)
     {
         int row = Touches.Add(
-            new(record.Time, names.Campaign(record), position, names.TouchKind(record), record.Id)
+            new(
+                record.Time,
+                names.Campaign(record),
+                position,
+                MachineOpens.Says(record),
+                names.TouchKind(record),
+                record.Id
+            )
             {
                 Owner = owner,
                 Bucket = bucket,
@@ -60,6 +83,8 @@ internal sealed class AttributionLens
             }
         );
         verdicts.Actors.Mutable(bucket).Touches = row + 1;
+        if (owner < 0)
+            return;
         HangTouch(row, owner);
         QueueAfter(owner, record.Time);
     }
@@ -86,11 +111,14 @@ internal sealed class AttributionLens
         int row = Conversions.Add(conversion);
         verdicts.Actors.Mutable(bucket).Conversions = row + 1;
         conversionIndex.Insert(conversion.Id.Low, row);
+        NoteEnd(row);
         if (owner >= 0)
             HangConversion(row, owner);
         if (conversion.Order != default)
             JoinOrder(row, conversion.Order);
         QueueFirst(row);
+        if (rules.IsWhole && owner >= 0)
+            QueueAfter(owner, record.Time);
     }
 
     public void AddRefund(in EventRecord record, long position)
@@ -119,7 +147,7 @@ internal sealed class AttributionLens
         if (conversion < 0)
             conversion = FindOrder(target);
         if (conversion >= 0)
-            Queue(Canonical(conversion));
+            QueueFinal(Canonical(conversion));
     }
 
     /// <summary>A bucket's verdict changed: its touches and conversions count now, or no longer.</summary>
@@ -128,14 +156,41 @@ internal sealed class AttributionLens
         for (int next = verdicts.Actors[bucket].Touches; next != 0; next = Touches[next - 1].NextOfBucket)
             QueueAfter(Touches[next - 1].Owner, Touches[next - 1].Time);
         for (int next = verdicts.Actors[bucket].Conversions; next != 0; next = Conversions[next - 1].NextOfBucket)
-            Queue(next - 1);
+            QueueFrom(next - 1);
     }
 
-    /// <summary>A rule was published: every conversion in its validity, newest first.</summary>
-    public void RuleChanged(CampaignRule rule)
+    /// <summary>
+    /// A rule was published: every conversion in its validity, newest first; if conversions depend on earlier ones, those after it, too.
+    /// </summary>
+    public void RuleChanged(PublishedRule rule)
     {
+        bool isWhole = rules.IsWhole;
         for (int row = Conversions.Count - 1; row >= 0; row--)
-            if (rule.Holds(Conversions[row].Time))
+            if (isWhole ? Conversions[row].Time >= rule.From : rule.Holds(Conversions[row].Time))
+                Queue(row);
+    }
+
+    /// <summary>Rates were published: every conversion that a rule's currency may have another rate for.</summary>
+    public void RatesChanged(RateChange change)
+    {
+        Currency[] targets = [.. rules.Compiled.Currencies];
+        for (int row = Conversions.Count - 1; targets.Length > 0 && row >= 0; row--)
+        {
+            Currency own = RuleWorth.CurrencyOf(Conversions[row].Currency);
+            foreach (Currency target in targets)
+                if (!own.IsNone && own != target && change.Affects(Conversions[row].Time, own, target))
+                {
+                    QueueFrom(row);
+                    break;
+                }
+        }
+    }
+
+    /// <summary>What matches are worth has changed throughout.</summary>
+    public void MatchesChanged()
+    {
+        if (rules.Compiled.HasTiers)
+            for (int row = Conversions.Count - 1; row >= 0; row--)
                 Queue(row);
     }
 
@@ -143,10 +198,12 @@ internal sealed class AttributionLens
     /// An identifier may own events now, or no longer (it was blocked, became shared): its events, or those that prefer it now, find their owner again. Events are read
     /// by position; any that holds this identifier besides its owner left a link between the two.
     /// </summary>
-    public void OwnerChanged(int row)
+    public void OwnerChanged(int row) => OwnerChanged(row, graph.Identifiers[row].CanOwn);
+
+    private void OwnerChanged(int row, bool ofOthers)
     {
         Rehang(row);
-        if (!graph.Identifiers[row].CanOwn)
+        if (!ofOthers)
             return;
         for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
             Rehang(graph.Links[next - 1].Other(row));
@@ -197,23 +254,23 @@ internal sealed class AttributionLens
         for (int row = 0; row < Refunds.Count; row++)
             if (RefundsOf(Refunds[row].Target) == 0)
                 refundIndex.Insert(Refunds[row].Target.Low, row);
+        ReindexEnds();
     }
 
     /// <summary>The strategy prefers other types for owners now: every event finds its owner again.</summary>
     public void OwnersChanged()
     {
+        RehangNobodys();
         for (int row = 0; row < graph.Identifiers.Count; row++)
             Rehang(row);
     }
 
-    /// <summary>The owner among an event's identifiers: the first, in the strategy's order of types, then token, that may own; else the first.</summary>
-    public int OwnerOf(ReadOnlySpan<int> identifiers)
+    /// <summary>Identifiers were erased: the events that were theirs are nobody's, or another's where the identifiers alone were erased.</summary>
+    /// <param name="isAgain">Of each: it was erased before, alone perhaps; then others may own by now what it takes with it.</param>
+    public void Erased(IReadOnlyList<int> rows, IReadOnlyList<bool> isAgain)
     {
-        int best = -1;
-        foreach (int row in identifiers)
-            if (best < 0 || graph.CompareOwners(row, best) < 0)
-                best = row;
-        return best;
+        for (int i = 0; i < rows.Count; i++)
+            OwnerChanged(rows[i], isAgain[i] || !graph.Identifiers[rows[i]].CanOwn);
     }
 
     // ---- chains -------------------------------------------------------------------------------------------------------
@@ -264,18 +321,49 @@ internal sealed class AttributionLens
         graph.Identifiers.Mutable(owner).Touches = 0;
         for (Stack<int> rows = Collect(next, row => Touches[row].NextOfOwner); rows.TryPop(out int row); )
         {
-            int now = OwnerOfEvent(Touches[row].Position, owner);
-            HangTouch(row, now);
-            QueueAfter(now, Touches[row].Time);
+            RehangTouch(row, OwnerOfEvent(Touches[row].Position, owner));
             QueueAfter(owner, Touches[row].Time);
         }
         next = graph.Identifiers[owner].Conversions;
         graph.Identifiers.Mutable(owner).Conversions = 0;
         for (Stack<int> rows = Collect(next, row => Conversions[row].NextOfOwner); rows.TryPop(out int row); )
         {
-            HangConversion(row, OwnerOfEvent(Conversions[row].Position, owner));
-            Queue(row);
+            int now = OwnerOfEvent(Conversions[row].Position, owner);
+            RehangConversion(row, now);
+            if (now != owner && rules.IsWhole)
+                QueueAfter(owner, Conversions[row].Time);
         }
+    }
+
+    // Events of erased identifiers may be somebody's again when the strategy prefers others.
+    private void RehangNobodys()
+    {
+        if (!graph.HasErasures)
+            return;
+        for (int row = 0; row < Touches.Count; row++)
+            if (Touches[row].Owner < 0)
+                RehangTouch(row, OwnerOfEvent(Touches[row].Position, -1));
+        for (int row = 0; row < Conversions.Count; row++)
+            if (Conversions[row].Owner < 0)
+                RehangConversion(row, OwnerOfEvent(Conversions[row].Position, -1));
+    }
+
+    private void RehangTouch(int row, int owner)
+    {
+        if (owner >= 0)
+            HangTouch(row, owner);
+        else
+            (Touches.Mutable(row).Owner, Touches.Mutable(row).NextOfOwner) = (-1, 0);
+        QueueAfter(owner, Touches[row].Time);
+    }
+
+    private void RehangConversion(int row, int owner)
+    {
+        if (owner >= 0)
+            HangConversion(row, owner);
+        else
+            (Conversions.Mutable(row).Owner, Conversions.Mutable(row).NextOfOwner) = (-1, 0);
+        QueueFrom(row);
     }
 
     // Popping gives oldest first, which hangs each at the head.
@@ -298,7 +386,7 @@ internal sealed class AttributionLens
             if (row >= 0)
                 rows[count++] = row;
         }
-        return count == 0 ? fallback : OwnerOf(rows[..count]);
+        return count == 0 ? fallback : graph.OwnerOf(rows[..count], VerdictPolicy.BucketOf(record.Time));
     }
 
     private long LatestConversionOf(int row)
@@ -319,116 +407,21 @@ internal sealed class AttributionLens
         if (Precedes(row, after))
         {
             for (int next = head + 1; next != 0; next = Conversions[next - 1].NextOfOrder)
-                Queue(next - 1); // each is a duplicate of this one now
+                QueueFrom(next - 1); // each is a duplicate of this one now
             after = head;
         }
         else if (RefundsOf(Conversions[row].Id) != 0)
-            Queue(after); // they are its refunds now
+            QueueFinal(after); // they are its refunds now
         Conversions.Mutable(row).NextOfOrder = Conversions[after].NextOfOrder;
         Conversions.Mutable(after).NextOfOrder = row + 1;
     }
 
-    private bool Precedes(int x, int y)
+    /// <summary>By (time, id).</summary>
+    public bool Precedes(int x, int y)
     {
         ref readonly ConversionRow a = ref Conversions[x];
         ref readonly ConversionRow b = ref Conversions[y];
         return (a.Time, a.Id).CompareTo((b.Time, b.Id)) < 0;
-    }
-
-    // ---- what has to be evaluated again -------------------------------------------------------------------------------
-
-    // The conversions of the owner's customer that have an instant within the longest window.
-    private void QueueAfter(int owner, long time)
-    {
-        if (graph.Groups.LatestConversion(owner) < time || graph.Groups.SizeOf(owner) > ConversionCase.MaxIdentifiers)
-            return;
-        foreach (int member in graph.Groups.MembersOf(owner))
-            QueueOwn(member, time, time + rules.LongestWindowMs);
-    }
-
-    private void QueueOwn(int row, long from, long to)
-    {
-        for (int next = graph.Identifiers[row].Conversions; next != 0; next = Conversions[next - 1].NextOfOwner)
-        {
-            long time = Conversions[next - 1].Time;
-            if (time < from)
-                break;
-            if (time <= to)
-                Queue(next - 1);
-        }
-    }
-
-    // Conversions on either side that the other side's touches can reach.
-    private void Uniting(int x, int y)
-    {
-        int sizeX = graph.Groups.SizeOf(x);
-        int sizeY = graph.Groups.SizeOf(y);
-        if (sizeX + sizeY > ConversionCase.MaxIdentifiers)
-        {
-            // Too large together: whoever was not too large before is now.
-            if (sizeX <= ConversionCase.MaxIdentifiers)
-                QueueAll(x);
-            if (sizeY <= ConversionCase.MaxIdentifiers)
-                QueueAll(y);
-            return;
-        }
-        Reach(x, y);
-        Reach(y, x);
-    }
-
-    // A part that is still too large stays as it was.
-    private void Divided(int row)
-    {
-        if (graph.Groups.SizeOf(row) <= ConversionCase.MaxIdentifiers)
-            QueueAll(row);
-    }
-
-    private void QueueAll(int row)
-    {
-        foreach (int member in graph.Groups.MembersOf(row))
-            QueueOwn(member, long.MinValue, long.MaxValue);
-    }
-
-    private void Reach(int withTouches, int withConversions)
-    {
-        long latest = graph.Groups.LatestConversion(withConversions);
-        if (latest == 0)
-            return;
-        bool live = graph.Groups.StateOf(withTouches).Size > 0;
-        long from = long.MaxValue;
-        long to = long.MinValue;
-        foreach (int member in graph.Groups.MembersOf(withTouches))
-            for (int next = graph.Identifiers[member].Touches; next != 0; next = Touches[next - 1].NextOfOwner)
-            {
-                from = Math.Min(from, Touches[next - 1].Time);
-                to = Math.Max(to, Touches[next - 1].Time);
-            }
-        if (!live || from > latest)
-            return;
-        foreach (int member in graph.Groups.MembersOf(withConversions))
-            QueueOwn(member, from, to + rules.LongestWindowMs);
-    }
-
-    private void Queue(int row)
-    {
-        if (Conversions[row].NextQueued != 0)
-            return;
-        Conversions.Mutable(row).NextQueued = row + 1;
-        if (QueueTail != 0)
-            Conversions.Mutable(QueueTail - 1).NextQueued = row + 1;
-        else
-            QueueHead = row + 1;
-        QueueTail = row + 1;
-    }
-
-    private void QueueFirst(int row)
-    {
-        if (Conversions[row].NextQueued != 0)
-            return;
-        Conversions.Mutable(row).NextQueued = QueueHead != 0 ? QueueHead : row + 1;
-        QueueHead = row + 1;
-        if (QueueTail == 0)
-            QueueTail = row + 1;
     }
 
     private static int CurrencyOf(in EventRecord record) =>

@@ -1,30 +1,36 @@
 using System.Text;
+using Throughline.Core.Attribution.Rates;
 using Throughline.Core.Events;
 using Throughline.Core.State;
 using Throughline.Core.Tenant;
 
 namespace Throughline.Core.Attribution;
 
-/// <summary>The stored form of a conversion's result: the case's inputs and outcome, both whole, so that it can be derived again.</summary>
+/// <summary>
+/// The stored form of a conversion's result: the case's inputs and outcome, both whole, so that it can be derived again. A rule is named
+/// by its publication in the log and by the digest of its document.
+/// </summary>
 internal static class ConversionResult
 {
+    private const byte BotFlag = 1;
+    private const byte MachineFlag = 2;
+    private const byte InverseFlag = 0x80;
+
     /// <summary>Names inputs and outcome by content, never by position or arrival: equal for equal sets of events.</summary>
     public static ulong ContentOf(ConversionCase conversion)
     {
         ulong hash = Mix.Three((ulong)conversion.Status, (ulong)conversion.Minor, (ulong)conversion.Refunded);
         if (conversion.DuplicateOf >= 0)
             hash = Mix.Three(hash, conversion.DuplicateOfId.High, conversion.DuplicateOfId.Low);
-        foreach (CampaignRule rule in conversion.Rules)
-        {
-            hash = Mix.Three(hash, HashOf(rule.Campaign), (ulong)rule.Version);
-            hash = Mix.Three(hash, (ulong)rule.Published, (ulong)rule.WindowMs);
-        }
+        foreach (CaseRule rule in conversion.Rules)
+            hash = Mix.Three(hash, rule.Digest, (ulong)rule.Published);
         foreach (Candidate candidate in conversion.Candidates)
         {
             hash = Mix.Three(hash, (ulong)candidate.Time, HashOf(candidate.Campaign));
-            ulong kind = (ulong)candidate.IdStart << 16 | (candidate.IsBot ? 256UL : 0) | (ulong)candidate.Reason;
+            ulong kind = (ulong)candidate.IdStart << 16 | (ulong)FlagsOf(candidate) << 8 | (ulong)candidate.Reason;
             hash = Mix.Three(hash, HashOf(candidate.Kind), kind);
-            hash = Mix.Three(hash, (ulong)candidate.Minor, (ulong)candidate.Net);
+            hash = Mix.Three(hash, (ulong)candidate.Failed << 32 | (uint)candidate.Rank, (ulong)candidate.Weight);
+            hash = Mix.Three(hash, (ulong)candidate.Minor, (ulong)candidate.Net ^ (ulong)candidate.Tier << 56);
         }
         foreach (RefundCase refund in conversion.Refunds)
         {
@@ -32,13 +38,25 @@ internal static class ConversionResult
             hash = Mix.Three(hash, (ulong)refund.Minor, refund.SameCurrency ? 1UL : 0);
         }
         foreach (GroupShare share in conversion.Shares)
+        {
             hash = Mix.Three(
                 hash,
                 HashOf(share.Group),
                 Mix.Two((ulong)share.Unattributed, (ulong)share.NetUnattributed)
             );
+            hash = Mix.Three(hash, (ulong)share.Value, (ulong)share.NetValue ^ (ulong)share.Currency << 32);
+            if (!share.Rate.IsNone)
+                hash = Mix.Three(
+                    Mix.Two(hash, (ulong)share.Rate.Version << 32 | (uint)share.Rate.Day),
+                    (ulong)share.Rate.Rate.Mantissa,
+                    ScaleOf(share.Rate)
+                );
+        }
         return hash;
     }
+
+    private static byte FlagsOf(in Candidate candidate) =>
+        (byte)((candidate.IsBot ? BotFlag : 0) | (candidate.IsMachineOpen ? MachineFlag : 0));
 
     private static ulong HashOf(string text)
     {
@@ -61,19 +79,15 @@ internal static class ConversionResult
         if (conversion.DuplicateOf >= 0)
             writer.Token(conversion.DuplicateOfId);
         writer.Number(conversion.Rules.Count);
-        foreach (CampaignRule rule in conversion.Rules)
+        foreach (CaseRule rule in conversion.Rules)
         {
             writer.Text(rule.Campaign);
+            writer.Text(rule.Conversion);
             writer.Number(rule.Version);
-            writer.Number(rule.WindowMs);
-            writer.Byte((byte)rule.Model);
-            writer.Number(rule.Priority);
-            writer.Text(rule.Group);
-            writer.Number(rule.ValidFrom);
-            writer.Number(rule.ValidTo);
-            writer.Byte(rule.Restate ? (byte)1 : (byte)0);
             writer.Number(rule.Published);
             writer.Number(rule.Position);
+            writer.Number((long)rule.Digest);
+            writer.Text(rule.Group);
         }
         writer.Number(conversion.Candidates.Count);
         foreach (Candidate candidate in conversion.Candidates)
@@ -83,9 +97,14 @@ internal static class ConversionResult
             writer.Number(conversion.Time - candidate.Time);
             writer.Text(candidate.Campaign);
             writer.Text(candidate.Kind);
-            writer.Byte(candidate.IsBot ? (byte)1 : (byte)0);
+            writer.Text(candidate.Channel ?? "");
+            writer.Byte(FlagsOf(candidate));
+            writer.Byte((byte)candidate.Tier);
             writer.Number(candidate.Rule);
+            writer.Number(candidate.Failed);
             writer.Byte((byte)candidate.Reason);
+            writer.Number(candidate.Rank);
+            writer.Number(candidate.Weight);
             writer.Number(candidate.Minor);
             writer.Number(candidate.Net);
         }
@@ -104,8 +123,20 @@ internal static class ConversionResult
         foreach (GroupShare share in conversion.Shares)
         {
             writer.Text(share.Group);
+            writer.Number(share.Rule);
+            writer.Number((long)(share.Weights >> 62));
+            writer.Number((long)(share.Weights & ((Int128.One << 62) - 1)));
+            writer.Number(share.Value);
+            writer.Number(share.Currency);
             writer.Number(share.Unattributed);
+            writer.Number(share.NetValue);
             writer.Number(share.NetUnattributed);
+            writer.Number(share.Rate.Version);
+            if (share.Rate.IsNone)
+                continue;
+            writer.Number(share.Rate.Rate.Mantissa);
+            writer.Byte(ScaleOf(share.Rate));
+            writer.Number(share.Rate.Day);
         }
     }
 
@@ -132,36 +163,16 @@ internal static class ConversionResult
             conversion.Rules.Add(
                 new(
                     reader.Text(),
-                    (int)reader.Number(),
-                    reader.Number(),
-                    (CreditModel)reader.Byte(),
-                    (int)reader.Number(),
                     reader.Text(),
+                    (int)reader.Number(),
                     reader.Number(),
                     reader.Number(),
-                    reader.Byte() != 0,
-                    reader.Number(),
-                    reader.Number()
+                    (ulong)reader.Number(),
+                    reader.Text()
                 )
             );
         for (long left = reader.Number(); left > 0; left--)
-        {
-            Candidate candidate = new()
-            {
-                Position = reader.Number(),
-                IdStart = (ushort)reader.Number(),
-                Time = conversion.Time - reader.Number(),
-                Campaign = reader.Text(),
-                Kind = reader.Text(),
-                IsBot = reader.Byte() != 0,
-                Rule = (int)reader.Number(),
-                Reason = (TouchReason)reader.Byte(),
-                Minor = reader.Number(),
-                Net = reader.Number(),
-            };
-            candidate.IsClick = candidate.Kind == "click";
-            conversion.Candidates.Add(candidate);
-        }
+            conversion.Candidates.Add(ReadCandidate(ref reader, conversion.Time));
         for (long left = reader.Number(); left > 0; left--)
             conversion.Refunds.Add(
                 new(reader.Number(), reader.Number(), reader.Token(), reader.Number(), reader.Byte() != 0)
@@ -169,7 +180,59 @@ internal static class ConversionResult
         conversion.Status = (ConversionStatus)reader.Byte();
         conversion.Refunded = reader.Number();
         for (long left = reader.Number(); left > 0; left--)
-            conversion.Shares.Add(new(reader.Text(), reader.Number(), reader.Number()));
+            conversion.Shares.Add(
+                new(
+                    reader.Text(),
+                    (int)reader.Number(),
+                    ((Int128)reader.Number() << 62) | reader.Number(),
+                    reader.Number(),
+                    (int)reader.Number(),
+                    reader.Number(),
+                    reader.Number(),
+                    reader.Number(),
+                    ReadRate(ref reader)
+                )
+            );
         return conversion;
+    }
+
+    // The scale, and in its highest bit whether the rate is of the other direction.
+    private static byte ScaleOf(in RateUse rate) => (byte)(rate.Rate.Scale | (rate.IsInverse ? InverseFlag : 0));
+
+    private static RateUse ReadRate(ref PayloadReader reader)
+    {
+        int version = (int)reader.Number();
+        if (version == 0)
+            return default;
+        long mantissa = reader.Number();
+        byte scale = reader.Byte();
+        bool isInverse = (scale & InverseFlag) != 0;
+        return new(ExchangeRate.FromTrusted(mantissa, scale & ~InverseFlag), isInverse, (int)reader.Number(), version);
+    }
+
+    private static Candidate ReadCandidate(ref PayloadReader reader, long conversion)
+    {
+        Candidate candidate = new()
+        {
+            Position = reader.Number(),
+            IdStart = (ushort)reader.Number(),
+            Time = conversion - reader.Number(),
+            Campaign = reader.Text(),
+            Kind = reader.Text(),
+            Channel = reader.Text(),
+        };
+        byte flags = reader.Byte();
+        candidate.IsBot = (flags & BotFlag) != 0;
+        candidate.IsMachineOpen = (flags & MachineFlag) != 0;
+        candidate.IsClick = candidate.Kind == "click";
+        candidate.Tier = reader.Byte();
+        candidate.Rule = (int)reader.Number();
+        candidate.Failed = (uint)reader.Number();
+        candidate.Reason = (TouchReason)reader.Byte();
+        candidate.Rank = (int)reader.Number();
+        candidate.Weight = reader.Number();
+        candidate.Minor = reader.Number();
+        candidate.Net = reader.Number();
+        return candidate;
     }
 }

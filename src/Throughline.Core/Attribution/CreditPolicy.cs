@@ -1,174 +1,115 @@
-using System.Runtime.InteropServices;
+using Throughline.Core.Attribution.Rules;
+using Throughline.Core.Attribution.Timeline;
 
 namespace Throughline.Core.Attribution;
 
 /// <summary>
-/// The policy <c>credit/1</c>: a pure function from a conversion, its candidates, rules and refunds to credit. Tests in a
-/// fixed order, exclusivity within each group (priority, click before other kinds, latest, id), the winner's model, money by
-/// largest remainder, refunds over what is left.
+/// The policy <c>credit/2</c>: a pure function from the inputs of a stored case to its credit, by the kernel that made it: tests in a
+/// fixed order, caps, exclusivity within each group (priority, click before other kinds, latest, id), the winner's model, money by
+/// largest remainder, refunds over what is left. Outcomes of expressions and what earlier credit left are inputs of the case.
 /// </summary>
 public static class CreditPolicy
 {
-    public const string Name = "credit/1";
+    public const string Name = "credit/2";
 
+    /// <summary>Fills the outcome of a case whose rules' documents were looked up.</summary>
+    /// <exception cref="InvalidOperationException">A rule's document is not there.</exception>
     public static void Decide(ConversionCase conversion)
     {
-        conversion.Shares.Clear();
-        conversion.Refunded = 0;
-        conversion.Status = StatusBefore(conversion);
-        Span<Candidate> candidates = CollectionsMarshal.AsSpan(conversion.Candidates);
-        foreach (ref Candidate candidate in candidates)
+        NameNumbers names = new();
+        PublishedRule[] documents =
+        [
+            .. conversion.Rules.Select(rule =>
+                rule.Document ?? throw new InvalidOperationException($"{rule.Name} was not looked up")
+            ),
+        ];
+        TimelineTouch[] touches = new TimelineTouch[conversion.Candidates.Count];
+        byte[] tiers = new byte[touches.Length + 1];
+        for (int i = 0; i < touches.Length; i++)
         {
-            candidate.Reason = Test(conversion, candidate);
-            candidate.Minor = candidate.Net = 0;
+            Candidate candidate = conversion.Candidates[i];
+            touches[i] = new()
+            {
+                Time = candidate.Time,
+                Campaign = names.Campaign(candidate.Campaign),
+                Channel = names.Channel(candidate.Channel ?? ""),
+                Kind = (ushort)names.TouchKind(candidate.Kind),
+                Owner = (ushort)(i + 1),
+                Flags =
+                    (candidate.IsBot ? TouchFlags.Bot : 0)
+                    | (candidate.IsMachineOpen ? TouchFlags.MachineOpen : 0)
+                    | (candidate.IsClick ? TouchFlags.Click : 0),
+            };
+            tiers[i + 1] = (byte)candidate.Tier;
         }
-        if (conversion.Status == ConversionStatus.DuplicateOrder)
-            return; // it is the same conversion told again: it has no value of its own
-        if (conversion.Status == ConversionStatus.Attributed)
+        long[] refunds = [.. conversion.Refunds.Where(x => x.SameCurrency).Select(x => x.Minor)];
+        TimelineConversion row = new()
         {
-            bool attributed = false;
-            foreach (string group in Groups(conversion))
-                attributed |= Share(conversion, candidates, group);
-            if (!attributed)
-                conversion.Status = ConversionStatus.Unattributed;
-        }
-        if (conversion.Shares.Count == 0)
-            conversion.Shares.Add(new(CampaignRule.DefaultGroup, conversion.Minor, conversion.Minor));
-        Refund(conversion, candidates);
-    }
-
-    private static ConversionStatus StatusBefore(ConversionCase conversion) =>
-        conversion.DuplicateOf >= 0 ? ConversionStatus.DuplicateOrder
-        : !conversion.HasCustomer ? ConversionStatus.NoCustomer
-        : conversion.IsBot ? ConversionStatus.Bot
-        : conversion.IsCustomerTooLarge ? ConversionStatus.CustomerTooLarge
-        : ConversionStatus.Attributed;
-
-    private static TouchReason Test(ConversionCase conversion, in Candidate candidate)
-    {
-        if (candidate.Rule < 0)
-            return TouchReason.NoRule;
-        if (candidate.IsBot)
-            return TouchReason.Bot;
-        long age = conversion.Time - candidate.Time;
-        return age < 0 || age > conversion.Rules[candidate.Rule].WindowMs
-            ? TouchReason.OutsideWindow
-            : TouchReason.Credited;
-    }
-
-    // Groups in which a campaign competes at all, ordinal; a group without an eligible touch keeps the whole value unattributed.
-    private static IEnumerable<string> Groups(ConversionCase conversion)
-    {
-        if (conversion.Rules.Count == 0)
-            return [];
-        if (conversion.Rules.TrueForAll(rule => rule.Group == conversion.Rules[0].Group))
-            return [conversion.Rules[0].Group];
-        return conversion
-            .Rules.Select(rule => rule.Group)
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal)
-            .ToList();
-    }
-
-    private static bool Share(ConversionCase conversion, Span<Candidate> candidates, string group)
-    {
-        int top = -1;
-        for (int i = 0; i < candidates.Length; i++)
-            if (
-                IsEligible(conversion, candidates[i], group)
-                && (top < 0 || Beats(conversion, candidates[i], candidates[top]))
+            Time = conversion.Time,
+            Minor = conversion.Minor,
+            Kind = names.ConversionKind(conversion.Kind),
+            Currency = conversion.Currency,
+            Refunds = refunds.Length,
+            Flags = conversion.Flags,
+        };
+        CompiledRules rules = new(documents, Tables(documents), names.ToNames());
+        int[] places = [.. documents.Select(document => rules.Rules.ToList().IndexOf(document))];
+        TimelineKernel kernel = new(rules);
+        kernel.Derive(
+            new(touches, [row], refunds, tiers, touches.Length + 1),
+            new(
+                [.. conversion.Candidates.Select(x => x.Rule < 0 ? -1 : places[x.Rule])],
+                [.. conversion.Candidates.Select(x => x.Failed)],
+                Worth(conversion, places, row)
             )
-                top = i;
-        if (top < 0)
-        {
-            conversion.Shares.Add(new(group, conversion.Minor, conversion.Minor));
-            return false;
-        }
-        CampaignRule winner = conversion.Rules[candidates[top].Rule];
-        string campaign = candidates[top].Campaign;
-        int last = -1;
-        int eligible = 0;
-        for (int i = 0; i < candidates.Length; i++)
-        {
-            if (!IsEligible(conversion, candidates[i], group))
-                continue;
-            if (candidates[i].Campaign != campaign)
             {
-                candidates[i].Reason = TouchReason.LostExclusivity;
-                continue;
+                Groups = [.. documents.Select(x => rules.Groups.ToList().IndexOf(x.Rule.Group)).Distinct().Order()],
             }
-            eligible++;
-            if (winner.Model == CreditModel.LastTouch && last >= 0)
-                candidates[last].Reason = TouchReason.NotLast;
-            last = i;
-        }
-        if (winner.Model == CreditModel.LastTouch)
-            candidates[last].Minor = candidates[last].Net = conversion.Minor;
-        else
-            ShareEqually(conversion, candidates, campaign, eligible);
-        conversion.Shares.Add(new(group, 0, 0));
-        return true;
+        );
+        conversion.Take(kernel, 0, rule => Array.IndexOf(places, rule));
     }
 
-    private static void ShareEqually(
-        ConversionCase conversion,
-        Span<Candidate> candidates,
-        string campaign,
-        int eligible
-    )
+    // Only of rules that have a value or a currency of their own it is asked for; what a rate makes of the value is found again.
+    private static RuleWorth[] Worth(ConversionCase conversion, int[] places, in TimelineConversion row)
     {
-        // Equal weights: largest remainder gives one unit more to the first ones.
-        long each = conversion.Minor / eligible;
-        long more = conversion.Minor % eligible;
-        for (int i = 0; i < candidates.Length; i++)
-            if (candidates[i].Reason == TouchReason.Credited && candidates[i].Campaign == campaign)
-                candidates[i].Minor = candidates[i].Net = each + (more-- > 0 ? 1 : 0);
+        var worth = new RuleWorth[places.Length];
+        Array.Fill(worth, RuleWorth.Of(row));
+        foreach (GroupShare share in conversion.Shares)
+            if (share.Rule >= 0)
+                worth[places[share.Rule]] =
+                    !share.Rate.IsNone && conversion.Rules[share.Rule].Document!.Rule.Value is null
+                        ? RuleWorth.Of(row).In(share.Currency, share.Rate) ?? default
+                        : new(TouchReason.Credited, share.Value, share.Currency, share.Rate);
+        return worth;
     }
 
-    private static bool IsEligible(ConversionCase conversion, in Candidate candidate, string group) =>
-        candidate.Reason == TouchReason.Credited && conversion.Rules[candidate.Rule].Group == group;
+    private static IEnumerable<WeightTable> Tables(PublishedRule[] documents) =>
+        documents.Select(x => x.Table).OfType<WeightTable>();
 
-    // Candidates are in (time, id) order: of equals, the later one is the greater.
-    private static bool Beats(ConversionCase conversion, in Candidate later, in Candidate best)
+    private sealed class NameNumbers
     {
-        int priority = conversion.Rules[later.Rule].Priority.CompareTo(conversion.Rules[best.Rule].Priority);
-        if (priority != 0)
-            return priority > 0;
-        return later.IsClick == best.IsClick || later.IsClick;
-    }
+        private readonly List<string> campaigns = [];
+        private readonly List<string> touchKinds = [];
+        private readonly List<string> conversionKinds = [];
+        private readonly List<string> channels = [];
 
-    // Each refund, in (time, id) order, takes from what is left of every group's whole value, credits and unattributed alike.
-    private static void Refund(ConversionCase conversion, Span<Candidate> candidates)
-    {
-        if (conversion.Refunds.Count == 0)
-            return;
-        long[] left = new long[candidates.Length + 1];
-        long[] parts = new long[left.Length];
-        for (int s = 0; s < conversion.Shares.Count; s++)
+        public int Campaign(string name) => Of(campaigns, name);
+
+        public int TouchKind(string name) => Of(touchKinds, name);
+
+        public int ConversionKind(string name) => Of(conversionKinds, name);
+
+        public int Channel(string name) => Of(channels, name);
+
+        public RuleNames ToNames() => new(campaigns, touchKinds, conversionKinds, channels);
+
+        private static int Of(List<string> names, string name)
         {
-            GroupShare share = conversion.Shares[s];
-            long refunded = 0;
-            for (int i = 0; i < candidates.Length; i++)
-                left[i] = InGroup(conversion, candidates[i], share.Group) ? candidates[i].Minor : 0;
-            left[^1] = share.Unattributed;
-            foreach (RefundCase refund in conversion.Refunds)
-            {
-                if (!refund.SameCurrency)
-                    continue;
-                long amount = Math.Min(refund.Minor, left.Sum());
-                LargestRemainder.Split(amount, left, parts);
-                for (int i = 0; i < left.Length; i++)
-                    left[i] -= parts[i];
-                refunded += amount;
-            }
-            for (int i = 0; i < candidates.Length; i++)
-                if (InGroup(conversion, candidates[i], share.Group))
-                    candidates[i].Net = left[i];
-            conversion.Shares[s] = share with { NetUnattributed = left[^1] };
-            conversion.Refunded = refunded;
+            int known = names.IndexOf(name);
+            if (known >= 0)
+                return known;
+            names.Add(name);
+            return names.Count - 1;
         }
     }
-
-    private static bool InGroup(ConversionCase conversion, in Candidate candidate, string group) =>
-        candidate.Reason == TouchReason.Credited && conversion.Rules[candidate.Rule].Group == group;
 }

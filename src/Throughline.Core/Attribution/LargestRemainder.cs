@@ -6,42 +6,55 @@ namespace Throughline.Core.Attribution;
 /// </summary>
 public static class LargestRemainder
 {
+    private const int OnStack = 128;
+    private const int PlaceBits = 20;
+
+    /// <summary>Parts at most.</summary>
+    public const int PartsMax = 1 << PlaceBits;
+
     /// <summary>
     /// Fills <paramref name="parts"/> with the split of <paramref name="total"/> (not negative). All-zero weights give
-    /// all-zero parts.
+    /// all-zero parts. Allocates nothing for up to 128 parts.
     /// </summary>
     public static void Split(long total, ReadOnlySpan<long> weights, Span<long> parts)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(total);
-        if (parts.Length != weights.Length)
+        if (parts.Length != weights.Length || parts.Length > PartsMax)
             throw new ArgumentException("one part for each weight", nameof(parts));
-        Int128 sum = 0;
+        UInt128 sum = 0;
         foreach (long weight in weights)
             sum +=
                 weight >= 0
-                    ? weight
+                    ? (UInt128)weight
                     : throw new ArgumentOutOfRangeException(nameof(weights), weight, "weights are not negative");
         parts.Clear();
         if (sum == 0)
             return;
+        Span<UInt128> remainders =
+            weights.Length <= OnStack ? stackalloc UInt128[weights.Length] : new UInt128[weights.Length];
         long rest = total;
-        Int128[] remainders = new Int128[weights.Length];
         for (int i = 0; i < weights.Length; i++)
         {
-            (Int128 quotient, remainders[i]) = Int128.DivRem((Int128)total * weights[i], sum);
-            parts[i] = (long)quotient;
+            (parts[i], UInt128 remainder) = Divide((ulong)total, (ulong)weights[i], sum);
             rest -= parts[i];
+            remainders[i] = (remainder << PlaceBits) | (uint)(PartsMax - 1 - i); // of equal ones the earlier is the greater
         }
         if (rest == 0)
             return;
-        int[] order = new int[weights.Length];
-        for (int i = 0; i < order.Length; i++)
-            order[i] = i;
-        Array.Sort(
-            order,
-            (x, y) => remainders[x] != remainders[y] ? remainders[y].CompareTo(remainders[x]) : x.CompareTo(y)
-        );
-        for (int i = 0; rest > 0; i++, rest--)
-            parts[order[i]]++;
+        remainders.Sort();
+        for (int i = remainders.Length - 1; rest > 0; i--, rest--)
+            parts[PartsMax - 1 - (int)((ulong)remainders[i] & (PartsMax - 1))]++;
+    }
+
+    private static (long Quotient, UInt128 Remainder) Divide(ulong total, ulong weight, UInt128 sum)
+    {
+        ulong high = Math.BigMul(total, weight, out ulong low);
+        if (high == 0 && sum <= ulong.MaxValue)
+        {
+            (ulong small, ulong rest) = Math.DivRem(low, (ulong)sum);
+            return ((long)small, rest);
+        }
+        (UInt128 quotient, UInt128 remainder) = UInt128.DivRem(new UInt128(high, low), sum);
+        return ((long)quotient, remainder);
     }
 }

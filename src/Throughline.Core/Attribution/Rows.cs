@@ -11,10 +11,10 @@ namespace Throughline.Core.Attribution;
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct TouchRow
 {
-    // Time in the upper 44 bits, campaign number in the lower 20.
+    // Time in the upper 44 bits, number of campaign and channel in the lower 20.
     private readonly ulong when;
 
-    // Position in the upper 40 bits, kind 8, the first 16 bits of the event's id.
+    // Position in the upper 39 bits, one for machines, kind 8, the first 16 bits of the event's id.
     private readonly ulong what;
 
     public int Owner;
@@ -25,15 +25,20 @@ internal struct TouchRow
     public const int MaxCampaigns = (1 << 20) - 1;
     public const int MaxKinds = 255;
 
-    public TouchRow(long time, int campaign, long position, int kind, Token id)
+    public TouchRow(long time, int campaign, long position, bool isMachineOpen, int kind, Token id)
     {
         when = (ulong)time << 20 | (uint)campaign;
-        what = (ulong)position << 24 | (uint)kind << 16 | StartOf(id);
+        what = (ulong)position << 25 | (isMachineOpen ? 1UL << 24 : 0) | (ulong)kind << 16 | StartOf(id);
     }
 
     public readonly long Time => (long)(when >> 20);
+
+    /// <summary>Of its campaign and channel together (<see cref="TouchNames"/>).</summary>
     public readonly int Campaign => (int)when & 0xf_ffff;
-    public readonly long Position => (long)(what >> 24);
+    public readonly long Position => (long)(what >> 25);
+
+    /// <summary>A machine opened it: a mail proxy, a scanner.</summary>
+    public readonly bool IsMachineOpen => (what >> 24 & 1) != 0;
     public readonly int Kind => (int)(what >> 16) & 0xff;
 
     /// <summary>The start of the event's id: orders most touches of one instant without reading their events.</summary>
@@ -65,6 +70,9 @@ internal struct ConversionRow
 
     /// <summary>Next in the queue of work, row + 1; itself at the end; 0 when not queued.</summary>
     public int NextQueued;
+
+    /// <summary>Next of those that become final at once; kept where conversions do (<see cref="EndRow"/>).</summary>
+    public int NextOfEnd;
 
     /// <summary>Hash of the last published content, 0 before the first.</summary>
     public ulong Content;

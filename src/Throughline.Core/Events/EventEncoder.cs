@@ -75,6 +75,8 @@ public sealed class EventEncoder(IEventKeys keys)
         customTypes.Clear();
         for (int i = 0; i < source.IdentifierCount; i++)
         {
+            if (source.Identifier(i).IsBlocked)
+                continue;
             string type = source.Identifier(i).Type;
             if (!IdentifierType.TryCodeOf(type, out _) && !customTypes.Contains(type))
                 customTypes.Add(type);
@@ -85,6 +87,8 @@ public sealed class EventEncoder(IEventKeys keys)
         for (int i = 0; i < source.IdentifierCount; i++)
         {
             RawIdentifier identifier = source.Identifier(i);
+            if (identifier.IsBlocked)
+                continue;
             if (!IdentifierType.TryCodeOf(identifier.Type, out byte code))
                 code = (byte)(IdentifierType.FirstCustom + customTypes.IndexOf(identifier.Type));
             Insert(new(code, keys.Tokenise(identifier.Type, identifier.Normalised)), ref count);

@@ -27,6 +27,12 @@ public static class EventJson
         return TryParse(utf8, IdentifierRules.Default, parsed, out rejection);
     }
 
+    /// <summary>Whether an event's member of this name is a field of the form, and so no property.</summary>
+    public static bool IsField(ReadOnlySpan<byte> name) => EventFieldRules.FieldOf(name) != EventFields.None;
+
+    /// <summary>Whether this name is that of a type of the form, and so no nurturing event's.</summary>
+    public static bool IsType(ReadOnlySpan<byte> name) => EventFieldRules.TypeOf(name) != EventType.Nurture;
+
     /// <summary>
     /// Writes a stored event back as JSON v1. With its sealed part opened, reading the result gives an equal event; without, each
     /// identifier and the address is <c>{"token":"…"}</c> in place of its value and other personal fields are left out.

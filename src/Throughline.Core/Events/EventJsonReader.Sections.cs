@@ -55,7 +55,8 @@ internal ref partial struct EventJsonReader
             return Fail(bad, "/value", "The value is not one of this type of identifier.");
         int start = arena.Length;
         arena.Advance(written);
-        raw.Add(type, value, arena.Since(start));
+        ByteSlice normalised = arena.Since(start);
+        raw.Add(type, value, normalised, rules.Types.IsBlocked(type, arena[normalised]));
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json;
+using Throughline.Core.Events.Identifiers;
 
 namespace Throughline.Core.Events;
 
@@ -67,7 +68,11 @@ internal ref partial struct EventJsonReader
             field = default;
         }
         json.Read(); // anything but white space after the object throws
-        return CheckWhole() && FinishProperties();
+        if (!CheckWhole() || !FinishProperties())
+            return false;
+        if (rules.Types.Derived is { Count: > 0 } derived && raw.Type != EventType.Link)
+            Derivation.AddAll(derived, raw, rules);
+        return true;
     }
 
     private bool ReadField(ReadOnlySpan<byte> name)
@@ -94,6 +99,10 @@ internal ref partial struct EventJsonReader
             EventFields.Refund => ReadRefund(),
             EventFields.Decision => ReadDecision(),
             EventFields.Consent => ReadConsent(),
+            EventFields.Link => ReadLink(),
+            EventFields.Holdout => ReadHoldout(),
+            EventFields.Traits => ReadTraits(),
+            EventFields.TraitsSource => ReadText("/traitsSource", EventField.Host, EventLimits.TraitSource),
             _ => ReadLabel(),
         };
     }
@@ -165,6 +174,12 @@ internal ref partial struct EventJsonReader
             );
         if (raw.Type == EventType.Identify && raw.IdentifierCount == 0)
             return Fail(RejectionReason.Empty, "/identifiers", "An identify event names at least one identifier.");
+        if (raw.Type == EventType.Holdout && raw.IdentifierCount == 0)
+            return Fail(RejectionReason.Empty, "/identifiers", "A holdout event names at least one identifier.");
+        if (raw.Type == EventType.Link && raw.IdentifierCount != 2)
+            return Fail(RejectionReason.BadValue, "/identifiers", "A link event names two different identifiers.");
+        if ((seen & EventFields.TraitsSource) != 0 && (seen & EventFields.Traits) == 0)
+            return Missing("/traits");
         return true;
     }
 

@@ -33,12 +33,19 @@ internal static class EventJsonWriter
 
     private static void WriteIdentifiers(Utf8JsonWriter json, EventRecord record, JsonDocument? personal)
     {
+        if (personal is not null && personal.RootElement.TryGetProperty("identifiers"u8, out JsonElement values))
+        {
+            json.WritePropertyName("identifiers"u8);
+            values.WriteTo(json); // all that was sent: also what is blocked, which has no token
+            return;
+        }
         if (record.IdentifierCount == 0)
             return;
         json.WritePropertyName("identifiers"u8);
-        if (personal is not null && personal.RootElement.TryGetProperty("identifiers"u8, out JsonElement values))
+        if (personal is not null)
         {
-            values.WriteTo(json);
+            json.WriteStartArray(); // none was sent: what there is follows from the event
+            json.WriteEndArray();
             return;
         }
         string[] customTypes = record.Text(EventField.CustomTypes)?.Split('\n') ?? [];
@@ -116,17 +123,50 @@ internal static class EventJsonWriter
                 json.WriteString("to"u8, EventTime.ToText(record.Number(EventField.To) ?? EventTime.Min));
                 json.WriteEndObject();
                 break;
+            case EventType.Link:
+                json.WriteStartObject("link"u8);
+                WriteNumber(json, "tier"u8, record, EventField.Status);
+                WriteNumber(json, "scorePpm"u8, record, EventField.Score);
+                WriteText(json, "source"u8, record, EventField.Host);
+                WriteText(json, "model"u8, record, EventField.Kind);
+                json.WriteEndObject();
+                break;
+            case EventType.Holdout:
+                json.WriteStartObject("holdout"u8);
+                WriteText(json, "campaign"u8, record, EventField.Kind);
+                json.WriteString("arm"u8, Code(HoldoutArms.Of(record).ToString()));
+                json.WriteEndObject();
+                break;
             case EventType.Consent when record.TryGet(EventField.Purposes, out ReadOnlySpan<byte> purposes):
                 json.WriteStartObject("consent"u8);
                 json.WritePropertyName("purposes"u8);
                 json.WriteRawValue(purposes);
                 json.WriteEndObject();
                 break;
+            case EventType.Identify when record.TryGet(EventField.Purposes, out ReadOnlySpan<byte> names):
+                WriteTraits(json, names, personal);
+                WriteText(json, "traitsSource"u8, record, EventField.Host);
+                break;
             case EventType.Control when record.TryGet(EventField.Document, out ReadOnlySpan<byte> document):
                 json.WritePropertyName("document"u8);
                 json.WriteRawValue(document);
                 break;
         }
+    }
+
+    // While they are sealed only the names are told.
+    private static void WriteTraits(Utf8JsonWriter json, ReadOnlySpan<byte> names, JsonDocument? personal)
+    {
+        json.WritePropertyName("traits"u8);
+        if (personal is not null && personal.RootElement.TryGetProperty("traits"u8, out JsonElement values))
+        {
+            values.WriteTo(json);
+            return;
+        }
+        json.WriteStartObject();
+        foreach (Range name in names.Split((byte)'\n'))
+            json.WriteNull(names[name]);
+        json.WriteEndObject();
     }
 
     private static void WriteRequest(Utf8JsonWriter json, EventRecord record, JsonDocument? personal)

@@ -43,6 +43,22 @@ public static class EventLimits
     public const int Purposes = 64;
     public const int PurposeName = 64;
 
+    /// <summary>The weakest tier of a link; the strongest is 1.</summary>
+    public const int LinkTier = 99;
+
+    /// <summary>The greatest score of a link, in millionths: certainty.</summary>
+    public const int LinkScore = 1_000_000;
+
+    /// <summary>Traits of one event.</summary>
+    public const int Traits = 32;
+
+    public const int TraitName = 64;
+
+    /// <summary>A trait that is a text.</summary>
+    public const int TraitText = 256;
+
+    public const int TraitSource = 64;
+
     /// <summary>The longest span of a label, in milliseconds: 400 days.</summary>
     public const long LabelSpan = 400L * 86_400_000;
 }

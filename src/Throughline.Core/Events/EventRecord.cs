@@ -23,7 +23,7 @@ public enum EventField : byte
     Creative = 7,
     Placement = 8,
 
-    /// <summary>Conversion kind, UTF-8.</summary>
+    /// <summary>Conversion kind; link: the matcher's model or rule; holdout: its campaign. UTF-8.</summary>
     Kind = 9,
 
     /// <summary>Order id, UTF-8: the deduplication key of conversions of one kind.</summary>
@@ -42,12 +42,14 @@ public enum EventField : byte
     ConversionId = 14,
 
     Method = 15,
+
+    /// <summary>Request: host; link: the matcher that says so; identify: where its traits come from. UTF-8.</summary>
     Host = 16,
 
     /// <summary>Path without query, UTF-8.</summary>
     Path = 17,
 
-    /// <summary>HTTP status, varint.</summary>
+    /// <summary>Request: HTTP status; link: tier; holdout: arm (<see cref="HoldoutArm"/>), varint.</summary>
     Status = 18,
 
     /// <summary>Referrer without query, UTF-8.</summary>
@@ -59,7 +61,7 @@ public enum EventField : byte
     /// <summary>Decision: action, 1 byte (<see cref="DecisionAction"/>).</summary>
     Action = 21,
 
-    /// <summary>Decision: score, zig-zag varint.</summary>
+    /// <summary>Decision: score; link: score in millionths, zig-zag varint.</summary>
     Score = 22,
 
     /// <summary>Label: first instant it covers; milliseconds, varint.</summary>
@@ -71,7 +73,7 @@ public enum EventField : byte
     /// <summary>Label: verdict, 1 byte (<see cref="Verdict"/>).</summary>
     Verdict = 25,
 
-    /// <summary>Consent: purposes, canonical JSON.</summary>
+    /// <summary>Consent: purposes, canonical JSON. Identify: names of its traits, ascending by their bytes, UTF-8, separated by line feeds; the values are sealed.</summary>
     Purposes = 26,
 
     /// <summary>Control: the document, canonical JSON.</summary>
@@ -120,7 +122,7 @@ public readonly record struct IdentifierEntry(byte Type, Token Token);
 /// <summary>
 /// Reads a stored event in place, without copying. Version 1, little-endian but for tokens:
 /// <code>
-///  0  u8   version (1)          1  u8  event type       2  u8  flags (1 = backfill)   3  u8  identifiers (0..10)
+///  0  u8   version (1)          1  u8  event type       2  u8  flags (1 = backfill, 2 = erased)   3  u8  identifiers (0..10)
 ///  4  u16  key version          6  u16 reserved (0)     8  i64 time, ms since 1970
 /// 16  16   id: keyed hash of the client's id           32  16  content: keyed hash of everything but flags and sealing
 /// 48  n x (u8 type, 16 token)   then fields, ascending: u8 tag, varint length, bytes
@@ -133,6 +135,10 @@ public readonly ref struct EventRecord
     public const int IdentifierSize = 17;
     public const int MaxIdentifiers = 10;
     public const byte BackfillFlag = 1;
+    public const byte ErasedFlag = 2;
+
+    /// <summary>Where the flags are.</summary>
+    public const int FlagsAt = 2;
 
     private readonly ReadOnlySpan<byte> bytes;
 
@@ -145,6 +151,9 @@ public readonly ref struct EventRecord
     public byte Version => bytes[0];
     public EventType Type => (EventType)bytes[1];
     public bool IsBackfill => (bytes[2] & BackfillFlag) != 0;
+
+    /// <summary>Its personal part is gone: the sealed fields are as long as they were, and mean nothing.</summary>
+    public bool IsErased => (bytes[2] & ErasedFlag) != 0;
     public int IdentifierCount => bytes[3];
     public int KeyVersion => BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]);
 

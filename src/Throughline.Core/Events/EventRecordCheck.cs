@@ -12,9 +12,9 @@ internal static class EventRecordCheck
             return $"record of {bytes.Length} bytes is shorter than its header of {EventRecord.HeaderSize}";
         if (bytes[0] != EventRecord.CurrentVersion)
             return $"record version {bytes[0]} is not {EventRecord.CurrentVersion}";
-        if (bytes[1] is < (byte)EventType.Request or > (byte)EventType.Tick)
+        if (bytes[1] is < (byte)EventType.Request or > (byte)EventType.Holdout)
             return $"event type {bytes[1]} is unknown";
-        if ((bytes[2] & ~EventRecord.BackfillFlag) != 0)
+        if ((bytes[2] & ~(EventRecord.BackfillFlag | EventRecord.ErasedFlag)) != 0)
             return $"flags {bytes[2]} are unknown";
         if (bytes[3] > EventRecord.MaxIdentifiers)
             return $"{bytes[3]} identifiers exceed {EventRecord.MaxIdentifiers}";

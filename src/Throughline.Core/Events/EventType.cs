@@ -41,6 +41,12 @@ public enum EventType : byte
 
     /// <summary>Lets queued work go on. Comes from the platform alone.</summary>
     Tick = 13,
+
+    /// <summary>A matcher outside says of two identifiers that they belong together, and how sure that is.</summary>
+    Link = 14,
+
+    /// <summary>A sender says in which arm of a campaign's experiment it has put somebody.</summary>
+    Holdout = 15,
 }
 
 /// <summary>Groups of event types that the lenses treat alike.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Throughline.Core.Events.Identifiers;
 
 namespace Throughline.Core.Events;
 
@@ -15,21 +16,25 @@ public sealed record IdentifierRules(string? DefaultCallingCode = null)
 
     /// <summary>1 to 3 digits that do not begin with 0.</summary>
     public string? DefaultCallingCode { get; } =
-        DefaultCallingCode is null || (DefaultCallingCode.Length is >= 1 and <= 3 && IsNumber(DefaultCallingCode))
+        DefaultCallingCode is null || IsCallingCode(DefaultCallingCode)
             ? DefaultCallingCode
             : throw new ArgumentException(
                 "a calling code is 1 to 3 digits and does not begin with 0",
                 nameof(DefaultCallingCode)
             );
 
-    private static bool IsNumber(string text) => text[0] != '0' && text.All(char.IsAsciiDigit);
+    /// <summary>The tenant's types as they are configured.</summary>
+    public IdentifierCatalog Types { get; init; } = IdentifierCatalog.Default;
+
+    internal static bool IsCallingCode(string text) =>
+        text.Length is >= 1 and <= 3 && text[0] != '0' && text.All(char.IsAsciiDigit);
 }
 
 /// <summary>
 /// Brings an identifier's value to the one form under which it is hashed: an e-mail address trimmed and in small letters, its domain
 /// as the domain name system has it (A-labels), a phone number in E.164, any other value trimmed. Trimming takes Unicode white
-/// space; small letters are the invariant culture's; Unicode is not recomposed (é and e + accent stay different). Values that nobody should be found by (noreply@, all zeros) are not refused
-/// here: blocking a value is a control document.
+/// space; small letters are the invariant culture's; of e-mail addresses letters and accents are composed (<see cref="Nfc"/>). A tenant may configure
+/// normalisers of its own.
 /// </summary>
 public static class IdentifierNormaliser
 {
@@ -38,7 +43,7 @@ public static class IdentifierNormaliser
     private static readonly IdnMapping Domains = new() { AllowUnassigned = true };
 
     /// <summary>Bytes that the normalised form of a value of so many bytes fits in.</summary>
-    public static int MaxSize(int rawLength) => rawLength * 3 + 16;
+    public static int MaxSize(int rawLength) => Math.Max(rawLength * 3 + 16, EventLimits.IdentifierValue * 4);
 
     /// <summary>
     /// Writes the normalised form of valid UTF-8; null if that worked, else the reason why the value is refused.
@@ -51,6 +56,15 @@ public static class IdentifierNormaliser
         IdentifierRules rules,
         Span<byte> target,
         out int written
+    ) => Normalise(type, raw, rules.Types.NormaliserOf(type), rules.DefaultCallingCode, target, out written);
+
+    internal static RejectionReason? Normalise(
+        string type,
+        ReadOnlySpan<byte> raw,
+        ValueNormaliser? configured,
+        string? callingCode,
+        Span<byte> target,
+        out int written
     )
     {
         written = 0;
@@ -61,15 +75,17 @@ public static class IdentifierNormaliser
             return RejectionReason.ControlCharacter;
         if (TextRules.IsLonger(value, EventLimits.IdentifierValue))
             return RejectionReason.TooLong;
-        switch (type)
+        switch (configured?.Kind ?? KindOf(type))
         {
-            case "email":
+            case NormaliserKind.Email:
                 return TryEmail(value, target, out written) ? null : RejectionReason.BadEmail;
-            case "phone":
-                return PhoneNumber.TryNormalise(value, rules.DefaultCallingCode, target, out written)
+            case NormaliserKind.Phone:
+                return PhoneNumber.TryNormalise(value, configured?.CallingCode ?? callingCode, target, out written)
                     ? null
                     : RejectionReason.BadPhone;
             default:
+                if (configured is not null)
+                    return configured.Normalise(value, target, out written);
                 value.CopyTo(target);
                 written = value.Length;
                 return null;
@@ -99,6 +115,14 @@ public static class IdentifierNormaliser
     public static bool IsTypeName(ReadOnlySpan<byte> utf8) =>
         TextRules.IsName(utf8, EventLimits.IdentifierType, dotted: false);
 
+    private static NormaliserKind KindOf(string type) =>
+        type switch
+        {
+            "email" => NormaliserKind.Email,
+            "phone" => NormaliserKind.Phone,
+            _ => NormaliserKind.Opaque,
+        };
+
     private static bool TryEmail(ReadOnlySpan<byte> value, Span<byte> target, out int written)
     {
         written = 0;
@@ -114,6 +138,8 @@ public static class IdentifierNormaliser
             written += Rune.ToLowerInvariant(rune).EncodeToUtf8(target[written..]);
             value = value[used..];
         }
+        if (!Ascii.IsValid(target[..written]))
+            written = Encoding.UTF8.GetBytes(Nfc.Of(Encoding.UTF8.GetString(target[..written])), target);
         int domain = target[..written].IndexOf((byte)'@') + 1;
         return Ascii.IsValid(target[domain..written]) || TryALabels(target, domain, ref written);
     }

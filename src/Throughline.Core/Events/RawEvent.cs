@@ -1,10 +1,24 @@
 using System.Text;
+using Throughline.Cel.Compile;
+using Throughline.Core.Events.Expressions;
 
 namespace Throughline.Core.Events;
 
 /// <summary>One identifier as it was sent and as it is hashed. Valid until its event is read into again.</summary>
-public readonly ref struct RawIdentifier(string type, ReadOnlySpan<byte> value, ReadOnlySpan<byte> normalised)
+public readonly ref struct RawIdentifier(
+    string type,
+    ReadOnlySpan<byte> value,
+    ReadOnlySpan<byte> normalised,
+    bool isBlocked = false,
+    bool isDerived = false
+)
 {
+    /// <summary>It was not sent but follows from the event: it gets a token, and is not sealed.</summary>
+    public bool IsDerived { get; } = isDerived;
+
+    /// <summary>It names nobody: it is sealed, and gets no token.</summary>
+    public bool IsBlocked { get; } = isBlocked;
+
     /// <summary>The type's name: well known or custom.</summary>
     public string Type { get; } = type;
 
@@ -23,12 +37,14 @@ public readonly ref struct RawIdentifier(string type, ReadOnlySpan<byte> value, 
 public sealed class RawEvent
 {
     private readonly ByteSlice[] texts = new ByteSlice[32];
-    private readonly (string Type, ByteSlice Value, ByteSlice Normalised)[] identifiers = new (
+    private readonly (string Type, ByteSlice Value, ByteSlice Normalised, bool IsBlocked)[] identifiers = new (
         string,
         ByteSlice,
-        ByteSlice
+        ByteSlice,
+        bool
     )[EventLimits.Identifiers];
     private readonly Dictionary<string, string> typeNames = new(StringComparer.Ordinal);
+    private EvaluationScratch? scratch;
     private uint present;
 
     public RawEvent()
@@ -52,13 +68,15 @@ public sealed class RawEvent
     /// <summary>Of a conversion or refund; null if the conversion states none.</summary>
     public Money? Value { get; internal set; }
 
-    /// <summary>HTTP status of a request.</summary>
+    /// <summary>HTTP status of a request; tier of a link.</summary>
     public int? Status { get; internal set; }
 
     /// <summary>Response size of a request in bytes.</summary>
     public long? Bytes { get; internal set; }
 
     public DecisionAction? Action { get; internal set; }
+
+    /// <summary>Of a decision; of a link in millionths.</summary>
     public int? Score { get; internal set; }
     public Verdict? Verdict { get; internal set; }
 
@@ -77,20 +95,27 @@ public sealed class RawEvent
     /// <summary>Personal properties, canonical JSON object; empty if there are none.</summary>
     public ReadOnlySpan<byte> PersonalProperties => Arena[PersonalSlice];
 
+    /// <summary>Traits, canonical JSON object: personal; empty if there are none.</summary>
+    public ReadOnlySpan<byte> Traits => Arena[TraitsSlice];
+
     internal ByteArena Arena { get; }
     internal CanonicalJson Canonical { get; }
+
+    /// <summary>For expressions over this event.</summary>
+    internal EvaluationScratch Scratch => scratch ??= new(EventNames.CostMax);
 
     /// <summary>The properties under way, while the event is read.</summary>
     internal JsonMembers Properties { get; }
     internal ByteSlice QuerySlice { get; set; }
     internal ByteSlice ReferrerQuerySlice { get; set; }
     internal ByteSlice PersonalSlice { get; set; }
+    internal ByteSlice TraitsSlice { get; set; }
 
     /// <summary>One identifier, counted from 0.</summary>
     public RawIdentifier Identifier(int index)
     {
-        (string type, ByteSlice value, ByteSlice normalised) = identifiers[index];
-        return new(type, Arena[value], Arena[normalised]);
+        (string type, ByteSlice value, ByteSlice normalised, bool isBlocked) = identifiers[index];
+        return new(type, Arena[value], Arena[normalised], isBlocked, isDerived: value.Length == 0);
     }
 
     /// <summary>
@@ -116,7 +141,7 @@ public sealed class RawEvent
         Time = 0;
         Value = null;
         (Status, Bytes, Action, Score, Verdict, From, To) = (null, null, null, null, null, null, null);
-        QuerySlice = ReferrerQuerySlice = PersonalSlice = default;
+        QuerySlice = ReferrerQuerySlice = PersonalSlice = TraitsSlice = default;
     }
 
     internal void Set(EventField field, ByteSlice slice)
@@ -126,13 +151,16 @@ public sealed class RawEvent
     }
 
     /// <summary>Adds an identifier unless an equal one is there.</summary>
-    internal void Add(string type, ByteSlice value, ByteSlice normalised)
+    internal void Add(string type, ByteSlice value, ByteSlice normalised, bool isBlocked)
     {
         for (int i = 0; i < IdentifierCount; i++)
             if (identifiers[i].Type == type && Arena[identifiers[i].Normalised].SequenceEqual(Arena[normalised]))
                 return;
-        identifiers[IdentifierCount++] = (type, value, normalised);
+        identifiers[IdentifierCount++] = (type, value, normalised, isBlocked);
     }
+
+    /// <summary>Adds an identifier that was not sent, unless an equal one is there.</summary>
+    internal void AddDerived(string type, ByteSlice normalised) => Add(type, default, normalised, isBlocked: false);
 
     /// <summary>The string of an identifier type's name, without allocating one for a name seen before.</summary>
     internal string TypeName(ReadOnlySpan<byte> ascii)

@@ -4,7 +4,7 @@ namespace Throughline.Core.Events;
 /// The plain form of an event's sealed part, canonical so that it can be hashed: identifiers in the order of (type, normalised
 /// value), absent members left out, nothing at all if all are absent.
 /// <code>
-/// {"identifiers":[{"type","value"}],"address":…,"query":…,"referrerQuery":…,"properties":{…}}
+/// {"identifiers":[{"type","value"}],"address":…,"query":…,"referrerQuery":…,"properties":{…},"traits":{…}}
 /// </code>
 /// </summary>
 internal static class SealedJson
@@ -21,16 +21,24 @@ internal static class SealedJson
             Open("properties"u8, target);
             target.Append(source.PersonalProperties);
         }
+        if (!source.Traits.IsEmpty)
+        {
+            Open("traits"u8, target);
+            target.Append(source.Traits);
+        }
         if (target.Length > 0)
             target.Append((byte)'}');
     }
 
     private static void WriteIdentifiers(RawEvent source, ByteArena target)
     {
-        if (source.IdentifierCount == 0)
+        int count = source.IdentifierCount;
+        while (count > 0 && source.Identifier(count - 1).IsDerived)
+            count--; // they come last, and follow from the event again
+        if (count == 0)
             return;
         Span<int> order = stackalloc int[EventLimits.Identifiers];
-        order = order[..source.IdentifierCount];
+        order = order[..count];
         for (int i = 0; i < order.Length; i++)
         {
             int at = i;

@@ -33,7 +33,12 @@ public sealed class Answers(
         {
             Token current = state.Size == 0 ? default : graph.Groups.IdOf(state.Founder);
             json.WriteString("id", id);
-            json.WriteString("status", state.Size == 0 ? "no_customer" : "current");
+            json.WriteString(
+                "status",
+                state.Size > 0 ? "current"
+                    : graph.Identifiers[founder].IsSeen ? "no_customer"
+                    : "erased"
+            );
             if (state.Size == 0)
                 return;
             json.WriteString("customer", current.ToString());
@@ -182,35 +187,8 @@ public sealed class Answers(
         if (conversion.DuplicateOf >= 0)
             json.WriteString("duplicateOf", Explainer.EventIdAt(history, conversion.DuplicateOf));
         json.WriteNumber("revision", revision);
-        json.WriteStartArray("shares");
-        foreach (GroupShare share in conversion.Shares)
-        {
-            json.WriteStartObject();
-            json.WriteString("group", share.Group);
-            json.WriteNumber("unattributed", share.Unattributed);
-            json.WriteNumber("net", share.NetUnattributed);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteStartArray("credits");
-        foreach (Candidate candidate in conversion.Candidates)
-        {
-            if (candidate.Reason != TouchReason.Credited)
-                continue;
-            json.WriteStartObject();
-            json.WriteString("touch", Explainer.EventIdAt(history, candidate.Position));
-            json.WriteString("campaign", candidate.Campaign);
-            json.WriteString("kind", candidate.Kind);
-            json.WriteString("time", Explainer.Iso(candidate.Time));
-            json.WriteNumber("minor", candidate.Minor);
-            json.WriteNumber("net", candidate.Net);
-            json.WriteString(
-                "rule",
-                $"{conversion.Rules[candidate.Rule].Campaign}@{conversion.Rules[candidate.Rule].Version}"
-            );
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        json.WriteString("finality", machine.IsFinal(conversion.Time) ? "final" : "open");
+        CreditAnswers.Write(json, conversion, position => Explainer.EventIdAt(history, position));
     }
 
     private void WriteEntry(Utf8JsonWriter json, long position, int touch, int conversion)

@@ -1,5 +1,6 @@
-using System.Text.Json;
 using Throughline.Core.Attribution;
+using Throughline.Core.Attribution.Rates;
+using Throughline.Core.Attribution.Rules;
 using Throughline.Core.Events;
 using Throughline.Core.Identity;
 using Throughline.Core.Tenant;
@@ -33,11 +34,8 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
             return null;
         ResultRecord stored = ResultRecord.FromTrusted(readResult(lens.Conversions[row].Result.Sequence));
         ConversionCase conversion = ConversionResult.Read(stored);
-        ConversionCase again = ConversionResult.Read(stored);
-        CreditPolicy.Decide(again);
-        string? fromRecord = ConversionResult.ContentOf(again) == stored.Content ? null : $"inputs give {again.Status}";
-        string? fromEvents =
-            lens.Conversions[row].NextQueued != 0 ? "waits to be evaluated again" : CheckEvents(row, stored.Content);
+        string? fromRecord = CheckRecord(ConversionResult.Read(stored), stored.Content);
+        string? fromEvents = lens.IsWaiting(row) ? "waits to be evaluated again" : CheckEvents(row, stored.Content);
         return new(
             "conversion",
             id,
@@ -49,6 +47,20 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
             fromRecord,
             fromEvents
         );
+    }
+
+    // From the record alone, with the documents of the rules that it names.
+    private string? CheckRecord(ConversionCase conversion, ulong content)
+    {
+        for (int i = 0; i < conversion.Rules.Count; i++)
+        {
+            CaseRule named = conversion.Rules[i];
+            if (machine.Parts.Control.Rules.Find(named) is not { } known)
+                return $"there is no rule {named.Name} as it was then";
+            conversion.Rules[i] = known;
+        }
+        CreditPolicy.Decide(conversion);
+        return ConversionResult.ContentOf(conversion) == content ? null : $"inputs give {conversion.Status}";
     }
 
     private string Sentence(ConversionCase conversion)
@@ -67,7 +79,7 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
                         credited
                             .Take(5)
                             .Select(c =>
-                                $"{c.Kind} of {c.Campaign} at {Explainer.Iso(c.Time)} ({Money(c.Minor, conversion.Currency)})"
+                                $"{c.Kind} of {c.Campaign} at {Explainer.Iso(c.Time)} ({Money(c.Minor, conversion.ShareOf(c).Currency)})"
                             )
                     )
                     + (credited.Count > 5 ? $" and {credited.Count - 5} more." : "."),
@@ -78,9 +90,22 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
                 $"No credit: its customer has more than {ConversionCase.MaxIdentifiers} identifiers, which is no person; block the value that joins them.",
             ConversionStatus.Bot => "No credit: its actor was a bot.",
             ConversionStatus.NoCustomer => "No credit: it names nobody (no identifier, or blocked ones only).",
-            _ => $"No credit: none of {candidates} was eligible.",
+            _ when conversion.Candidates.Count == 0 =>
+                "No credit: its customer had no touch that any rule's window reaches.",
+            _ => $"No credit: none of {candidates} was eligible ({ReasonsOf(conversion)}).",
         };
     }
+
+    // The most frequent first: "outside_window 300, no_rule 212".
+    private static string ReasonsOf(ConversionCase conversion) =>
+        string.Join(
+            ", ",
+            conversion
+                .Candidates.GroupBy(c => c.Reason)
+                .OrderByDescending(reasons => reasons.Count())
+                .ThenBy(reasons => reasons.Key)
+                .Select(reasons => $"{Explainer.Snake(reasons.Key)} {reasons.Count()}")
+        );
 
     private Explanation Tree(string id, ConversionCase conversion)
     {
@@ -90,38 +115,30 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
         tree.Add("time", Explainer.Iso(conversion.Time));
         tree.Add("value", Money(conversion.Minor, conversion.Currency));
         tree.Add("policy", CreditPolicy.Name);
+        if (machine.Finality.RestateForMs is not null)
+            tree.Add(machine.IsFinal(conversion.Time) ? "final" : "open", "to what is said later than")
+                .Add("end", Explainer.Iso(machine.Finality.EndOf(conversion.Time)));
         if (conversion.DuplicateOf >= 0)
             tree.Add("duplicateOf", Explainer.EventIdAt(history, conversion.DuplicateOf));
         foreach (GroupShare share in conversion.Shares)
         {
             Explanation group = tree.Add("exclusivityGroup", share.Group);
-            group.Add("unattributed", Money(share.Unattributed, conversion.Currency));
-            group.Add("unattributedAfterRefunds", Money(share.NetUnattributed, conversion.Currency));
+            group.Add("value", Money(share.Value, share.Currency));
+            if (!share.Rate.IsNone)
+                AddRate(group, conversion, share);
+            if (share.Rule >= 0)
+                group.Add("winner", conversion.Rules[share.Rule].Name);
+            group.Add("unattributed", Money(share.Unattributed, share.Currency));
+            group.Add("unattributedAfterRefunds", Money(share.NetUnattributed, share.Currency));
         }
-        foreach (CampaignRule rule in conversion.Rules)
-        {
-            Explanation node = tree.Add("rule", $"{rule.Campaign}@{rule.Version}");
-            node.Add("windowMs", rule.WindowMs);
-            node.Add("model", Explainer.Snake(rule.Model));
-            node.Add("priority", rule.Priority);
-            node.Add("group", rule.Group);
-        }
+        foreach (CaseRule rule in conversion.Rules)
+            AddRule(tree.Add("rule", rule.Name), rule);
         foreach (Candidate candidate in conversion.Candidates)
-        {
-            Explanation node = tree.Add("candidate", Explainer.EventIdAt(history, candidate.Position));
-            node.Add("kind", candidate.Kind);
-            node.Add("campaign", candidate.Campaign);
-            node.Add("time", Explainer.Iso(candidate.Time));
-            node.Add("reason", Explainer.Snake(candidate.Reason));
-            if (candidate.Rule >= 0)
-                node.Add(
-                    "rule",
-                    $"{conversion.Rules[candidate.Rule].Campaign}@{conversion.Rules[candidate.Rule].Version}"
-                );
-            if (candidate.Minor != 0)
-                node.Add("credit", Money(candidate.Minor, conversion.Currency))
-                    .Add("afterRefunds", Money(candidate.Net, conversion.Currency));
-        }
+            AddCandidate(
+                tree.Add("candidate", Explainer.EventIdAt(history, candidate.Position)),
+                candidate,
+                conversion
+            );
         foreach (RefundCase refund in conversion.Refunds)
         {
             EventRecord record = EventRecord.FromTrusted(history.Read(refund.Position));
@@ -132,128 +149,105 @@ internal sealed class ConversionExplainer(TenantMachine machine, IHistory histor
         return tree;
     }
 
-    // Builds the case anew from events alone: the state only says where they are and which owners are one customer.
+    private static void AddRate(Explanation group, ConversionCase conversion, in GroupShare share)
+    {
+        string from = CreditDifference.CodeOf(share.Rate.IsInverse ? share.Currency : conversion.Currency);
+        string to = CreditDifference.CodeOf(share.Rate.IsInverse ? conversion.Currency : share.Currency);
+        Explanation rate = group.Add("rate", $"1 {from} = {share.Rate.Rate} {to}");
+        rate.Add("day", RateTable.TextOf(share.Rate.Day));
+        rate.Add("table", share.Rate.Version);
+    }
+
+    private void AddRule(Explanation node, CaseRule named)
+    {
+        node.Add("published", Explainer.Iso(named.Published));
+        if (machine.Parts.Control.Rules.Find(named)?.Document is not { } document)
+            return;
+        AttributionRule rule = document.Rule;
+        foreach ((string kind, TouchWindow window) in rule.Windows)
+        {
+            Explanation length = node.Add("window", kind);
+            length.Add("within", window.WithinMs < 0 ? "none" : DurationText.Of(window.WithinMs));
+            foreach ((int tier, long ms) in window.Tiers)
+                length.Add("fromTier", tier).Add("within", ms < 0 ? "none" : DurationText.Of(ms));
+        }
+        node.Add("model", ModelJson.Write(rule.Model).ToString());
+        foreach ((string kind, int priority) in rule.Priorities)
+            node.Add("priority", kind).Add("is", priority);
+        node.Add("group", rule.Group);
+        if (rule.Note.Length > 0)
+            node.Add("note", rule.Note);
+    }
+
+    private void AddCandidate(Explanation node, in Candidate candidate, ConversionCase conversion)
+    {
+        node.Add("kind", candidate.Kind);
+        node.Add("campaign", candidate.Campaign);
+        if (candidate.Channel.Length > 0)
+            node.Add("channel", candidate.Channel);
+        node.Add("time", Explainer.Iso(candidate.Time));
+        node.Add("reason", Explainer.Snake(candidate.Reason));
+        if (candidate.Tier > 0)
+            node.Add("matchTier", candidate.Tier);
+        if (candidate.Rule >= 0)
+            node.Add("rule", conversion.Rules[candidate.Rule].Name);
+        if (candidate.Rank > 0)
+            node.Add("rank", candidate.Rank);
+        GroupShare share = conversion.ShareOf(candidate);
+        if (candidate.Weight > 0)
+            node.Add("weight", $"{candidate.Weight}/{share.Weights}");
+        if (candidate.Minor != 0)
+            node.Add("credit", Money(candidate.Minor, share.Currency))
+                .Add("afterRefunds", Money(candidate.Net, share.Currency));
+    }
+
+    // Builds the case anew with statements read from their events, and holds every row that it read against its event.
     private string? CheckEvents(int row, ulong content)
     {
-        ref readonly ConversionRow stored = ref lens.Conversions[row];
-        EventRecord record = EventRecord.FromTrusted(history.Read(stored.Position));
-        if (record.Id != stored.Id)
-            return $"the event at {stored.Position} is another one";
-        int canonical = lens.Canonical(row);
-        ConversionCase conversion = new()
+        long position = lens.Conversions[row].Position;
+        if (EventRecord.FromTrusted(history.Read(position)).Id != lens.Conversions[row].Id)
+            return $"the event at {position} is another one";
+        ConversionCase conversion = new CaseBuilder(
+            lens,
+            machine.Parts.Verdicts,
+            graph,
+            machine.Parts.Names,
+            ReadStatements(),
+            history,
+            machine.Finality
+        ).Build(row);
+        EventRecord record = EventRecord.FromTrusted(history.Read(position));
+        if (record.Time != conversion.Time || (record.Number(EventField.Minor) ?? 0) != conversion.Minor)
+            return "its event has another time or value";
+        foreach (Candidate candidate in conversion.Candidates)
+            if (!IsAsItsEvent(candidate))
+                return $"the touch at {candidate.Position} is not as its event";
+        foreach (RefundCase refund in conversion.Refunds)
         {
-            Position = stored.Position,
-            Time = record.Time,
-            Id = record.Id,
-            Minor = record.Number(EventField.Minor) ?? 0,
-            HasCustomer = graph.CustomerOf(stored.Owner).Size > 0,
-            IsCustomerTooLarge = graph.CustomerOf(stored.Owner).Size > ConversionCase.MaxIdentifiers,
-            IsBot = !machine.Parts.Verdicts.Counts(stored.Bucket),
-            DuplicateOf = canonical == row ? -1 : lens.Conversions[canonical].Position,
-        };
-        string? currency = record.Text(EventField.Currency); // the record is gone with the next read
-        if (canonical != row)
-            conversion.DuplicateOfId = EventRecord.FromTrusted(history.Read(conversion.DuplicateOf)).Id;
-        else
-        {
-            AddRefunds(conversion, lens.RefundsOf(stored.Order), currency);
-            if (stored.Order == default)
-                AddRefunds(conversion, lens.RefundsOf(stored.Id), currency);
-            for (int next = lens.FindOrder(stored.Order) + 1; next != 0; next = lens.Conversions[next - 1].NextOfOrder)
-                AddRefunds(conversion, lens.RefundsOf(lens.Conversions[next - 1].Id), currency);
-            conversion.Refunds.Sort((x, y) => (x.Time, x.Id).CompareTo((y.Time, y.Id)));
+            EventRecord taken = EventRecord.FromTrusted(history.Read(refund.Position));
+            if (taken.Time != refund.Time || taken.Id != refund.Id || taken.Number(EventField.Minor) != refund.Minor)
+                return $"the refund at {refund.Position} is not as its event";
         }
-        if (conversion is { DuplicateOf: < 0, HasCustomer: true, IsBot: false, IsCustomerTooLarge: false })
-            AddCandidates(conversion, stored.Owner);
-        CreditPolicy.Decide(conversion);
         return ConversionResult.ContentOf(conversion) == content ? null : $"events give {conversion.Status}";
     }
 
-    private void AddRefunds(ConversionCase conversion, int head, string? currency)
+    private bool IsAsItsEvent(in Candidate candidate)
     {
-        for (int next = head; next != 0; next = lens.Refunds[next - 1].Next)
-        {
-            long position = lens.Refunds[next - 1].Position;
-            EventRecord refund = EventRecord.FromTrusted(history.Read(position));
-            conversion.Refunds.Add(
-                new(
-                    position,
-                    refund.Time,
-                    refund.Id,
-                    refund.Number(EventField.Minor) ?? 0,
-                    refund.Text(EventField.Currency) == currency
-                )
-            );
-        }
+        EventRecord touch = EventRecord.FromTrusted(history.Read(candidate.Position));
+        string? kind = touch.Type == EventType.Nurture ? touch.Text(EventField.Name) : Explainer.Snake(touch.Type);
+        return touch.Time == candidate.Time
+            && kind == candidate.Kind
+            && (touch.Text(EventField.Campaign) ?? "") == candidate.Campaign
+            && (touch.Text(EventField.Channel) ?? "") == candidate.Channel
+            && MachineOpens.Says(touch) == candidate.IsMachineOpen;
     }
 
-    private void AddCandidates(ConversionCase conversion, int owner)
+    private ControlBook ReadStatements()
     {
-        RuleBook rules = ReadRules();
-        List<(Token Id, Candidate Candidate)> found = [];
-        long oldest = conversion.Time - rules.WindowAtMs(conversion.Time);
-        foreach (int member in graph.Groups.MembersOf(owner))
-            for (int next = graph.Identifiers[member].Touches; next != 0; next = lens.Touches[next - 1].NextOfOwner)
-            {
-                TouchRow row = lens.Touches[next - 1];
-                EventRecord touch = EventRecord.FromTrusted(history.Read(row.Position));
-                if (touch.Time < oldest || touch.Time > conversion.Time)
-                    continue;
-                string campaign = touch.Text(EventField.Campaign) ?? "";
-                found.Add(
-                    (
-                        touch.Id,
-                        new()
-                        {
-                            Position = row.Position,
-                            IdStart = TouchRow.StartOf(touch.Id),
-                            Time = touch.Time,
-                            Campaign = campaign,
-                            Kind =
-                                touch.Type == EventType.Nurture
-                                    ? touch.Text(EventField.Name)!
-                                    : Explainer.Snake(touch.Type),
-                            IsClick = touch.Type == EventType.Click,
-                            IsBot = !machine.Parts.Verdicts.Counts(row.Bucket),
-                        }
-                    )
-                );
-            }
-        found.Sort((x, y) => (x.Candidate.Time, x.Id).CompareTo((y.Candidate.Time, y.Id)));
-        foreach ((Token _, Candidate candidate) in found.Skip(found.Count - ConversionCase.MaxCandidates))
-            conversion.Candidates.Add(
-                candidate with
-                {
-                    Rule = RuleOf(conversion, rules.For(candidate.Campaign, conversion.Time)),
-                }
-            );
-    }
-
-    private static int RuleOf(ConversionCase conversion, CampaignRule? rule)
-    {
-        if (rule is null)
-            return -1;
-        int known = conversion.Rules.IndexOf(rule);
-        if (known >= 0)
-            return known;
-        conversion.Rules.Add(rule);
-        return conversion.Rules.Count - 1;
-    }
-
-    private RuleBook ReadRules()
-    {
-        RuleBook rules = new();
+        ControlBook book = new(machine.Parts.Names, machine.Finality);
         for (int i = 0; i < machine.Parts.Control.Positions.Count; i++)
-        {
-            long position = machine.Parts.Control.Positions[i];
-            EventRecord record = EventRecord.FromTrusted(history.Read(position));
-            if (record.Type != EventType.Control || !record.TryGet(EventField.Document, out ReadOnlySpan<byte> json))
-                continue;
-            using JsonDocument document = JsonDocument.Parse(json.ToArray());
-            if (document.RootElement.GetProperty("kind").GetString() == ControlDocument.CampaignKind)
-                rules.Add(ControlDocument.ReadCampaign(document.RootElement, record.Time, position), record.Id);
-        }
-        return rules;
+            book.Reload(history, machine.Parts.Control.Positions[i]);
+        return book;
     }
 
     /// <summary>An amount as people write it, such as <c>12.34 EUR</c>; the code stands in the low three bytes, 0 for none.</summary>

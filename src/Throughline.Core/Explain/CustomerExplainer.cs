@@ -125,7 +125,7 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
     private long? Evidence(int link)
     {
         for (int next = graph.Links[link].Sightings; next != 0; next = graph.Sightings[next - 1].NextOfLink)
-            if (machine.Parts.Verdicts.Counts(graph.Sightings[next - 1].Bucket))
+            if (graph.IsEvidence(graph.Sightings[next - 1]))
                 return graph.Sightings[next - 1].Position;
         return null;
     }
@@ -139,7 +139,7 @@ internal sealed class CustomerExplainer(TenantMachine machine, IHistory history,
             )
                 return $"the founder does not give id {snapshot.Id}";
         bool splitOff = change.Kind == CustomerChangeKind.Split && change.Before.Count == 0;
-        CustomerChangeKind kind = CustomerChange.Classify(change.Now, change.Before, splitOff);
+        CustomerChangeKind kind = CustomerChange.Classify(change.Now, [.. change.Before], splitOff);
         return kind == change.Kind ? null : $"what was and is gives {kind}";
     }
 

@@ -17,7 +17,7 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
         (int x, int y) = (graph.Find(a), graph.Find(b));
         Explanation tree = new("identifiers");
         if (x < 0 || y < 0 || !graph.Identifiers[x].IsSeen || !graph.Identifiers[y].IsSeen)
-            return ("At least one of the two was never seen.", tree);
+            return (Unseen(a, x, b, y), tree);
         Note(tree, x);
         Note(tree, y);
         if (x == y)
@@ -30,12 +30,24 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
                 return ($"Not one customer: the {TypeOf(end)} is blocked.", tree);
             if (graph.Identifiers[end].IsShared)
                 return (
-                    $"Not one customer: the {TypeOf(end)} is shared by too many ({graph.Identifiers[end].Persons} persons, {graph.Identifiers[end].Degree} identifiers), so it links nothing.",
+                    $"Not one customer: the {TypeOf(end)} is shared by too many ({graph.Counts.Of(end).Persons} persons, {graph.Counts.Of(end).Degree} identifiers), so it links nothing.",
                     tree
                 );
         }
         return Apart(tree, x, y);
     }
+
+    private string Unseen(Token a, int x, Token b, int y)
+    {
+        bool isErased =
+            (IsGone(x) && machine.Erasures.LastOf(a) != int.MinValue)
+            || (IsGone(y) && machine.Erasures.LastOf(b) != int.MinValue);
+        return isErased
+            ? "At least one of the two was erased, and not seen since."
+            : "At least one of the two was never seen.";
+    }
+
+    private bool IsGone(int row) => row >= 0 && !graph.Identifiers[row].IsSeen;
 
     private (string, Explanation) Together(Explanation tree, int x, int y)
     {
@@ -53,7 +65,7 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
     private (string, Explanation) Apart(Explanation tree, int x, int y)
     {
         List<int> rejected = [];
-        int quarantined = 0;
+        List<int> quarantined = [];
         foreach (int member in graph.Groups.MembersOf(x))
             for (int next = graph.Identifiers[member].Links; next != 0; next = graph.Links[next - 1].NextOf(member))
             {
@@ -62,15 +74,20 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
                 if (graph.Links[next - 1].Outcome == LinkOutcome.Rejected)
                     rejected.Add(next - 1);
                 else
-                    quarantined++;
+                    quarantined.Add(next - 1);
             }
+        if (rejected.Count == 0 && quarantined.Count == 0)
+            return ("Not one customer: nothing links the two groups.", tree);
         if (rejected.Count == 0)
+        {
+            Explanation without = tree.Add("linksWithoutEvidence", quarantined.Count);
+            foreach (int link in quarantined.Take(MaxListed))
+                AddLink(without, link);
             return (
-                quarantined == 0
-                    ? "Not one customer: nothing links the two groups."
-                    : $"Not one customer: {quarantined} link{(quarantined == 1 ? "" : "s")} between the two groups lack valid evidence (seen with bots only, or too seldom).",
+                $"Not one customer: {quarantined.Count} link{(quarantined.Count == 1 ? "" : "s")} between the two groups lack valid evidence (seen with bots only, too seldom, or not as the strategy asks).",
                 tree
             );
+        }
         GroupLimit limit = graph.Limits.Broken(x, y);
         Explanation node = tree.Add("rejectedLinks", rejected.Count);
         node.Add("limit", Explainer.Snake(limit));
@@ -113,19 +130,50 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
         );
         node.Add("rule", $"{graph.Strategy.Name}@{graph.Strategy.Version}");
         node.Add("tier", graph.TierOf(link));
+        if (graph.ConditionOf(row) is { } condition)
+            node.Add("condition", $"{condition.Name}: {condition.When}");
         if (row.IsByOperator)
             node.Add("by", "operator");
+        if (row.Stated != 0)
+            AddStatement(node, row);
         if (row.Count == 0)
             return;
         node.Add("validSightings", row.Count);
         node.Add("firstSeen", Explainer.Iso(row.First));
         node.Add("lastSeen", Explainer.Iso(row.Last));
         for (int next = row.Sightings; next != 0; next = graph.Sightings[next - 1].NextOfLink)
-            if (machine.Parts.Verdicts.Counts(graph.Sightings[next - 1].Bucket))
+            if (graph.IsEvidence(graph.Sightings[next - 1]))
             {
                 node.Add("event", Explainer.EventIdAt(history, graph.Sightings[next - 1].Position));
                 return;
             }
+    }
+
+    // The most certain statement of those that count, else of all.
+    private void AddStatement(Explanation node, in LinkRow row)
+    {
+        (bool Counts, long Score, long Position) best = (false, -1, -1);
+        for (int next = row.Sightings; next != 0; next = graph.Sightings[next - 1].NextOfLink)
+        {
+            ref readonly SightingRow sighting = ref graph.Sightings[next - 1];
+            long score = EventRecord.FromTrusted(history.Read(sighting.Position)).Number(EventField.Score) ?? 0;
+            (bool, long, long) found = (graph.IsEvidence(sighting), score, sighting.Position);
+            if (found.CompareTo(best) > 0)
+                best = found;
+        }
+        EventRecord statement = EventRecord.FromTrusted(history.Read(best.Position));
+        node.Add("by", "matcher");
+        node.Add("statedTier", row.Stated);
+        node.Add("scorePpm", best.Score);
+        int stated = row.Stated;
+        if (graph.Strategy.Matcher?.FirstOrDefault(rule => rule.Tier == stated) is { } rule)
+            node.Add("scorePpmMin", rule.ScorePpmMin);
+        node.Add("source", statement.Text(EventField.Host) ?? "");
+        node.Add("model", statement.Text(EventField.Kind) ?? "");
+        if (best.Counts)
+            return;
+        node.Add("evidence", "not admitted: the strategy asks for more, or a bot was seen with it");
+        node.Add("event", Explainer.EventIdAt(history, best.Position));
     }
 
     private void Note(Explanation tree, int row)
@@ -134,8 +182,8 @@ internal sealed class PairExplainer(TenantMachine machine, IHistory history)
         node.Add("firstSeen", Explainer.Iso(graph.Identifiers[row].FirstSeen));
         if (graph.Groups.StateOf(row) is { Size: > 0 } customer)
             node.Add("customer", graph.Groups.IdOf(customer.Founder).ToString());
-        node.Add("persons", graph.Identifiers[row].Persons);
-        node.Add("links", graph.Identifiers[row].Degree);
+        node.Add("persons", graph.Counts.Of(row).Persons);
+        node.Add("links", graph.Counts.Of(row).Degree);
     }
 
     private string TypeOf(int row) => machine.Parts.Names.IdentifierTypes.Text(graph.Identifiers[row].Type);

@@ -36,7 +36,9 @@ internal sealed class VerdictLens
 
     public IEnumerable<IStateArray> Arrays => [Actors, Addresses, Presences, Evidence];
 
-    public long IndexBytes => actorIndex.Bytes + addressIndex.Bytes + presenceIndex.Bytes;
+    public IEnumerable<IRowIndex> Indexes => [actorIndex, addressIndex, presenceIndex];
+
+    public long IndexBytes => Indexes.Sum(index => index.Bytes);
 
     /// <summary>Buckets whose verdict the event under way changed; the machine clears it.</summary>
     public List<VerdictChange> Changes { get; } = [];
@@ -105,6 +107,18 @@ internal sealed class VerdictLens
 
     /// <summary>Whether events of this bucket earn credit and link identifiers.</summary>
     public bool Counts(int row) => VerdictPolicy.Counts(Actors[row].Verdict);
+
+    /// <summary>The same by labels with an event time before an instant alone; all else of a verdict happened within the bucket.</summary>
+    public bool Counts(int row, long before)
+    {
+        ref readonly ActorBucketRow bucket = ref Actors[row];
+        if (before == long.MaxValue || bucket.Label == 0)
+            return Counts(row);
+        byte label = labels.Latest(bucket.Actor, bucket.Bucket, before);
+        return VerdictPolicy.Counts(
+            VerdictPolicy.Decide(bucket.Inputs with { Label = label == 0 ? null : (Verdict)(label - 1) }).Verdict
+        );
+    }
 
     /// <summary>Brings what an actor of this hash will look up into the cache; its row, if there is one, is young and there.</summary>
     public void PrefetchActor(ulong hash) => actorIndex.PrefetchSlot(hash);
@@ -227,7 +241,7 @@ internal sealed class VerdictLens
     {
         public ulong HashOf(int row) => VerdictLens.HashOf(rows[row].Actor, rows[row].Bucket);
 
-        public void Prefetch(int row) => rows.Prefetch(row);
+        public void Prefetch(int row) => Prefetching.Of(in rows[row]); // its key stands first: one line is enough
     }
 
     private readonly struct AddressKeys(PagedArray<AddressBucketRow> rows) : IRowKeys

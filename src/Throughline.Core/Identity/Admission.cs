@@ -4,10 +4,17 @@ namespace Throughline.Core.Identity;
 /// Which links take part in the pass: those with enough valid evidence whose ends are neither blocked nor shared. A value is shared
 /// while it is linked to too many others; that is counted over links that pass every other test, never over what sharing leaves.
 /// </summary>
-internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, LinkOrder order, Pass pass)
+internal sealed class Admission(
+    IdentityGraph graph,
+    StrategyInForce strategy,
+    LinkOrder order,
+    Pass pass,
+    Sameness sameness
+)
 {
     private readonly HashSet<int> ends = [];
     private readonly HashSet<int> dirty = [];
+    private readonly HashSet<int> rechecked = [];
     private readonly List<LinkChange> changes = [];
 
     /// <summary>Identifiers that became shared, or are it no more: who owned their events must be found again.</summary>
@@ -20,32 +27,37 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
         if (candidate == graph.Links[link].IsCandidate)
             return;
         Count(link, candidate);
-        if (FlipsAt(graph.Links[link].A) || FlipsAt(graph.Links[link].B))
+        if (FlipsAt(graph.Links[link].A) || FlipsAt(graph.Links[link].B) || sameness.MayChange(link))
         {
             dirty.Add(link);
             ends.Add(graph.Links[link].A);
             ends.Add(graph.Links[link].B);
             Settle();
         }
-        else if (candidate && IsOpen(link))
+        else if (candidate && graph.IsAdmitted(link))
             pass.Insert(link);
         else if (!candidate && graph.Links[link].Outcome != LinkOutcome.None)
             pass.Remove(link);
+        graph.LinkChanged?.Invoke(link);
     }
 
     /// <summary>An identifier was blocked, is blocked no more, or was seen for the first time: all its links at once.</summary>
-    public void EndChanged(int row)
+    public void EndChanged(int row) => EndsChanged([row]);
+
+    /// <summary>The same of several identifiers: one change.</summary>
+    public void EndsChanged(IReadOnlyList<int> rows)
     {
-        for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
-        {
-            int link = next - 1;
-            if (HasEvidence(link) == graph.Links[link].IsCandidate)
-                continue;
-            Count(link, !graph.Links[link].IsCandidate);
-            dirty.Add(link);
-            ends.Add(graph.Links[link].A);
-            ends.Add(graph.Links[link].B);
-        }
+        foreach (int row in rows)
+            for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
+            {
+                int link = next - 1;
+                if (HasEvidence(link) == graph.Links[link].IsCandidate)
+                    continue;
+                Count(link, !graph.Links[link].IsCandidate);
+                dirty.Add(link);
+                ends.Add(graph.Links[link].A);
+                ends.Add(graph.Links[link].B);
+            }
         Settle();
     }
 
@@ -55,8 +67,7 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
         WholePass whole = new(graph, strategy);
         for (int row = 0; row < graph.Identifiers.Count; row++)
         {
-            ref IdentifierRow identifier = ref graph.Identifiers.Mutable(row);
-            (identifier.Persons, identifier.Degree) = (whole.Persons[row], whole.Degrees[row]);
+            graph.Counts.Set(row, whole.Persons[row], whole.Degrees[row]);
             if (FlipsAt(row))
                 Flip(row);
         }
@@ -93,19 +104,15 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
             graph.Groups.Rearrange(rows, groups);
     }
 
-    /// <summary>Neither end is shared; of a candidate: it is admitted.</summary>
-    private bool IsOpen(int link)
-    {
-        ref readonly LinkRow row = ref graph.Links[link];
-        return row.IsCandidate && !graph.Identifiers[row.A].IsShared && !graph.Identifiers[row.B].IsShared;
-    }
-
-    private bool HasEvidence(int link) => graph.HasEvidence(graph.Links[link], strategy.MinEvidence);
+    private bool HasEvidence(int link) =>
+        graph.HasEvidence(graph.Links[link], graph.Links[link].Count, strategy.MinEvidence);
 
     private void Count(int link, bool candidate)
     {
         ref LinkRow row = ref graph.Links.Mutable(link);
         row.IsCandidate = candidate;
+        if (graph.HasCandidateTwin(link))
+            return;
         int step = candidate ? 1 : -1;
         Count(row.A, row.B, step);
         Count(row.B, row.A, step);
@@ -113,16 +120,16 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
 
     private void Count(int row, int neighbour, int step)
     {
-        ref IdentifierRow identifier = ref graph.Identifiers.Mutable(row);
-        identifier.Degree += step;
-        if (strategy.IsPerson(graph.Identifiers[neighbour].Type))
-            identifier.Persons += step;
+        (int persons, int degree) = graph.Counts.Of(row);
+        bool isPerson = strategy.IsPerson(graph.Identifiers[neighbour].Type);
+        graph.Counts.Set(row, persons + (isPerson ? step : 0), degree + step);
     }
 
     private bool FlipsAt(int row)
     {
         ref readonly IdentifierRow identifier = ref graph.Identifiers[row];
-        return strategy.IsShared(identifier.Type, identifier.Persons, identifier.Degree) != identifier.IsShared;
+        (int persons, int degree) = graph.Counts.Of(row);
+        return strategy.IsShared(identifier.Type, persons, degree) != identifier.IsShared;
     }
 
     private void Flip(int row)
@@ -142,12 +149,17 @@ internal sealed class Admission(IdentityGraph graph, StrategyInForce strategy, L
                     dirty.Add(next - 1);
             }
         foreach (int link in dirty)
-            if (IsOpen(link) != (graph.Links[link].Outcome != LinkOutcome.None))
-                changes.Add(
-                    IsOpen(link) ? new(link, null, order.KeyOf(link)) : new LinkChange(link, order.KeyOf(link), null)
-                );
+        {
+            bool isAdmitted = graph.IsAdmitted(link);
+            if (isAdmitted == (graph.Links[link].Outcome != LinkOutcome.None))
+                continue;
+            LinkKey key = order.KeyOf(link);
+            changes.Add(isAdmitted ? new(link, null, key) : new LinkChange(link, key, null));
+            sameness.AddEnds(link, rechecked);
+        }
         if (changes.Count > 0)
-            pass.Change(changes);
+            pass.Change(changes, [.. rechecked]);
+        rechecked.Clear();
         ends.Clear();
         dirty.Clear();
         changes.Clear();

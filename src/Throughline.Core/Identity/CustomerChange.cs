@@ -26,6 +26,12 @@ public enum CustomerChangeKind : byte
 
     /// <summary>The same members under the same id, first seen earlier than was known.</summary>
     Redated = 7,
+
+    /// <summary>As many members as before, but others: some left, and as many came.</summary>
+    Exchanged = 8,
+
+    /// <summary>Its last member was erased: nobody is left, and nothing tells of it.</summary>
+    Erased = 9,
 }
 
 /// <summary>A founder as a result tells it.</summary>
@@ -44,30 +50,37 @@ public sealed record CustomerChange(
     /// <summary>The kind that follows from what was and what is: a pure function, so that a stored change can be derived again.</summary>
     public static CustomerChangeKind Classify(
         in CustomerSnapshot now,
-        IReadOnlyList<CustomerSnapshot> before,
+        ReadOnlySpan<CustomerSnapshot> before,
         bool splitOff
     )
     {
         if (now.Size == 0)
             return CustomerChangeKind.Dissolved;
-        if (before.Count == 0)
+        if (before.IsEmpty)
             return splitOff ? CustomerChangeKind.Split : CustomerChangeKind.Created;
-        if (before.Count > 1)
+        if (before.Length > 1)
             return CustomerChangeKind.Merged;
         if (now.Size < before[0].Size)
             return CustomerChangeKind.Split;
+        if (now.Size == before[0].Size && now.Members != before[0].Members)
+            return CustomerChangeKind.Exchanged;
         if (before[0].Id != now.Id)
             return CustomerChangeKind.Relabelled;
         return before[0].Members == now.Members ? CustomerChangeKind.Redated : CustomerChangeKind.Joined;
     }
 
-    internal static void Write(CustomerChange change, ref ResultWriter writer)
+    internal static void Write(
+        CustomerChangeKind kind,
+        in CustomerSnapshot now,
+        ReadOnlySpan<CustomerSnapshot> before,
+        ref ResultWriter writer
+    )
     {
-        writer.Byte((byte)change.Kind);
-        Write(change.Now, ref writer);
-        writer.Number(change.Before.Count);
-        foreach (CustomerSnapshot before in change.Before)
-            Write(before, ref writer);
+        writer.Byte((byte)kind);
+        Write(now, ref writer);
+        writer.Number(before.Length);
+        foreach (ref readonly CustomerSnapshot was in before)
+            Write(was, ref writer);
     }
 
     internal static CustomerChange Read(ResultRecord record)

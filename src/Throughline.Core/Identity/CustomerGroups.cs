@@ -20,7 +20,7 @@ internal sealed class CustomerGroups
     private readonly PagedArray<FounderRow> founders = new("identity.founders"); // found again from the flags of identifiers
     private readonly RowIndex<FounderKeys> founderIndex;
     private readonly List<int> freed = [];
-    private readonly HashSet<long> touched = [];
+    private readonly TouchedCustomers touched = new();
     private int firstFree;
 
     public CustomerGroups(IdentityGraph graph, NameTable types, CustomerIds ids)
@@ -45,6 +45,11 @@ internal sealed class CustomerGroups
 
     /// <summary>Raised for a member of each customer that was put together anew.</summary>
     public Action<int>? Divided { get; set; }
+
+    /// <summary>No part of an image.</summary>
+    public IStateArray Founders => founders;
+
+    public IRowIndex FounderIndex => founderIndex;
 
     public long FounderIndexBytes => founderIndex.Bytes + (long)founders.Count * founders.RowSize;
 
@@ -106,7 +111,23 @@ internal sealed class CustomerGroups
         if (group == 0)
             Own(row);
         else if (Rows[group - 1].Founder != row && Precedes(row, Rows[group - 1].Founder))
-            Rows.Mutable(group - 1).Founder = row;
+            Rows.Mutable(group - 1).SetFounder(row);
+    }
+
+    /// <summary>An identifier was first seen later than known, since what was seen before is void: it may be its customer's founder no more.</summary>
+    public void FirstSeenRose(int row)
+    {
+        int group = graph.Identifiers[row].Group;
+        if (group == 0)
+        {
+            Own(row);
+            return;
+        }
+        int founder = row;
+        foreach (int member in MembersOf(row))
+            if (Precedes(member, founder))
+                founder = member;
+        Rows.Mutable(group - 1).SetFounder(founder);
     }
 
     /// <summary>An admitted link between two live identifiers: their customers are one.</summary>
@@ -197,7 +218,7 @@ internal sealed class CustomerGroups
         if (ResultsBefore[before] < 0)
             Disown(founder);
         else
-            Rows.Mutable(graph.Identifiers[founder].Group - 1).Result = ResultsBefore[before];
+            Published(founder, IdOf(founder), ResultsBefore[before]);
     }
 
     /// <summary>An identifier that is alone by now is nobody's any more.</summary>
@@ -216,7 +237,30 @@ internal sealed class CustomerGroups
     public Token IdOf(int founder)
     {
         ref readonly IdentifierRow row = ref graph.Identifiers[founder];
+        if (row.Group != 0)
+        {
+            ref readonly GroupRow group = ref Rows[row.Group - 1];
+            if (group.Founder == founder && group.Id != default)
+                return group.Id;
+        }
         return ids.Of(types.Utf8(row.Type), row.Token);
+    }
+
+    /// <summary>A customer was published: where its last result is, and its id.</summary>
+    public void Published(int founder, Token id, long result)
+    {
+        int group = graph.Identifiers[founder].Group;
+        if (group == 0)
+            return;
+        ref GroupRow row = ref Rows.Mutable(group - 1);
+        (row.Id, row.Result) = (id, result);
+    }
+
+    /// <summary>Brings what <see cref="Name"/> will write into the cache.</summary>
+    public void PrefetchName(int founder, Token id)
+    {
+        if (!graph.Identifiers[founder].IsNamed)
+            founderIndex.PrefetchSlot(FounderRow.HashOf(id));
     }
 
     /// <summary>Makes a founder findable by its customer id.</summary>
@@ -258,7 +302,7 @@ internal sealed class CustomerGroups
     /// <summary>Ends the event: rows that it freed may be used again.</summary>
     public void Settle()
     {
-        if (touched.Count == 0)
+        if (touched.IsEmpty)
             return;
         foreach (int row in freed)
         {
@@ -326,7 +370,7 @@ internal sealed class CustomerGroups
         joining.Group = group;
         if (row.Size == 0)
         {
-            row.Founder = member;
+            row.SetFounder(member);
             joining.Next = member + 1;
         }
         else
@@ -335,11 +379,11 @@ internal sealed class CustomerGroups
             joining.Next = entry.Next;
             entry.Next = member + 1;
             if (Precedes(member, row.Founder))
-                row.Founder = member;
+                row.SetFounder(member);
         }
         row.Size++;
         row.Members += HashOf(member);
-        row.Counts += graph.Limits.CountOf(member);
+        row.Counts = TypeCounts.Sum(row.Counts, graph.Limits.CountOf(member));
         row.LatestConversion = Math.Max(row.LatestConversion, LatestConversionOf(member));
     }
 
@@ -356,10 +400,10 @@ internal sealed class CustomerGroups
         (a.Next, b.Next) = (b.Next, a.Next); // two rings become one
         kept.Size += dropped.Size;
         kept.Members += dropped.Members;
-        kept.Counts += dropped.Counts;
+        kept.Counts = TypeCounts.Sum(kept.Counts, dropped.Counts);
         kept.LatestConversion = Math.Max(kept.LatestConversion, dropped.LatestConversion);
         if (Precedes(entry, kept.Founder))
-            kept.Founder = entry;
+            kept.SetFounder(entry);
         Free(drop);
     }
 

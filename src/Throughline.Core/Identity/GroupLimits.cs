@@ -23,7 +23,8 @@ public enum GroupLimit : byte
 /// <summary>
 /// Tells whether two groups may be one. Every limit is monotone: what a group keeps each of its parts keeps. The pass relies on it.
 /// </summary>
-internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
+/// <param name="sameness">Which values of a unique type may be together after all.</param>
+internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy, Sameness sameness)
 {
     private readonly List<(int Type, long Time)> times = [];
 
@@ -33,7 +34,8 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
         CustomerGroups groups = graph.Groups;
         if ((long)groups.SizeOf(x) + groups.SizeOf(y) > strategy.SizeMax)
             return GroupLimit.Size;
-        if (!Fits(CountsOf(x), CountsOf(y)))
+        int over = TooMany(CountsOf(x), CountsOf(y));
+        if (over != 0 && !AreSameGroups(over, x, y))
             return GroupLimit.TypeMax;
         if (!graph.Separations.IsEmpty && AreSeparated(x, y))
             return GroupLimit.Separated;
@@ -43,7 +45,10 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
     /// <summary>The same of any two sets without a common member.</summary>
     public bool Allows(Part x, Part y)
     {
-        if ((long)x.Members.Count + y.Members.Count > strategy.SizeMax || !Fits(x.Counts, y.Counts))
+        if ((long)x.Members.Count + y.Members.Count > strategy.SizeMax)
+            return false;
+        int over = TooMany(x.Counts, y.Counts);
+        if (over != 0 && !AreSame(over, x.Members, y.Members))
             return false;
         if (!graph.Separations.IsEmpty && AreSeparated(x, y))
             return false;
@@ -59,19 +64,43 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy)
         return group == 0 ? CountOf(row) : graph.Groups.Rows[group - 1].Counts;
     }
 
-    private bool Fits(ulong x, ulong y)
+    // The limited types of which the two have too many together: a bit each.
+    private int TooMany(ulong x, ulong y)
     {
         if (x == 0 || y == 0)
-            return true; // each keeps its limits
-        foreach (byte max in strategy.Maxima)
+            return 0; // each keeps its limits
+        int over = 0;
+        for (int slot = 0; slot < strategy.Maxima.Length; slot++)
         {
-            if ((int)(x & 0xff) + (int)(y & 0xff) > max)
-                return false;
-            x >>= 8;
-            y >>= 8;
+            (byte ofX, byte ofY) = ((byte)(x >> (8 * slot)), (byte)(y >> (8 * slot)));
+            if (ofX != 0 && ofY != 0 && ofX + ofY > strategy.Maxima[slot])
+                over |= 1 << slot;
         }
+        return over;
+    }
+
+    private bool AreSameGroups(int over, int x, int y) =>
+        (over & ~strategy.SameSlots) == 0 && AreSame(over, Members(x), Members(y));
+
+    // Each value of a type that is too often there may be together with each of the other side's.
+    private bool AreSame(int over, List<int> x, List<int> y)
+    {
+        if ((over & ~strategy.SameSlots) != 0)
+            return false;
+        List<int> others = y.FindAll(member => IsOf(over, member));
+        foreach (int member in x)
+            if (IsOf(over, member))
+                foreach (int other in others)
+                    if (
+                        graph.Identifiers[member].Type == graph.Identifiers[other].Type
+                        && !sameness.Holds(member, other)
+                    )
+                        return false;
         return true;
     }
+
+    private bool IsOf(int slots, int row) =>
+        CountOf(row) is var one && one != 0 && (slots >> (System.Numerics.BitOperations.Log2(one) / 8) & 1) != 0;
 
     private bool AreSeparated(int x, int y)
     {
@@ -142,6 +171,25 @@ internal sealed class Part
     public void Add(int member, ulong count)
     {
         Members.Add(member);
-        Counts += count;
+        Counts = TypeCounts.Sum(Counts, count);
+    }
+
+    public void Add(Part other)
+    {
+        Members.AddRange(other.Members);
+        Counts = TypeCounts.Sum(Counts, other.Counts);
+    }
+}
+
+/// <summary>How many identifiers of each limited type a group has: a byte each, 127 for that many and more.</summary>
+internal static class TypeCounts
+{
+    private const ulong Above = 0x8080_8080_8080_8080;
+
+    public static ulong Sum(ulong x, ulong y)
+    {
+        ulong sum = x + y; // no byte is above 127, so none carries
+        ulong above = sum & Above;
+        return (sum | (above - (above >> 7))) & ~Above;
     }
 }

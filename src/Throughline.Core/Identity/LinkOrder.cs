@@ -45,7 +45,7 @@ internal sealed class LinkOrder(IdentityGraph graph, StrategyInForce strategy)
         long age = 0;
         if (!row.IsByOperator)
         {
-            tier = TierOf(graph.Identifiers[row.A].Type, graph.Identifiers[row.B].Type);
+            tier = TierOf(row);
             age = AgeOf(row.First, row.Last);
         }
         return tier != place.Tier ? tier < place.Tier
@@ -58,20 +58,28 @@ internal sealed class LinkOrder(IdentityGraph graph, StrategyInForce strategy)
     {
         ref readonly IdentifierRow a = ref graph.Identifiers[row.A];
         ref readonly IdentifierRow b = ref graph.Identifiers[row.B];
-        int tier = TierOf(a.Type, b.Type);
-        (ulong high, ulong low) = IdOf(a.Token, b.Token);
-        return row.IsByOperator ? new(OperatorTier, 0, high, low) : new(tier, age, high, low);
+        (ulong high, ulong low) = IdOf(a.Token, b.Token, row.Stated);
+        return row.IsByOperator ? new(OperatorTier, 0, high, low) : new(TierOf(row), age, high, low);
     }
 
     public long AgeOf(long first, long last) => strategy.NewestFirst ? -(last / DayMs) : first / DayMs;
 
-    private int TierOf(int x, int y) => Math.Max(strategy.Of(x).Tier, strategy.Of(y).Tier);
+    private int TierOf(in LinkRow row) =>
+        row.Stated != 0
+            ? strategy.TierOfStated(row.Stated)
+            : Math.Max(
+                strategy.Of(graph.Identifiers[row.A].Type).Tier,
+                strategy.Of(graph.Identifiers[row.B].Type).Tier
+            );
 
     /// <summary>The same for both orders of a pair.</summary>
-    public static (ulong High, ulong Low) IdOf(Token x, Token y)
+    /// <param name="stated">The tier that a matcher states, or 0.</param>
+    public static (ulong High, ulong Low) IdOf(Token x, Token y, int stated = 0)
     {
         (Token a, Token b) = x.CompareTo(y) < 0 ? (x, y) : (y, x);
         ulong high = Mix.Three(Mix.Two(a.High, a.Low), b.High, b.Low);
+        if (stated != 0)
+            high = Mix.Two(high, (ulong)stated);
         return (high, Mix.Three(high, a.Low, b.High));
     }
 }

@@ -60,14 +60,13 @@ internal sealed class Pass(IdentityGraph graph, LinkOrder order, GroupLimits lim
             Replay(new(link, before, now));
     }
 
-    /// <summary>Many links changed by one fact.</summary>
-    public void Change(List<LinkChange> changes) => new Replay(graph, order, limits, this).Run(changes);
-
     /// <summary>A fact behind a limit changed for these identifiers: every union that holds one of them is tried again.</summary>
-    public void Recheck(params ReadOnlySpan<int> rows)
+    public void Recheck(params ReadOnlySpan<int> rows) => Change([], rows);
+
+    /// <summary>Links changed by one fact, and a fact behind a limit with them: all at once.</summary>
+    public void Change(List<LinkChange> changes, params ReadOnlySpan<int> rows)
     {
-        List<LinkChange> changes = [];
-        HashSet<int> seen = [];
+        HashSet<int> seen = [.. changes.Select(change => change.Link)];
         foreach (int row in rows)
         foreach (int member in graph.Groups.MembersOf(row))
             for (int next = graph.Identifiers[member].Links; next != 0; next = graph.Links[next - 1].NextOf(member))
@@ -77,7 +76,7 @@ internal sealed class Pass(IdentityGraph graph, LinkOrder order, GroupLimits lim
                     changes.Add(new(next - 1, key, key));
                 }
         if (changes.Count > 0)
-            Change(changes);
+            new Replay(graph, order, limits, this).Run(changes);
     }
 
     /// <summary>The group of an identifier just before a place in the pass: what accepted links before it connect.</summary>

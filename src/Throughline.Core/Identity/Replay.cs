@@ -125,8 +125,7 @@ internal sealed class Replay(IdentityGraph graph, LinkOrder order, GroupLimits l
             return;
         if (large.Members.Count < small.Members.Count)
             (large, small) = (small, large);
-        large.Members.AddRange(small.Members);
-        large.Counts += small.Counts;
+        large.Add(small);
         foreach (int member in small.Members)
             of[member] = large;
     }

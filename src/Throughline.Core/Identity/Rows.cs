@@ -7,13 +7,13 @@ namespace Throughline.Core.Identity;
 // Heads, next pointers and group numbers hold row + 1; 0 means none. Rows are written to snapshots as they are: a change
 // here is a new format version of the state.
 
-/// <summary>An identifier: 60 bytes, most of them in one cache line.</summary>
+/// <summary>An identifier: 52 bytes, most of them in one cache line.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct IdentifierRow
 {
     public Token Token;
 
-    // Time of the first accepted sighting, quarantined or not, in the upper 44 bits; type code 12; flags 8.
+    // Time of the first accepted sighting, quarantined or not, in the upper 44 bits; type code 12; counts 4; flags 4.
     private ulong firstSeen;
 
     // Position of the event that was seen first in the lower 40 bits; revision of the customer it founds in the upper 24.
@@ -22,22 +22,23 @@ internal struct IdentifierRow
     /// <summary>Its group, or 0 while it is alone.</summary>
     public int Group;
 
-    /// <summary>Next member of the group's ring.</summary>
-    public int Next;
-    public int Links;
+    // Next member of the group's ring in the lower 28 bits; how many links hang under it 4.
+    private uint next;
+
+    // Head of the links in the lower 28 bits, which an index holds no more of; counts 4.
+    private uint links;
     public int Touches;
     public int Conversions;
-
-    /// <summary>Candidate links to identifiers of the class person.</summary>
-    public int Persons;
-
-    /// <summary>Candidate links.</summary>
-    public int Degree;
 
     private const ulong BlockedFlag = 1;
     private const ulong SeenFlag = 2;
     private const ulong NamedFlag = 4;
     private const ulong SharedFlag = 8;
+    private const int CountsShift = 4;
+    private const ulong CountsMask = 15UL << CountsShift;
+    private const int LinkBits = 28;
+    private const uint LinksMask = (1u << LinkBits) - 1;
+    private const uint ManyLinks = 8;
     private const ulong PositionMask = (1UL << 40) - 1;
 
     public static IdentifierRow Create(Token token, int type) => new() { Token = token, firstSeen = (ulong)type << 8 };
@@ -67,11 +68,47 @@ internal struct IdentifierRow
     /// <summary>It can belong to a customer.</summary>
     public readonly bool IsLive => (firstSeen & (SeenFlag | BlockedFlag)) == SeenFlag;
 
+    public int Links
+    {
+        readonly get => (int)(links & LinksMask);
+        set => links = (links & ~LinksMask) | (uint)value;
+    }
+
+    /// <summary>Next member of the group's ring.</summary>
+    public int Next
+    {
+        readonly get => (int)(next & LinksMask);
+        set => next = (next & ~LinksMask) | (uint)value;
+    }
+
+    /// <summary>Links that hang under it; <see cref="HasManyLinks"/> is all that is known of more.</summary>
+    public readonly int LinkCount => (int)(next >> LinkBits);
+
+    /// <summary>More links than anybody should walk along to find one.</summary>
+    public readonly bool HasManyLinks => next >> LinkBits == ManyLinks;
+
+    /// <summary>Hangs one more link under it. Not beyond <see cref="HasManyLinks"/>.</summary>
+    public void CountLink() => next += 1u << LinkBits;
+
+    /// <summary>Of its candidate links, as <see cref="SharingCounts"/> writes them: a byte.</summary>
+    public byte Counts
+    {
+        readonly get => (byte)(((firstSeen & CountsMask) >> CountsShift) | (links >> LinkBits << 4));
+        set
+        {
+            firstSeen = (firstSeen & ~CountsMask) | (ulong)(value & 15) << CountsShift;
+            links = (links & LinksMask) | (uint)(value >> 4) << LinkBits;
+        }
+    }
+
     public void See(long time, long position)
     {
         firstSeen = (firstSeen & 0xf_ffff) | ((ulong)time << 20) | SeenFlag;
         firstPosition = (firstPosition & ~PositionMask) | (ulong)position;
     }
+
+    /// <summary>It was never seen: what was seen of it is void.</summary>
+    public void Forget() => firstSeen &= 0xf_ffff & ~SeenFlag;
 
     public void SetBlocked(bool blocked) => firstSeen = blocked ? firstSeen | BlockedFlag : firstSeen & ~BlockedFlag;
 
@@ -97,7 +134,7 @@ internal enum LinkOutcome : byte
     Rejected = 2,
 }
 
-/// <summary>Two identifiers that were seen together: 40 bytes.</summary>
+/// <summary>Two identifiers that were seen together, or of which a matcher says so in one tier: 40 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct LinkRow
 {
@@ -107,18 +144,36 @@ internal struct LinkRow
     public int NextOfA;
     public int NextOfB;
 
-    /// <summary>Earliest and latest valid sighting, milliseconds since 1970; meaningless while <see cref="Count"/> is 0.</summary>
-    public long First;
+    // Time of the earliest valid sighting in the lower 44 bits; the stated tier above.
+    private ulong first;
+
+    /// <summary>Latest valid sighting, milliseconds since 1970; meaningless while <see cref="Count"/> is 0.</summary>
     public long Last;
 
     // Valid sightings in the lower 28 bits; outcome in two; flags.
     private uint count;
     public int Sightings;
 
+    private const int TimeBits = 44;
+    private const ulong TimeMask = (1UL << TimeBits) - 1;
     private const uint CountMask = (1 << 28) - 1;
     private const int OutcomeShift = 28;
     private const uint CandidateFlag = 1u << 30;
     private const uint OperatorFlag = 1u << 31;
+
+    /// <summary>Earliest valid sighting, milliseconds since 1970; meaningless while <see cref="Count"/> is 0.</summary>
+    public long First
+    {
+        readonly get => (long)(first & TimeMask);
+        set => first = (first & ~TimeMask) | ((ulong)value & TimeMask);
+    }
+
+    /// <summary>The tier that a matcher states, 1 to 99; 0 of what was seen together, whose tier its types give.</summary>
+    public int Stated
+    {
+        readonly get => (int)(first >> TimeBits);
+        set => first = (first & TimeMask) | (ulong)value << TimeBits;
+    }
 
     /// <summary>Valid sightings.</summary>
     public int Count
@@ -152,7 +207,9 @@ internal struct LinkRow
     public readonly int NextOf(int end) => A == end ? NextOfA : NextOfB;
 }
 
-/// <summary>The sightings of one link by one actor in one bucket: they are valid or quarantined together.</summary>
+/// <summary>
+/// The sightings of one link by one actor in one bucket: they are valid or quarantined together. Of a matcher's statement: it alone.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct SightingRow
 {
@@ -166,24 +223,33 @@ internal struct SightingRow
     /// <summary>Position of one event that shows both identifiers: the evidence that an explanation reads.</summary>
     public long Position;
 
-    // Offsets within the bucket (19 bits each) and how many (26 bits).
+    // Offsets within the bucket (19 bits each), how many (25 bits), and whether the strategy refuses them.
     private ulong packed;
 
     private const int OffsetBits = 19;
     private const ulong OffsetMask = (1 << OffsetBits) - 1;
+    private const int CountMax = (1 << 25) - 1;
+    private const ulong RefusedFlag = 1UL << 63;
 
     public readonly int First => (int)(packed & OffsetMask);
     public readonly int Last => (int)(packed >> OffsetBits & OffsetMask);
-    public readonly int Count => (int)(packed >> (2 * OffsetBits));
+    public readonly int Count => (int)(packed >> (2 * OffsetBits)) & CountMax;
+
+    /// <summary>The strategy in force does not take their events for evidence of this link.</summary>
+    public bool IsRefused
+    {
+        readonly get => (packed & RefusedFlag) != 0;
+        set => packed = value ? packed | RefusedFlag : packed & ~RefusedFlag;
+    }
 
     /// <summary>Counts one more sighting; false when the row is full.</summary>
     public bool Add(int offset)
     {
-        if (Count == (1 << 26) - 1)
+        if (Count == CountMax)
             return false;
         ulong first = (ulong)(Count == 0 ? offset : Math.Min(offset, First));
         ulong last = (ulong)(Count == 0 ? offset : Math.Max(offset, Last));
-        packed = first | last << OffsetBits | (ulong)(Count + 1) << (2 * OffsetBits);
+        packed = (packed & RefusedFlag) | first | last << OffsetBits | (ulong)(Count + 1) << (2 * OffsetBits);
         return true;
     }
 }
@@ -203,7 +269,7 @@ internal struct FounderRow
 }
 
 /// <summary>
-/// A customer: 40 bytes. An identifier that has been alone since it was first seen needs none; its one result was caused by
+/// A customer: 56 bytes. An identifier that has been alone since it was first seen needs none; its one result was caused by
 /// the event at its first position.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
@@ -224,6 +290,11 @@ internal struct GroupRow
     /// <summary>Sequence of the customer's last result.</summary>
     public long Result;
 
-    /// <summary>How many of its members are of each type that the strategy limits: a byte each.</summary>
+    /// <summary>How many of its members are of each type that the strategy limits: a byte each (<see cref="TypeCounts"/>).</summary>
     public ulong Counts;
+
+    /// <summary>The customer's id, which is a slow hash of what names the founder; or default while nobody has asked.</summary>
+    public Token Id;
+
+    public void SetFounder(int founder) => (Founder, Id) = (founder, default);
 }

@@ -6,12 +6,13 @@ namespace Throughline.Core.Identity;
 
 /// <summary>
 /// A strategy as JSON: <c>name</c>, <c>version</c>, <c>order</c> (<c>oldest</c> or <c>newest</c>), <c>sizeMax</c>, <c>minEvidence</c>,
-/// <c>types</c> and <c>others</c>. Members that nobody knows are refused.
+/// <c>types</c>, <c>others</c>, <c>matcher</c> and <c>conditions</c>. Members that nobody knows are refused.
 /// </summary>
 public static class StrategyJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // conditions are read by people
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter<TypeClass>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
@@ -19,6 +20,13 @@ public static class StrategyJson
 
     public static byte[] Write(Strategy strategy) =>
         JsonSerializer.SerializeToUtf8Bytes(Document.Of(strategy), Options);
+
+    /// <summary>What of a strategy decides which events are evidence, as text to compare.</summary>
+    internal static (string Matcher, string Conditions) AdmissionOf(Strategy strategy) =>
+        (
+            JsonSerializer.Serialize(strategy.Matcher ?? [], Options),
+            JsonSerializer.Serialize(strategy.Conditions ?? [], Options)
+        );
 
     /// <summary>Reads a strategy and checks that it can be used.</summary>
     /// <exception cref="JsonException">It has not the form of a strategy, or cannot be used; the message names the place.</exception>
@@ -43,6 +51,8 @@ public static class StrategyJson
         public int MinEvidence { get; init; } = 1;
         public required Rule[] Types { get; init; }
         public required Rule Others { get; init; }
+        public MatcherRule[]? Matcher { get; init; }
+        public Condition[]? Conditions { get; init; }
 
         public static Document Of(Strategy strategy) =>
             new()
@@ -54,6 +64,10 @@ public static class StrategyJson
                 MinEvidence = strategy.MinEvidence,
                 Types = [.. strategy.Types.Select(Rule.Of)],
                 Others = Rule.Of(strategy.Others),
+                Matcher = strategy.Matcher is { Count: > 0 } ? [.. strategy.Matcher] : null,
+                Conditions = strategy.Conditions is { Count: > 0 }
+                    ? [.. strategy.Conditions.Select(Condition.Of)]
+                    : null,
             };
 
         public Strategy ToStrategy() =>
@@ -64,7 +78,9 @@ public static class StrategyJson
                 Others.ToRule(),
                 SizeMax,
                 Order == "newest",
-                MinEvidence
+                MinEvidence,
+                Matcher,
+                Conditions is null ? null : [.. Conditions.Select(condition => condition.ToCondition())]
             );
     }
 
@@ -77,6 +93,7 @@ public static class StrategyJson
         public Window? PerWindow { get; init; }
         public int? SharedMax { get; init; }
         public int? DegreeMax { get; init; }
+        public Sameness? SameIf { get; init; }
 
         public static Rule Of(TypeRule rule) =>
             new()
@@ -88,10 +105,44 @@ public static class StrategyJson
                 PerWindow = rule.PerWindow is { } max ? new() { Max = max, Ms = rule.WindowMs } : null,
                 SharedMax = rule.SharedMax,
                 DegreeMax = rule.DegreeMax,
+                SameIf = rule.SameIf is { } same ? new() { Sharing = same.Sharing, Class = same.Class } : null,
             };
 
         public TypeRule ToRule() =>
-            new(Type ?? "", Class, Tier, Max, PerWindow?.Max, PerWindow?.Ms ?? 0, SharedMax, DegreeMax);
+            new(
+                Type ?? "",
+                Class,
+                Tier,
+                Max,
+                PerWindow?.Max,
+                PerWindow?.Ms ?? 0,
+                SharedMax,
+                DegreeMax,
+                SameIf is { } same ? new(same.Sharing, same.Class) : null
+            );
+    }
+
+    private sealed record Condition
+    {
+        public required string Name { get; init; }
+        public string[]? Types { get; init; }
+        public required string When { get; init; }
+
+        public static Condition Of(LinkCondition condition) =>
+            new()
+            {
+                Name = condition.Name,
+                Types = condition.Types.Count == 0 ? null : [.. condition.Types],
+                When = condition.When,
+            };
+
+        public LinkCondition ToCondition() => new(Name, Types ?? [], When);
+    }
+
+    private sealed record Sameness
+    {
+        public required int Sharing { get; init; }
+        public required TypeClass Class { get; init; }
     }
 
     private sealed record Window

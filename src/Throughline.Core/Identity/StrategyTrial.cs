@@ -30,8 +30,8 @@ public sealed record StrategyReport(
     HeldOutScore? HeldOutTried
 );
 
-/// <summary>Tries a strategy on the facts of a tenant, beside the one in force. Changes nothing; takes as long as one pass over all links.</summary>
-internal sealed class StrategyTrial(IdentityGraph graph)
+/// <summary>Tries a strategy on the facts of a tenant, those before <paramref name="end"/>, beside the one in force. Changes nothing; takes as long as one pass over all links.</summary>
+internal sealed class StrategyTrial(IdentityGraph graph, long end)
 {
     private const int LargestCount = 10;
 
@@ -40,8 +40,8 @@ internal sealed class StrategyTrial(IdentityGraph graph)
     /// <param name="heldOutName">Its name.</param>
     public StrategyReport Run(Strategy tried, int heldOut, string heldOutName)
     {
-        WholePass now = graph.Try(graph.Strategy);
-        WholePass then = graph.Try(tried);
+        WholePass now = graph.Try(graph.Strategy, end);
+        WholePass then = graph.Try(tried, end);
         (long merges, long splits, long moved) = Compare(now, then);
         return new(
             graph.Strategy,
@@ -51,8 +51,8 @@ internal sealed class StrategyTrial(IdentityGraph graph)
             merges,
             splits,
             moved,
-            heldOut < 0 ? null : Score(graph.Try(graph.Strategy, heldOut), heldOut, heldOutName),
-            heldOut < 0 ? null : Score(graph.Try(tried, heldOut), heldOut, heldOutName)
+            heldOut < 0 ? null : Score(graph.Try(graph.Strategy, end, heldOut), heldOut, heldOutName),
+            heldOut < 0 ? null : Score(graph.Try(tried, end, heldOut), heldOut, heldOutName)
         );
     }
 
@@ -142,7 +142,7 @@ internal sealed class StrategyTrial(IdentityGraph graph)
         for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
         {
             int other = graph.Links[next - 1].Other(row);
-            if (graph.Links[next - 1].Count == 0 || graph.Identifiers[other].Type != heldOut)
+            if (graph.Links[next - 1] is { Count: 0 } or { Stated: not 0 } || graph.Identifiers[other].Type != heldOut)
                 continue;
             if (label is not null)
                 return null; // seen with several: nobody knows whose it is

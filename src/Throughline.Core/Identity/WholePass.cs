@@ -12,13 +12,15 @@ internal sealed class WholePass
     private readonly GroupLimits limits;
     private readonly Part?[] parts;
     private readonly int heldOut;
+    private readonly LinkEvidence[]? evidence;
 
     /// <summary>Makes the pass.</summary>
     /// <param name="heldOut">Code of a type whose links are left out, or -1.</param>
-    public WholePass(IdentityGraph graph, StrategyInForce strategy, int heldOut = -1)
+    /// <param name="evidence">By link, where it is not what the links themselves hold.</param>
+    public WholePass(IdentityGraph graph, StrategyInForce strategy, int heldOut = -1, LinkEvidence[]? evidence = null)
     {
-        (this.graph, this.strategy, this.heldOut) = (graph, strategy, heldOut);
-        (order, limits) = (new(graph, strategy), new(graph, strategy));
+        (this.graph, this.strategy, this.heldOut, this.evidence) = (graph, strategy, heldOut, evidence);
+        (order, limits) = (new(graph, strategy), new(graph, strategy, new(graph, strategy, IsAdmitted)));
         Persons = new int[graph.Identifiers.Count];
         Degrees = new int[graph.Identifiers.Count];
         Outcomes = new LinkOutcome[graph.Links.Count];
@@ -52,17 +54,26 @@ internal sealed class WholePass
 
     private void CountEnds()
     {
+        Neighbours neighbours = new(graph);
         for (int link = 0; link < Outcomes.Length; link++)
         {
             ref readonly LinkRow row = ref graph.Links[link];
             bool isLeftOut = graph.Identifiers[row.A].Type == heldOut || graph.Identifiers[row.B].Type == heldOut;
-            if (isLeftOut || !graph.HasEvidence(row, strategy.MinEvidence))
+            if (isLeftOut || !graph.HasEvidence(row, EvidenceOf(link).Count, strategy.MinEvidence))
                 continue;
             IsCandidate[link] = true;
-            CountEnd(row.A, row.B);
-            CountEnd(row.B, row.A);
+            if (!neighbours.IsKnown(row))
+            {
+                CountEnd(row.A, row.B);
+                CountEnd(row.B, row.A);
+            }
         }
     }
+
+    private LinkEvidence EvidenceOf(int link) =>
+        evidence is null
+            ? new(graph.Links[link].First, graph.Links[link].Last, graph.Links[link].Count)
+            : evidence[link];
 
     private void CountEnd(int row, int neighbour)
     {
@@ -71,16 +82,22 @@ internal sealed class WholePass
             Persons[row]++;
     }
 
+    private bool IsAdmitted(int link) =>
+        IsCandidate[link] && !IsShared(graph.Links[link].A) && !IsShared(graph.Links[link].B);
+
     private int[] Ordered()
     {
         List<int> links = [];
         for (int link = 0; link < IsCandidate.Length; link++)
-            if (IsCandidate[link] && !IsShared(graph.Links[link].A) && !IsShared(graph.Links[link].B))
+            if (IsAdmitted(link))
                 links.Add(link);
         int[] sorted = [.. links];
         LinkKey[] keys = new LinkKey[sorted.Length];
         for (int i = 0; i < keys.Length; i++)
-            keys[i] = order.KeyOf(sorted[i]);
+        {
+            LinkEvidence age = EvidenceOf(sorted[i]);
+            keys[i] = order.KeyOf(graph.Links[sorted[i]], order.AgeOf(age.First, age.Last));
+        }
         Array.Sort(keys, sorted);
         return sorted;
     }
@@ -94,9 +111,16 @@ internal sealed class WholePass
         if (same || !accepted)
             return;
         (Part large, Part small) = x.Members.Count >= y.Members.Count ? (x, y) : (y, x);
-        large.Members.AddRange(small.Members);
-        large.Counts += small.Counts;
+        large.Add(small);
         foreach (int member in small.Members)
             parts[member] = large;
+    }
+
+    // Neighbours are counted, not links: a pair that a matcher links in several tiers, or that was seen as well, is one.
+    private readonly struct Neighbours(IdentityGraph graph)
+    {
+        private readonly HashSet<(int, int)>? pairs = graph.HasStated ? [] : null;
+
+        public bool IsKnown(in LinkRow link) => pairs?.Add((link.A, link.B)) == false;
     }
 }

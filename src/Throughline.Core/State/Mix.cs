@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Throughline.Core.State;
 
@@ -15,6 +16,8 @@ public static class Mix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Two(ulong a, ulong b)
     {
+        if (Bmi2.X64.IsSupported) // both halves without a way through memory
+            return Bmi2.X64.MultiplyNoFlags(a ^ K0, b ^ K1) ^ ((a ^ K0) * (b ^ K1));
         ulong high = Math.BigMul(a ^ K0, b ^ K1, out ulong low);
         return high ^ low;
     }

@@ -72,6 +72,13 @@ public sealed class NameTable(string name, int maximum)
         }
     }
 
+    /// <summary>Takes the names of another table; this one must be empty, but for names that both begin with.</summary>
+    public void Share(NameTable from)
+    {
+        foreach (byte[] entry in from.names)
+            Intern(entry);
+    }
+
     public ulong Hash(ulong seed)
     {
         foreach (byte[] entry in names)

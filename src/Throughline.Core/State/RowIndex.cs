@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Throughline.Core.State;
@@ -18,63 +19,92 @@ public interface IRowKeys
     void Prefetch(int row);
 }
 
+/// <summary>What every index of a state can do, whatever it finds.</summary>
+public interface IRowIndex
+{
+    long Bytes { get; }
+
+    /// <summary>Where its large segments are from now on; it must be empty. Null: in arrays.</summary>
+    void Use(IndexMemory? memory);
+}
+
 /// <summary>
-/// Finds rows of a paged array by key: open addressing over 4-byte slots, in segments of at most 64 KiB that split
-/// (extendible hashing), so that no insertion stalls the writer for long. A slot holds a row and, in the bits above it, the
-/// lowest bits of the row's hash (12 while the rows of a segment are below 2^20, at least 4), so that few rows are looked at
-/// in vain. Holds no keys: a probe compares, and <typeparamref name="TKeys"/> gives a row's hash when a segment grows. Rows
-/// are never removed. At most 2^28 - 1 rows. Rebuilt from the rows after a restart.
+/// Finds rows of a paged array by key: 4-byte slots in lines of 16, in segments of at most 64 KiB that split (extendible hashing), so that
+/// no insertion stalls the writer for long, and a look-up reads one line of the cache, seldom two. A slot holds a row and, above it, some
+/// bits of the row's hash (12 while rows are below 2^20, at least 4), so that few rows are looked at in vain. Holds no keys: a probe
+/// compares. When a segment grows, a slot's bits and its place tell where it goes; they become fewer each time that segments double, and
+/// when too few are left, <typeparamref name="TKeys"/> gives all rows' hashes anew. Rows are never removed. At most 2^28 - 1 rows. Rebuilt
+/// from the rows after a restart.
 /// </summary>
-public sealed class RowIndex<TKeys>
+public sealed class RowIndex<TKeys> : IRowIndex
     where TKeys : struct, IRowKeys
 {
-    private const int FirstSlots = 16;
-    private const int MaxSlots = 16 * 1024;
     private const int MaxDepth = 16;
     private const int FirstRowBits = 20;
     private const int MaxRowBits = 28;
     private const int MaxRows = (1 << MaxRowBits) - 1;
-    private const int Ahead = 16; // slots: a row is asked for this long before its hash is needed
+    private const int KnownBits = 8; // of hashes: fewer, and too many rows are looked at in vain
+    private const int Ahead = 32; // rows: a line is asked for this long before it is needed
+    private const int FarAhead = 4096; // rows that are taken in order: where pages are elsewhere they come in time
+    private const int FarStep = 32; // so few rows are in a page of the system
+    private const int CountedLines = 1024; // without an array
+    private const ulong Spread = 0x9e3779b97f4a7c15; // odd: the highest bits tell of all, whatever the caller's hash is like
 
     private readonly TKeys keys;
-    private Segment[] directory;
+    private IndexMemory? memory;
+    private IndexSegment[] directory;
     private int depth;
+    private int expectedLines;
 
     /// <summary>An empty index.</summary>
     /// <param name="keys">Gives the rows' hashes.</param>
-    /// <param name="expected">Rows to make room for at once; 0 to start small.</param>
-    public RowIndex(TKeys keys, int expected = 0)
+    /// <param name="expected">Rows to make room for as they come; 0 to grow in small steps.</param>
+    /// <param name="memory">As <see cref="Use"/> says.</param>
+    public RowIndex(TKeys keys, int expected = 0, IndexMemory? memory = null)
     {
-        this.keys = keys;
-        (directory, depth) = Empty(expected);
+        (this.keys, this.memory) = (keys, memory);
+        directory = Empty(expected);
     }
 
-    public long Bytes => directory.Distinct().Sum(segment => (long)segment.Slots.Length) * sizeof(uint);
+    public long Bytes { get; private set; }
+
+    /// <inheritdoc/>
+    public void Use(IndexMemory? memory)
+    {
+        if (directory.Length != 1 || directory[0].Count != 0)
+            throw new InvalidOperationException("an index is in use");
+        this.memory = memory;
+    }
 
     /// <summary>The row that the probe accepts among those with this hash, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find<TProbe>(ulong hash, TProbe probe)
+    public unsafe int Find<TProbe>(ulong hash, TProbe probe)
         where TProbe : struct, IRowProbe
     {
-        Segment segment = SegmentOf(hash);
-        uint[] slots = segment.Slots;
-        uint rowMask = segment.RowMask;
-        uint tag = Tag(hash, rowMask);
-        int slot = First(hash, slots.Length);
-        while (true)
+        hash *= Spread;
+        IndexSegment segment = SegmentOf(hash);
+        int at = segment.HomeOf(hash);
+        uint known = segment.KnownOf(hash);
+        int found = -1;
+        for (int left = segment.Lines; left > 0; left--)
         {
-            uint entry = slots[slot];
-            if (entry == 0)
-                return -1;
-            if ((entry & ~rowMask) == tag)
+            uint* line = segment.LineAt(at);
+            for (uint alike = IndexSegment.SlotsWith(line, segment.KnownMask, known); alike != 0; alike &= alike - 1)
             {
-                int row = (int)(entry & rowMask) - 1;
-                if (probe.Matches(row))
-                    return row;
+                int row = (int)(line[BitOperations.TrailingZeroCount(alike)] & segment.RowMask) - 1;
+                if (row >= 0 && probe.Matches(row))
+                {
+                    found = row;
+                    goto Done;
+                }
             }
-            if (++slot == slots.Length)
-                slot = 0;
+            if (IndexSegment.FreeOf(line) != 0)
+                break;
+            at = at + 1 == segment.Lines ? 0 : at + 1;
         }
+        Done:
+        GC.KeepAlive(segment); // its memory goes with it
+        return found;
     }
 
     /// <summary>Adds a row that no probe has found.</summary>
@@ -82,15 +112,15 @@ public sealed class RowIndex<TKeys>
     {
         if (row >= MaxRows)
             throw new InvalidOperationException($"an index of one tenant holds at most {MaxRows} rows");
-        Segment segment = SegmentOf(hash);
-        while ((segment.Count + 1) * 5 > segment.Slots.Length * 4)
+        hash *= Spread;
+        IndexSegment segment = SegmentOf(hash);
+        while (segment.IsFull || row + 1 >= 1 << segment.RowBits)
         {
-            if (segment.Slots.Length < MaxSlots)
-                Resize(segment, Larger(segment.Slots.Length));
-            else if (segment.Depth == MaxDepth)
-                Resize(segment, segment.Slots.Length * 3 / 2); // hashes that are not spread: larger, never refused
-            else
-                Split(segment);
+            int rowBits = Math.Max(segment.RowBits, BitOperations.Log2((uint)row + 1) + 1);
+            if (segment.IsFull && segment.IsLargest && segment.Depth < MaxDepth)
+                Split(hash, segment, rowBits);
+            else // also where hashes are not spread: larger, never refused
+                Replace(hash, segment, Moved(segment, segment.IsFull ? LinesAfter(segment) : segment.Lines, rowBits));
             segment = SegmentOf(hash);
         }
         segment.Put(hash, row);
@@ -99,105 +129,138 @@ public sealed class RowIndex<TKeys>
     /// <summary>Fills an empty index with the first <paramref name="count"/> rows, those that have the index to themselves.</summary>
     public void Fill(int count)
     {
-        (directory, depth) = Empty(count);
+        Release();
+        directory = Empty(count);
         for (int row = 0; row < count; row++)
         {
+            if (row % FarStep == 0 && row + FarAhead < count)
+                keys.Prefetch(row + FarAhead);
             if (row + Ahead < count)
                 PrefetchSlot(keys.HashOf(row + Ahead)); // rows come from memory in order, slots do not
             Insert(keys.HashOf(row), row);
         }
     }
 
-    // Segments of two thirds load when they have got their share of the rows.
-    private static (Segment[] Directory, int Depth) Empty(int expected)
+    /// <summary>Gives its memory back: nobody may read it any more.</summary>
+    public void Release()
     {
-        int depth = 0;
-        while (expected >> depth > MaxSlots * 2 / 3 && depth < MaxDepth)
-            depth++;
-        int slots = Math.Clamp((int)((expected >> depth) * 3L / 2), FirstSlots, MaxSlots);
-        var directory = new Segment[1 << depth];
         for (int i = 0; i < directory.Length; i++)
-            directory[i] = new(slots, depth, FirstRowBits);
-        return (directory, depth);
+            if (i == 0 || directory[i] != directory[i - 1])
+                directory[i].Release(memory);
+        directory = Empty(0);
     }
 
     /// <summary>Brings the slots of a hash into the cache, for a look-up soon; changes nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchSlot(ulong hash)
+    public unsafe void PrefetchSlot(ulong hash)
     {
-        uint[] slots = SegmentOf(hash).Slots;
-        Prefetching.Of(ref slots[First(hash, slots.Length)]);
+        hash *= Spread;
+        IndexSegment segment = SegmentOf(hash);
+        uint* line = segment.LineAt(segment.HomeOf(hash));
+        memory?.Foresee((nint)line, IndexSegment.LineSlots * sizeof(uint));
+        Prefetching.Of(ref *line);
     }
 
     /// <summary>The row that this hash most likely has, or -1, for a prefetch: it may be another's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Guess(ulong hash) => Find(hash, default(AnyRow));
 
-    private Segment SegmentOf(ulong hash) => directory[depth == 0 ? 0 : (int)(hash >> (64 - depth))];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private IndexSegment SegmentOf(ulong hash) => directory[depth == 0 ? 0 : (int)(hash >> (64 - depth))];
 
-    private static uint Tag(ulong hash, uint rowMask) => (uint)hash * (rowMask + 1);
+    // Memory for the rows that are expected is taken as they come, a segment at a time.
+    private IndexSegment[] Empty(int expected)
+    {
+        depth = 0;
+        while (IndexSegment.LinesFor(expected / 15 * 16 >> depth) > IndexSegment.HalfLines && depth < MaxDepth)
+            depth++;
+        expectedLines = IndexSegment.LinesFor(expected / 15 * 16 >> depth);
+        Bytes = 0;
+        var segments = new IndexSegment[1 << depth];
+        for (int i = 0; i < segments.Length; i++)
+            segments[i] = NewSegment(depth, 1, FirstRowBits, 32 - FirstRowBits);
+        return segments;
+    }
 
-    private static int First(ulong hash, int slots) => (int)(((ulong)(uint)(hash >> 4) * (uint)slots) >> 32);
+    private int LinesAfter(IndexSegment full) =>
+        full.Lines == 1 ? Math.Max(2, expectedLines) : IndexSegment.Larger(full.Lines);
 
-    // Not by a step that would soon need another: each moves all rows.
-    private static int Larger(int slots) =>
-        slots * 3 / 2 > MaxSlots * 3 / 4 && slots < MaxSlots ? MaxSlots : slots * 3 / 2;
+    private IndexSegment NewSegment(int itsDepth, int lines, int rowBits, int known)
+    {
+        IndexSegment segment = new(itsDepth, lines, rowBits, known, memory);
+        Bytes += segment.Bytes;
+        return segment;
+    }
 
-    private void Split(Segment full)
+    private void Split(ulong hash, IndexSegment full, int rowBits)
     {
         if (full.Depth == depth)
         {
-            var doubled = new Segment[directory.Length * 2];
+            var doubled = new IndexSegment[directory.Length * 2];
             for (int i = 0; i < doubled.Length; i++)
                 doubled[i] = directory[i >> 1];
             depth++; // readers of a torn pair retry: the machine's sequence changed
             directory = doubled;
         }
-        int slots = full.Slots.Length * 5 / 8;
-        Segment zero = new(slots, full.Depth + 1, full.RowBits);
-        Segment one = new(slots, full.Depth + 1, full.RowBits);
-        for (int slot = 0; slot < full.Slots.Length; slot++)
-        {
-            if (!TryTake(full, slot, out int row, out ulong hash))
-                continue;
-            Segment half = ((hash >> (63 - full.Depth)) & 1) == 0 ? zero : one;
-            if ((half.Count + 1) * 5 > half.Slots.Length * 4)
-                Resize(half, Larger(half.Slots.Length));
-            half.Put(hash, row);
-        }
-        Trim(zero);
-        Trim(one);
-        for (int i = 0; i < directory.Length; i++)
-            if (directory[i] == full)
-                directory[i] = (i >> (depth - full.Depth - 1) & 1) == 0 ? zero : one;
+        int known = KnownAfter(full, full.Depth + 1, IndexSegment.HalfLines, rowBits, out bool isAsked);
+        IndexSegment zero = NewSegment(full.Depth + 1, IndexSegment.HalfLines, rowBits, known);
+        IndexSegment one = NewSegment(full.Depth + 1, IndexSegment.HalfLines, rowBits, known);
+        Mover mover = new(
+            this,
+            full.Depth,
+            zero,
+            one,
+            stackalloc byte[2 * IndexSegment.HalfLines],
+            stackalloc byte[2 * IndexSegment.HalfLines]
+        );
+        full.Foresee(memory);
+        full.MoveTo(ref mover, isAsked);
+        Replace(hash, full, Trim(mover.Zero), Trim(mover.One!));
     }
 
     // Hashes that are not spread leave one half empty.
-    private void Trim(Segment half)
+    private IndexSegment Trim(IndexSegment half)
     {
-        if (half.Count < half.Slots.Length / 4)
-            Resize(half, Math.Max(FirstSlots, half.Count * 2));
+        if (half.Count >= half.Lines * IndexSegment.LineSlots / 4)
+            return half;
+        IndexSegment trimmed = Moved(half, IndexSegment.LinesFor(half.Count * 2), half.RowBits);
+        Release(half);
+        return trimmed;
     }
 
-    private void Resize(Segment segment, int slots)
+    private IndexSegment Moved(IndexSegment segment, int lines, int rowBits)
     {
-        Segment larger = new(slots, segment.Depth, segment.RowBits);
-        for (int slot = 0; slot < segment.Slots.Length; slot++)
-            if (TryTake(segment, slot, out int row, out ulong hash))
-                larger.Put(hash, row);
-        segment.Slots = larger.Slots;
+        int known = KnownAfter(segment, segment.Depth, lines, rowBits, out bool isAsked);
+        IndexSegment other = NewSegment(segment.Depth, lines, rowBits, known);
+        Span<byte> counts = lines <= CountedLines ? stackalloc byte[2 * CountedLines] : new byte[2 * lines];
+        Mover mover = new(this, segment.Depth, other, null, counts, default);
+        segment.Foresee(memory);
+        segment.MoveTo(ref mover, isAsked);
+        return mover.Zero;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryTake(Segment from, int slot, out int row, out ulong hash)
+    // How many bits of hashes slots have after a move without their hashes; all there is room for if these must be asked for.
+    private static int KnownAfter(IndexSegment from, int depth, int lines, int rowBits, out bool isAsked)
     {
-        uint[] slots = from.Slots;
-        int ahead = slot + Ahead;
-        if (ahead < slots.Length && slots[ahead] != 0)
-            keys.Prefetch((int)(slots[ahead] & from.RowMask) - 1);
-        row = (int)(slots[slot] & from.RowMask) - 1;
-        hash = row < 0 ? 0 : keys.HashOf(row);
-        return row >= 0;
+        int room = 32 - rowBits;
+        int known = Math.Min(room, from.PrefixBits - (depth - from.Depth) - BitOperations.Log2((uint)lines));
+        isAsked = !from.IsRecalled || known < Math.Min(KnownBits, room - 1);
+        return isAsked ? room : known;
+    }
+
+    private void Replace(ulong hash, IndexSegment old, IndexSegment zero, IndexSegment? one = null)
+    {
+        int span = 1 << (depth - old.Depth);
+        int first = depth == 0 ? 0 : (int)(hash >> (64 - depth)) & ~(span - 1);
+        for (int i = 0; i < span; i++)
+            directory[first + i] = one is null || i < span / 2 ? zero : one;
+        Release(old);
+    }
+
+    private void Release(IndexSegment segment)
+    {
+        Bytes -= segment.Bytes;
+        segment.Release(memory);
     }
 
     private readonly struct AnyRow : IRowProbe
@@ -205,37 +268,68 @@ public sealed class RowIndex<TKeys>
         public bool Matches(int row) => true;
     }
 
-    private sealed class Segment(int slots, int depth, int rowBits)
+    /// <summary>Takes entries of a segment to one other, or to the two that it splits in.</summary>
+    private ref struct Mover : IEntryTarget
     {
-        public uint[] Slots = new uint[slots];
-        public uint RowMask = (1u << rowBits) - 1;
-        public int RowBits = rowBits;
-        public int Count;
-        public readonly int Depth = depth;
+        private readonly RowIndex<TKeys> index;
+        private readonly int depth;
+        private IndexSegment.Filler zero;
+        private IndexSegment.Filler one;
 
-        public void Put(ulong hash, int row)
+        public Mover(
+            RowIndex<TKeys> index,
+            int depth,
+            IndexSegment zero,
+            IndexSegment? one,
+            Span<byte> countsOfZero,
+            Span<byte> countsOfOne
+        )
         {
-            while (row + 1 >= 1 << RowBits)
-                Widen();
-            uint[] slots = Slots;
-            int slot = First(hash, slots.Length);
-            while (slots[slot] != 0)
-                if (++slot == slots.Length)
-                    slot = 0;
-            slots[slot] = Tag(hash, RowMask) | (uint)(row + 1);
-            Count++;
+            (this.index, this.depth, Zero, One) = (index, depth, zero, one);
+            this.zero = new(zero, countsOfZero);
+            this.one = one is null ? default : new(one, countsOfOne);
         }
 
-        // More bits for rows, fewer for hashes. A copy, so that readers of the torn pair see sound slots and retry.
-        private void Widen()
+        public IndexSegment Zero { get; private set; }
+        public IndexSegment? One { get; private set; }
+
+        public void Take(int row, uint prefix, int bits)
         {
-            int wider = RowBits + 4;
-            var slots = new uint[Slots.Length];
-            for (int i = 0; i < slots.Length; i++)
-                slots[i] = Slots[i] >> RowBits << wider | Slots[i] & RowMask;
-            Slots = slots;
-            RowBits = wider;
-            RowMask = (1u << wider) - 1;
+            MakeRoom();
+            bool isPut =
+                One is null ? zero.TryPut(prefix, bits, row)
+                : prefix >> 31 == 0 ? zero.TryPut(prefix << 1, bits - 1, row)
+                : one.TryPut(prefix << 1, bits - 1, row);
+            if (!isPut)
+                Take(row);
+        }
+
+        public void Take(int row)
+        {
+            MakeRoom();
+            ulong hash = index.keys.HashOf(row) * Spread;
+            if (One is not null && (hash >> (63 - depth) & 1) != 0)
+                one.Put(hash, row);
+            else
+                zero.Put(hash, row);
+        }
+
+        public readonly void Foresee(int row) => index.keys.Prefetch(row);
+
+        // Hashes that are not spread fill one of two.
+        private void MakeRoom()
+        {
+            if (Zero.IsFull)
+                zero = new(Zero = Enlarged(Zero), new byte[2 * Zero.Lines]);
+            if (One is { IsFull: true })
+                one = new(One = Enlarged(One), new byte[2 * One.Lines]);
+        }
+
+        private readonly IndexSegment Enlarged(IndexSegment full)
+        {
+            IndexSegment larger = index.Moved(full, IndexSegment.Larger(full.Lines), full.RowBits);
+            index.Release(full);
+            return larger;
         }
     }
 }

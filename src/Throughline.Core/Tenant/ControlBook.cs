@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Throughline.Core.Alarms;
 using Throughline.Core.Attribution;
+using Throughline.Core.Attribution.Rates;
+using Throughline.Core.Attribution.Rules;
 using Throughline.Core.Events;
 using Throughline.Core.Gate;
 using Throughline.Core.Identity;
@@ -11,13 +14,20 @@ namespace Throughline.Core.Tenant;
 /// What statements (control documents and labels) say: kept as objects, since they are few. The state holds only where their
 /// events are; after a restart they are read again.
 /// </summary>
-internal sealed class ControlBook(Names names)
+internal sealed class ControlBook(Names names, Finality finality)
 {
     public readonly PagedArray<long> Positions = new("control.positions");
-    public readonly RuleBook Rules = new();
+    public readonly RuleBook Rules = new(names, finality);
     public readonly LabelBook Labels = new();
     public readonly GateBook Gate = new();
-    public readonly IdentityBook Identity = new(names.IdentifierTypes);
+    public readonly DraftBook Drafts = new();
+    public readonly AlarmBook Alarms = new();
+    public readonly HookBook Hooks = new();
+    public readonly IdentityBook Identity = new(names.IdentifierTypes, finality.RestateForMs is not null);
+    private (long Time, Token Id) settingsSaid = (long.MinValue, default);
+
+    /// <summary>How identity is watched: the latest by (time, id).</summary>
+    public IdentitySettings IdentitySettings { get; private set; } = IdentitySettings.Default;
 
     /// <summary>Greatest time of a control document: the next one must not come before it.</summary>
     public long LastDocument { get; private set; } = long.MinValue;
@@ -35,17 +45,38 @@ internal sealed class ControlBook(Names names)
         Statement statement = Read(record, position);
         if (statement.Label is { } label)
             verdicts.Relabel(label.Actor, label.From, label.To);
-        if (statement.Rule is { } rule)
+        foreach (PublishedRule rule in statement.Rules ?? [])
             attribution.RuleChanged(rule);
-        statement.Identity?.Invoke(graph, attribution);
+        if (statement.Rates is { } rates)
+            attribution.RatesChanged(rates);
+        if (statement.Identity is not { } change)
+            return;
+        change(graph, attribution);
+        attribution.MatchesChanged();
     }
 
     /// <summary>Reads all statements again; their effects are in the restored state already.</summary>
     public void Reload(IHistory history)
     {
         for (int i = 0; i < Positions.Count; i++)
-            Read(EventRecord.FromTrusted(history.Read(Positions[i])), Positions[i]);
+            Reload(history, Positions[i]);
     }
+
+    /// <summary>Whether a record is a control document that erases identifiers.</summary>
+    public static bool IsErasure(in EventRecord record) =>
+        record.Type == EventType.Control && KindOf(record) == ControlDocument.EraseKind;
+
+    private static string KindOf(in EventRecord record)
+    {
+        record.TryGet(EventField.Document, out ReadOnlySpan<byte> json);
+        Utf8JsonReader reader = new(json);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        return document.RootElement.GetProperty("kind").GetString()!;
+    }
+
+    /// <summary>Reads one statement again.</summary>
+    public void Reload(IHistory history, long position) =>
+        Read(EventRecord.FromTrusted(history.Read(position)), position);
 
     private Statement Read(in EventRecord record, long position)
     {
@@ -68,12 +99,30 @@ internal sealed class ControlBook(Names names)
         {
             case ControlDocument.CampaignKind:
                 CampaignRule rule = ControlDocument.ReadCampaign(document.RootElement, record.Time, position);
-                Rules.Add(rule, record.Id);
-                return new() { Rule = rule };
+                return new() { Rules = [Rules.Add(rule, record.Id)] };
+            case ControlDocument.AttributionRuleKind:
+                AttributionRule written = AttributionRuleJson.ReadTrusted(document.RootElement.GetProperty("rule"));
+                return new() { Rules = [Rules.Add(new PublishedRule(written, record.Time, record.Id, position))] };
+            case ControlDocument.WeightTableKind:
+                WeightTable table = WeightTableJson.ReadTrusted(document.RootElement.GetProperty("table"));
+                return new() { Rules = Rules.Add(table, record.Time, record.Id) };
+            case ControlDocument.RatesKind:
+                RateTable rates = RateTableJson.ReadTrusted(document.RootElement);
+                return new() { Rates = Rules.Rates.Add(rates, record.Time, record.Id) };
+            case ControlDocument.AttributionDraftKind:
+                Drafts.Add(document.RootElement, record, position);
+                return default;
+            case ControlDocument.IdentitySettingsKind when (record.Time, record.Id).CompareTo(settingsSaid) > 0:
+                settingsSaid = (record.Time, record.Id);
+                IdentitySettings = IdentitySettings.Read(document.RootElement.GetProperty("settings"));
+                return default;
             case { } about when IdentityBook.Reads(about):
                 return new() { Identity = Identity.Read(about, document.RootElement, record, position) };
             default:
-                Gate.TryAdd(kind, document.RootElement, record, position); // of a later version: a fact without effect here
+                _ =
+                    Gate.TryAdd(kind, document.RootElement, record, position)
+                    || Alarms.TryAdd(kind, document.RootElement, position)
+                    || Hooks.TryAdd(kind, document.RootElement, position); // of a later version: a fact without effect here
                 return default;
         }
     }
@@ -95,7 +144,8 @@ internal sealed class ControlBook(Names names)
     private struct Statement
     {
         public (Token Actor, long From, long To)? Label;
-        public CampaignRule? Rule;
+        public IReadOnlyList<PublishedRule>? Rules;
+        public RateChange? Rates;
         public Action<IdentityGraph, AttributionLens>? Identity;
     }
 }

@@ -9,8 +9,15 @@ namespace Throughline.Core.Tenant;
 /// <param name="Since">When the customer was first seen, milliseconds since 1970.</param>
 /// <param name="Conversions">Those that count: each order once, none of a bot's.</param>
 /// <param name="AddressIdentifiers">Different identifiers that acted from the request's address in the last hour; 0 without an address.</param>
+/// <param name="Customer">Its id.</param>
 /// <param name="Applied">As of <see cref="Resolution"/>.</param>
-public readonly record struct CustomerSight(long Since, int Conversions, int AddressIdentifiers, long Applied)
+public readonly record struct CustomerSight(
+    long Since,
+    int Conversions,
+    int AddressIdentifiers,
+    long Applied,
+    Token Customer = default
+)
 {
     /// <summary>Rows that are looked at for one customer or one address at most: beyond that counts stop.</summary>
     internal const int RowsMax = 10_000;
@@ -32,7 +39,13 @@ public readonly record struct CustomerSight(long Since, int Conversions, int Add
             if (row < 0 || graph.Groups.StateOf(row) is not { Size: > 0 } customer)
                 continue;
             int others = address is { } at ? IdentifiersAt(at, VerdictPolicy.BucketOf(now), verdicts, graph) : 0;
-            return new(customer.Since, ConversionsOf(row, verdicts, graph, attribution), others, machine.NextPosition);
+            return new(
+                customer.Since,
+                ConversionsOf(row, verdicts, graph, attribution),
+                others,
+                machine.NextPosition,
+                graph.Groups.IdOf(customer.Founder)
+            );
         }
         return null;
     }

@@ -10,7 +10,8 @@ namespace Throughline.Core.Tenant;
 /// <summary>
 /// Brings what coming events will read into the cache while earlier ones are applied: the state is far larger than any cache,
 /// and an event alone would wait for a dozen reads one after another. Four steps, a few events apart, as each needs what the
-/// step before has fetched: index slots, rows, slots of links, links. Reads only; a wrong guess costs a fetch in vain.
+/// step before has fetched: index slots; rows; groups, touches and the newest links; their sightings and the links after them.
+/// Reads only; a wrong guess costs a fetch in vain.
 /// </summary>
 internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGraph graph, AttributionLens attribution)
 {
@@ -20,11 +21,7 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
     private const int Step = 3;
     private const int MaxIdentifiers = 4;
 
-    // Actors that were met lately, by their hash: their visit is in the cache. A visit is over before its entry is used again.
-    private const int RecentActors = 4096;
-
     private readonly Hint[] ring = new Hint[16];
-    private readonly ulong[] recent = new ulong[RecentActors];
     private int shown;
 
     /// <summary>Looks at an event that will be applied after about <see cref="Distance"/> others.</summary>
@@ -39,20 +36,15 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
         if (now >= 2 * Step)
             FetchBeyond(ref HintOf(now - 2 * Step));
         if (now >= 3 * Step)
-            FetchLinks(ref HintOf(now - 3 * Step), rows: true);
+            FetchLinks(ref HintOf(now - 3 * Step));
     }
 
     private ref Hint HintOf(int shownAs) => ref ring[shownAs & 15];
 
     private void Begin(in EventRecord record, ref Hint hint)
     {
-        hint.Count = 0;
         int bucket = VerdictPolicy.BucketOf(record.Time);
         ulong actor = VerdictLens.HashOf(Actor.Of(record), bucket);
-        ref ulong met = ref recent[actor % RecentActors];
-        if (met == actor)
-            return;
-        met = actor;
         verdicts.PrefetchActor(actor);
         if (record.TryGet(EventField.Address, out ReadOnlySpan<byte> address))
             verdicts.PrefetchAddress(VerdictLens.HashOf(Token.Read(address), bucket));
@@ -75,18 +67,16 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
         for (int i = 0; i < hint.Count; i++)
             if (hint.Rows[i] >= 0)
             {
-                graph.PrefetchGroup(hint.Rows[i]);
+                graph.PrefetchBeyond(hint.Rows[i]);
                 attribution.Prefetch(hint.Rows[i]);
             }
-        FetchLinks(ref hint, rows: false);
     }
 
-    private void FetchLinks(ref Hint hint, bool rows)
+    private void FetchLinks(ref Hint hint)
     {
         for (int i = 0; i < hint.Count; i++)
-        for (int j = i + 1; j < hint.Count; j++)
-            if (hint.Rows[i] >= 0 && hint.Rows[j] >= 0)
-                graph.PrefetchLink(hint.Rows[i], hint.Rows[j], rows);
+            if (hint.Rows[i] >= 0)
+                graph.PrefetchLinks(hint.Rows[i]);
     }
 
     private struct Hint

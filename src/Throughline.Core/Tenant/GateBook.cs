@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Brake;
 
 namespace Throughline.Core.Tenant;
 
@@ -10,6 +11,7 @@ namespace Throughline.Core.Tenant;
 /// <param name="Base">The version that its author started from; 0: none was named.</param>
 /// <param name="Restores">The version that it publishes again; 0: it is no rollback.</param>
 /// <param name="ApprovedBy">Under four eyes: who approved it.</param>
+/// <param name="Brake">Why the brake published it; null: a person did.</param>
 public sealed record GateVersion(
     long Version,
     long Position,
@@ -18,7 +20,8 @@ public sealed record GateVersion(
     string? Note,
     long Base,
     long Restores,
-    string? ApprovedBy
+    string? ApprovedBy,
+    BrakeTrip? Brake = null
 );
 
 /// <summary>A rule set that waits for the approval of another than its author.</summary>
@@ -38,7 +41,17 @@ public sealed record GateProposal(
 /// <param name="FourEyes">Rules are proposed and approved by another before they are published.</param>
 /// <param name="SharePercentMax">An enforced rule that matches more of the recent traffic needs a confirmation.</param>
 /// <param name="Sync">Answers wait until the decision's record is durable.</param>
-public sealed record GateSettings(bool FourEyes = false, double SharePercentMax = 5, bool Sync = false);
+/// <param name="Brake">When a rule goes back to shadow by itself.</param>
+public sealed record GateSettings(
+    bool FourEyes = false,
+    double SharePercentMax = 5,
+    bool Sync = false,
+    BrakeSettings? Brake = null
+)
+{
+    /// <summary>As it is set, or as it is unless told otherwise.</summary>
+    public BrakeSettings BrakeInForce => Brake ?? new();
+}
 
 /// <summary>
 /// Where the gate's documents are in the log, and who wrote them. They have no effect on any lens: the edge reads them. Kept as
@@ -87,7 +100,10 @@ internal sealed class GateBook
                 Settings = new(
                     document.GetProperty("fourEyes").GetBoolean(),
                     document.GetProperty("sharePercentMax").GetDouble(),
-                    document.GetProperty("sync").GetBoolean()
+                    document.GetProperty("sync").GetBoolean(),
+                    document.TryGetProperty("brake", out JsonElement brake)
+                        ? brake.Deserialize<BrakeSettings>(JsonSerializerOptions.Web)
+                        : null
                 );
                 return true;
             default:
@@ -105,7 +121,8 @@ internal sealed class GateBook
             Text(document, "note"),
             Number(document, "base"),
             Number(document, "restores"),
-            Text(document, "approvedBy")
+            Text(document, "approvedBy"),
+            document.TryGetProperty("brake", out JsonElement trip) ? trip.Deserialize<BrakeTrip>(BrakeTrip.Form) : null
         );
         versions.Add(version);
         int proposal = proposals.FindIndex(x => x.Number == Number(document, "proposal"));

@@ -31,3 +31,14 @@ public interface IHistory
     /// <summary>Hints that an id will be looked up soon: its memory may be fetched into the cache; nothing is read from files.</summary>
     void Foresee(Token id) { }
 }
+
+/// <summary>For machines that are only looked at.</summary>
+internal sealed class NoHistory : IHistory
+{
+    public static NoHistory Instance { get; } = new();
+
+    public ReadOnlySpan<byte> Read(long position) => throw new NotSupportedException("it has no history");
+
+    public bool TryFindId(Token id, long before, out long position) =>
+        throw new NotSupportedException("it has no history");
+}

@@ -72,10 +72,11 @@ internal sealed class IdGeneration
     public readonly PagedArray<IdRow> Rows;
     private readonly RowIndex<Keys> index;
 
-    public IdGeneration(string name, int expected = 0)
+    public IdGeneration(string name, IPageSource? pages, IndexMemory? memory, int expected = 0)
     {
         Rows = new(name);
-        index = new(new(Rows), expected);
+        Rows.Use(pages);
+        index = new(new(Rows), expected, memory);
     }
 
     public int Find(Token id) => index.Find(id.Low, new Probe(Rows, id));
@@ -85,6 +86,13 @@ internal sealed class IdGeneration
     public void Add(in IdRow row) => index.Insert(row.Id.Low, Rows.Add(row));
 
     public void Reindex() => index.Fill(Rows.Count);
+
+    /// <summary>Gives the memory of rows and index back: nobody may read it any more.</summary>
+    public void Release()
+    {
+        Rows.Release();
+        index.Release();
+    }
 
     private readonly struct Keys(PagedArray<IdRow> rows) : IRowKeys
     {
@@ -104,13 +112,18 @@ internal sealed class IdGeneration
 /// the older retires to sorted files (<see cref="IHistory.TryFindId"/>). The places where generations change follow from the
 /// log alone.
 /// </summary>
-internal sealed class IdMemory(IHistory history, int generationSize = IdMemory.GenerationSize)
+internal sealed class IdMemory(
+    IHistory history,
+    int generationSize = IdMemory.GenerationSize,
+    IPageSource? pages = null,
+    IndexMemory? memory = null
+)
 {
     public const int GenerationSize = 1 << 19;
 
     private readonly List<IdGeneration> retiring = [];
-    private IdGeneration current = new("ids.current");
-    private IdGeneration previous = new("ids.previous");
+    private IdGeneration current = new("ids.current", pages, memory);
+    private IdGeneration previous = new("ids.previous", pages, memory);
 
     public IdGeneration Current => current;
     public IdGeneration Previous => previous;
@@ -145,7 +158,7 @@ internal sealed class IdMemory(IHistory history, int generationSize = IdMemory.G
             if (previous.Rows.Count > 0)
                 retiring.Add(previous);
             previous = current;
-            current = new("ids.current", generationSize); // a tenant of this size will fill the next one too
+            current = new("ids.current", pages, memory, generationSize); // a tenant of this size will fill the next one too
         }
         current.Add(new(record.Id, record.Content.High, position, (int)(record.Time / 86_400_000)));
     }
@@ -156,7 +169,14 @@ internal sealed class IdMemory(IHistory history, int generationSize = IdMemory.G
         return ids is not null;
     }
 
-    public void Forget(RetiredIds ids) => retiring.Remove(ids.Generation);
+    public void Forget(RetiredIds ids)
+    {
+        if (retiring.Remove(ids.Generation))
+            ids.Generation.Release();
+    }
+
+    /// <summary>The rows of all that are in memory.</summary>
+    public IEnumerable<IStateArray> Arrays => [current.Rows, previous.Rows, .. retiring.Select(old => old.Rows)];
 
     public IEnumerable<StateSection> Capture()
     {
@@ -183,7 +203,7 @@ internal sealed class IdMemory(IHistory history, int generationSize = IdMemory.G
         Restore(source, previous, "ids.previous");
         for (int i = 0; i < waiting; i++)
         {
-            IdGeneration generation = new($"ids.retiring.{i}");
+            IdGeneration generation = new($"ids.retiring.{i}", pages, memory);
             Restore(source, generation, $"ids.retiring.{i}");
             retiring.Add(generation);
         }

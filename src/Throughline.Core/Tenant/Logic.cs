@@ -6,5 +6,5 @@ namespace Throughline.Core.Tenant;
 /// </summary>
 public static class Logic
 {
-    public const ushort Version = 2;
+    public const ushort Version = 5;
 }

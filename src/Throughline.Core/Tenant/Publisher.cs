@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Throughline.Core.Attribution;
 using Throughline.Core.Events;
 using Throughline.Core.Gate;
@@ -15,10 +16,14 @@ internal sealed class Publisher(
     Names names
 )
 {
+    /// <summary>What the evaluation of a final conversion counts for: the customers of its end have to be found.</summary>
+    public const int FinalWork = 8;
+
     private const int MemoSize = 256;
     private const int FewCustomers = 32; // so many are looked through in a row
 
     private readonly List<CustomerState> after = [];
+    private readonly List<CustomerSnapshot> sources = []; // of the customer that is told of
     private readonly HashSet<int> founders = []; // of those, and the two that follow: empty where there are few
     private readonly Dictionary<CustomerState, int> placeBefore = [];
     private readonly Dictionary<int, List<CustomerState>> sourcesOf = []; // by the founder they are with now
@@ -29,6 +34,9 @@ internal sealed class Publisher(
     public long NextResult { get; private set; }
 
     public Token Digest => new(high, low);
+
+    /// <inheritdoc cref="CaseBuilder.Looked"/>
+    public (long Past, long Today) Looked => cases.Looked;
 
     public void Restore(long nextResult, ulong digestHigh, ulong digestLow)
     {
@@ -43,7 +51,7 @@ internal sealed class Publisher(
             PublishVerdict(change, cause, results);
         if (graph.Groups.Members.Count > 0)
             PublishCustomers(cause, results);
-        for (int row; work > 0 && (row = attribution.Dequeue()) >= 0; work--)
+        for (int row; work > 0 && (row = attribution.Dequeue()) >= 0; work -= attribution.IsFinal(row) ? FinalWork : 1)
             PublishConversion(row, cause, results);
     }
 
@@ -56,7 +64,7 @@ internal sealed class Publisher(
         ref ActorBucketRow bucket = ref verdicts.Actors.Mutable(row);
         bucket.Result = last.Ref;
         if (!last.Says(VerdictResult.ContentOf(bucket.Verdict, bucket.Reason)))
-            WriteVerdict(ref bucket, cause, results);
+            WriteVerdict(ref bucket, VerdictResult.SubjectOf(bucket.Actor, bucket.Bucket), cause, results);
     }
 
     /// <summary>The same of a conversion. One that waits to be evaluated is published then.</summary>
@@ -87,21 +95,14 @@ internal sealed class Publisher(
         bool says = last.Says(now.Members) && last.Since == now.Since;
         if (!says || last.Ref.Revision != 1)
             groups.Own(now.Founder); // else its result is found by its cause
-        int group = graph.Identifiers[now.Founder].Group;
         if (says)
         {
-            if (group != 0)
-                groups.Rows.Mutable(group - 1).Result = last.Ref.Sequence;
+            groups.Published(now.Founder, IdOf(now.Founder), last.Ref.Sequence);
             return;
         }
         CustomerSnapshot snapshot = SnapshotOf(now);
-        CustomerSnapshot[] from = before is { } was ? [was] : [];
-        WriteCustomer(
-            new(CustomerChange.Classify(snapshot, from, splitOff: false), snapshot, from),
-            now,
-            cause,
-            results
-        );
+        ReadOnlySpan<CustomerSnapshot> from = before is { } was ? [was] : [];
+        WriteCustomer(CustomerChange.Classify(snapshot, from, splitOff: false), snapshot, from, now, cause, results);
         groups.Name(now.Founder, snapshot.Id);
     }
 
@@ -112,17 +113,16 @@ internal sealed class Publisher(
         if (bucket.Result.Exists)
             Count(ResultKind.Verdict, subject, VerdictResult.ContentOf(change.Before, change.ReasonBefore), add: false);
         Count(ResultKind.Verdict, subject, VerdictResult.ContentOf(bucket.Verdict, bucket.Reason), add: true);
-        WriteVerdict(ref bucket, cause, results);
+        WriteVerdict(ref bucket, subject, cause, results);
     }
 
-    private void WriteVerdict(ref ActorBucketRow bucket, long cause, RecordBuffer results)
+    private void WriteVerdict(ref ActorBucketRow bucket, Token subject, long cause, RecordBuffer results)
     {
-        Token subject = VerdictResult.SubjectOf(bucket.Actor, bucket.Bucket);
         ulong content = VerdictResult.ContentOf(bucket.Verdict, bucket.Reason);
         bucket.Result = bucket.Result.Next(NextResult);
         ResultWriter writer = new(results, ResultKind.Verdict, bucket.Result.Revision, subject, cause, content);
         VerdictResult.Write(bucket, ref writer);
-        Seal(results);
+        End(ref writer);
     }
 
     // Customers that the event changed are compared as they were and as they are: what happened in between is nobody's news.
@@ -195,19 +195,22 @@ internal sealed class Publisher(
     {
         CustomerGroups groups = graph.Groups;
         Token id = IdOf(now.Founder);
+        groups.PrefetchName(now.Founder, id);
         Count(ResultKind.Customer, id, now.Members, add: true);
-        List<CustomerSnapshot>? sources = null;
-        if (sourcesOf.Count > 0)
-            sources = sourcesOf.GetValueOrDefault(now.Founder)?.ConvertAll(before => SnapshotOf(before));
-        else
+        sources.Clear();
+        if (sourcesOf.Count == 0)
+        {
             foreach (CustomerState before in groups.Before)
                 if (groups.Same(before.Founder, now.Founder))
-                    (sources ??= []).Add(SnapshotOf(before));
+                    sources.Add(SnapshotOf(before));
+        }
+        else if (sourcesOf.TryGetValue(now.Founder, out List<CustomerState>? known))
+            foreach (CustomerState before in known)
+                sources.Add(SnapshotOf(before));
         CustomerSnapshot snapshot = SnapshotOf(now);
-        IReadOnlyList<CustomerSnapshot> from = sources ?? (IReadOnlyList<CustomerSnapshot>)[];
+        ReadOnlySpan<CustomerSnapshot> from = CollectionsMarshal.AsSpan(sources);
         bool splitOff = groups.Before.Count > 0 && snapshot.Founder.FirstPosition != cause;
-        CustomerChange change = new(CustomerChange.Classify(snapshot, from, splitOff), snapshot, from);
-        WriteCustomer(change, now, cause, results);
+        WriteCustomer(CustomerChange.Classify(snapshot, from, splitOff), snapshot, from, now, cause, results);
         groups.Name(now.Founder, id);
     }
 
@@ -215,25 +218,29 @@ internal sealed class Publisher(
     {
         CustomerSnapshot was = SnapshotOf(before);
         CustomerSnapshot nobody = was with { Id = id, Size = 0, Members = 0 };
-        WriteCustomer(new(CustomerChangeKind.Dissolved, nobody, [was]), before with { Size = 0 }, cause, results);
+        // An identifier that was somebody's is unseen by an erasure alone.
+        CustomerChangeKind kind = graph.Identifiers[before.Founder].IsSeen
+            ? CustomerChangeKind.Dissolved
+            : CustomerChangeKind.Erased;
+        WriteCustomer(kind, nobody, [was], before with { Size = 0 }, cause, results);
     }
 
-    private void WriteCustomer(CustomerChange change, in CustomerState state, long cause, RecordBuffer results)
+    private void WriteCustomer(
+        CustomerChangeKind kind,
+        in CustomerSnapshot now,
+        ReadOnlySpan<CustomerSnapshot> before,
+        in CustomerState state,
+        long cause,
+        RecordBuffer results
+    )
     {
         ref IdentifierRow founder = ref graph.Identifiers.Mutable(state.Founder);
         founder.Publish();
-        ResultWriter writer = new(
-            results,
-            ResultKind.Customer,
-            founder.Revision,
-            change.Now.Id,
-            cause,
-            change.Now.Members
-        );
-        CustomerChange.Write(change, ref writer);
-        if (founder.Group != 0 && state.Size > 0)
-            graph.Groups.Rows.Mutable(founder.Group - 1).Result = NextResult;
-        Seal(results);
+        ResultWriter writer = new(results, ResultKind.Customer, founder.Revision, now.Id, cause, now.Members);
+        CustomerChange.Write(kind, now, before, ref writer);
+        if (state.Size > 0)
+            graph.Groups.Published(state.Founder, now.Id, NextResult);
+        End(ref writer);
     }
 
     private CustomerSnapshot SnapshotOf(in CustomerState state)
@@ -270,12 +277,12 @@ internal sealed class Publisher(
         stored.Result = stored.Result.Next(NextResult);
         ResultWriter writer = new(results, ResultKind.Conversion, stored.Result.Revision, stored.Id, cause, content);
         ConversionResult.Write(conversion, ref writer);
-        Seal(results);
+        End(ref writer);
     }
 
-    private void Seal(RecordBuffer results)
+    private void End(ref ResultWriter writer)
     {
-        results.Seal();
+        writer.End();
         NextResult++;
     }
 

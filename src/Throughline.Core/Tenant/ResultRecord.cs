@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Throughline.Core.Events;
@@ -19,16 +18,16 @@ public enum ResultKind : byte
 }
 
 /// <summary>
-/// Reads a stored result in place. Version 2, little-endian but for tokens:
+/// Reads a stored result in place. Version 3, little-endian but for tokens:
 /// <code>
-///  0  u8 kind    1  u8 version (2)    2  u16 logic that made it    4  u32 revision    8  16 subject
+///  0  u8 kind    1  u8 version (3)    2  u16 logic that made it    4  u32 revision    8  16 subject
 /// 24  i64 position of the event that caused it           32  u64 content hash        40  payload of the kind
 /// </code>
 /// Kind, subject and revision name it for ever: publishing one twice is harmless.
 /// </summary>
 public readonly ref struct ResultRecord
 {
-    public const byte CurrentVersion = 2;
+    public const byte CurrentVersion = 3;
     public const int HeaderSize = 40;
 
     private readonly ReadOnlySpan<byte> bytes;
@@ -53,23 +52,22 @@ public readonly ref struct ResultRecord
     public string Id => $"{Kind.ToString().ToLowerInvariant()}-{Subject}-{Revision}";
 }
 
-/// <summary>Writes a result: header, then the payload in the order in which <see cref="PayloadReader"/> reads it.</summary>
-internal readonly ref struct ResultWriter
+/// <summary>
+/// Writes a result: header, then the payload in the order in which <see cref="PayloadReader"/> reads it. <see cref="End"/> says that it is whole.
+/// </summary>
+internal ref struct ResultWriter
 {
-    private readonly IBufferWriter<byte> target;
+    private const int UsualSize = 512;
 
-    public ResultWriter(
-        IBufferWriter<byte> target,
-        ResultKind kind,
-        int revision,
-        Token subject,
-        long cause,
-        ulong content
-    )
+    private readonly RecordBuffer target;
+    private Span<byte> room;
+    private int used;
+
+    public ResultWriter(RecordBuffer target, ResultKind kind, int revision, Token subject, long cause, ulong content)
     {
         this.target = target;
-        Span<byte> header = target.GetSpan(ResultRecord.HeaderSize)[..ResultRecord.HeaderSize];
-        header.Clear();
+        room = target.GetSpan(UsualSize);
+        Span<byte> header = room[..ResultRecord.HeaderSize];
         header[0] = (byte)kind;
         header[1] = ResultRecord.CurrentVersion;
         BinaryPrimitives.WriteUInt16LittleEndian(header[2..], Logic.Version);
@@ -77,30 +75,54 @@ internal readonly ref struct ResultWriter
         subject.Write(header[8..]);
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], cause);
         BinaryPrimitives.WriteUInt64LittleEndian(header[32..], content);
-        target.Advance(ResultRecord.HeaderSize);
+        used = ResultRecord.HeaderSize;
     }
 
     public void Byte(byte value)
     {
-        target.GetSpan(1)[0] = value;
-        target.Advance(1);
+        Need(1);
+        room[used++] = value;
     }
 
-    public void Number(long value) =>
-        target.Advance(Varint.Write(target.GetSpan(Varint.MaxSize), Varint.ZigZag(value)));
+    public void Number(long value)
+    {
+        Need(Varint.MaxSize);
+        used += Varint.Write(room[used..], Varint.ZigZag(value));
+    }
 
     public void Token(Token value)
     {
-        value.Write(target.GetSpan(Events.Token.Size));
-        target.Advance(Events.Token.Size);
+        Need(Events.Token.Size);
+        value.Write(room[used..]);
+        used += Events.Token.Size;
     }
 
     public void Text(string value)
     {
         int size = Encoding.UTF8.GetByteCount(value);
         Number(size);
-        Encoding.UTF8.GetBytes(value, target.GetSpan(size));
-        target.Advance(size);
+        Need(size);
+        used += Encoding.UTF8.GetBytes(value, room[used..]);
+    }
+
+    /// <summary>The result is whole.</summary>
+    public readonly void End()
+    {
+        target.Advance(used);
+        target.Seal();
+    }
+
+    private void Need(int size)
+    {
+        if (room.Length - used < size)
+            Extend(size);
+    }
+
+    private void Extend(int size)
+    {
+        target.Advance(used);
+        room = target.GetSpan(Math.Max(size, UsualSize));
+        used = 0;
     }
 }
 

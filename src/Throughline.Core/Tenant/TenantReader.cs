@@ -34,6 +34,15 @@ public sealed class TenantReader
     /// <exception cref="TimeoutException">The writer was too busy; ask it instead.</exception>
     public Resolution? Resolve(Token token) => Consistent(token, static (reader, token) => reader.Read(token));
 
+    /// <summary>The same with what is known of the customer; it takes longer the more its identifiers were linked and converted, up to <see cref="CustomerView.RowsMax"/> rows.</summary>
+    /// <exception cref="TimeoutException">The writer was too busy; ask it instead.</exception>
+    /// <param name="withTraits">Also where the values of its traits are told.</param>
+    public CustomerView? View(Token token, bool withTraits = false) =>
+        Consistent(
+            (token, withTraits),
+            static (reader, asked) => CustomerView.Read(reader.machine, asked.token, asked.withTraits)
+        );
+
     /// <summary>What is known of the customer of the first of some identifiers that belongs to one; null if none does.</summary>
     /// <param name="address">Where the request comes from.</param>
     /// <param name="now">Milliseconds since 1970.</param>
@@ -55,7 +64,7 @@ public sealed class TenantReader
                 try
                 {
                     T answer = read(this, asked);
-                    Interlocked.MemoryBarrier();
+                    Volatile.ReadBarrier();
                     if (Volatile.Read(ref sequence) == before)
                         return answer;
                 }
@@ -74,7 +83,7 @@ public sealed class TenantReader
     internal void Enter()
     {
         Volatile.Write(ref sequence, sequence + 1);
-        Interlocked.MemoryBarrier();
+        Volatile.WriteBarrier();
     }
 
     internal void Leave() => Volatile.Write(ref sequence, sequence + 1);

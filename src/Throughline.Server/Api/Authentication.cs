@@ -1,3 +1,4 @@
+using System.Text;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
 
@@ -12,19 +13,50 @@ internal sealed class Authentication(TenantRegistry registry, ControlKey control
 {
     public const string TenantHeader = "Throughline-Tenant";
     public const string KeyHeader = "X-Api-Key";
+
+    /// <summary>The part of an address that holds a write key.</summary>
+    public const string AddressKey = "key";
     private const string Scheme = "Bearer ";
+    private const string Basic = "Basic ";
+    private const int BasicLengthMax = 512;
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<AccessMetadata>() is not { } asked)
             return next(context);
-        string key = KeyOf(context.Request);
-        bool allowed = asked.Access == Access.Control ? control.Matches(key) : TryTenant(context, key);
+        bool allowed = asked.Access switch
+        {
+            Access.Control => control.Matches(KeyOf(context.Request)),
+            Access.Door => TryDoor(context),
+            Access.DoorByBody => TryDoor(context) || !HasKey(context.Request),
+            Access.DoorByAddress => TryWriter(
+                registry,
+                context,
+                (string?)context.Request.RouteValues[AddressKey] ?? ""
+            ),
+            _ => TryTenant(context, KeyOf(context.Request)),
+        };
         if (allowed)
             return next(context);
         ApiInstruments.Unauthorized.Add(1);
         return Problem.Of(ProblemReason.Unauthorized).WriteAsync(context);
     }
+
+    /// <summary>Lets a request in by a write key, which may stand in a page.</summary>
+    public static bool TryWriter(TenantRegistry registry, HttpContext context, ReadOnlySpan<char> key)
+    {
+        if (!registry.TryAuthenticateWriter(key, out TenantId id) || registry.Find(id) is not { } tenant)
+            return false;
+        context.SetTenant(tenant);
+        context.SetByWriteKey();
+        return true;
+    }
+
+    private bool TryDoor(HttpContext context) =>
+        TryTenant(context, DoorKeyOf(context.Request)) || TryWriter(registry, context, DoorKeyOf(context.Request));
+
+    private static bool HasKey(HttpRequest request) =>
+        request.Headers.Authorization.Count > 0 || request.Headers.ContainsKey(KeyHeader);
 
     private bool TryTenant(HttpContext context, string key)
     {
@@ -36,6 +68,22 @@ internal sealed class Authentication(TenantRegistry registry, ControlKey control
         if (tenant is not null)
             context.SetTenant(tenant);
         return tenant is not null;
+    }
+
+    /// <summary>The user name of Basic authentication is a key where senders know no other way (RFC 7617); its password is not looked at.</summary>
+    private static string DoorKeyOf(HttpRequest request)
+    {
+        string authorization = request.Headers.Authorization.ToString();
+        if (
+            !authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+            || authorization.Length > BasicLengthMax
+        )
+            return KeyOf(request);
+        Span<byte> decoded = stackalloc byte[BasicLengthMax];
+        if (!Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), decoded, out int length))
+            return "";
+        int colon = decoded[..length].IndexOf((byte)':');
+        return Encoding.ASCII.GetString(decoded[..(colon < 0 ? length : colon)]);
     }
 
     private static string KeyOf(HttpRequest request)

@@ -23,6 +23,16 @@ internal sealed class ControlEndpoints(TenantRegistry registry)
                 !CampaignDocument.TryRead(body.RootElement, campaign, out JsonElement document, out Rejection rejection)
             )
                 await Problem.Of(rejection).WriteAsync(context);
+            else if (document.GetProperty("windowMs").GetInt64() > context.Tenant().Choices.LongestWindowMs)
+                await Problem
+                    .Of(
+                        new Rejection(
+                            RejectionReason.TimeOutOfRange,
+                            "/window",
+                            $"The window is longer than {DurationText.Of(context.Tenant().Choices.LongestWindowMs)}, for which touches are kept."
+                        )
+                    )
+                    .WriteAsync(context);
             else
             {
                 using CellLease lease = await registry.UseAsync(context.Tenant().Id, context.RequestAborted);
@@ -58,7 +68,7 @@ internal sealed class ControlEndpoints(TenantRegistry registry)
                 !IdentifierDocument.TryRead(
                     reader,
                     tenant,
-                    lease.Cell.Keys,
+                    lease.Cell,
                     out string type,
                     out Token token,
                     out Rejection rejection

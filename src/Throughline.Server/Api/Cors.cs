@@ -14,7 +14,7 @@ internal sealed class Cors(TenantRegistry registry, IReadOnlyList<string> origin
     private const string ExposedHeaders = "Retry-After, Preference-Applied";
 
     private static readonly string RequestHeaders =
-        $"Authorization, {Authentication.KeyHeader}, Content-Type, Content-Encoding, Prefer, {EventsEndpoint.BackfillHeader}";
+        $"Authorization, {Authentication.KeyHeader}, Content-Type, Content-Encoding, Prefer, {EventsEndpoint.BackfillHeader}, SP-Anonymous";
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {

@@ -9,6 +9,29 @@ internal static class DocumentBody
 {
     private const int BytesMax = 64 * 1024;
 
+    /// <summary>Reads a document's members; null: something is wrong with it, and its sender was told.</summary>
+    /// <param name="read">Takes all members that there may be.</param>
+    public static async Task<T?> MembersAsync<T>(HttpContext context, Func<ObjectReader, T> read)
+        where T : struct
+    {
+        (JsonDocument? body, Problem? problem) = await ReadAsync(context);
+        using (body)
+        {
+            T members = default;
+            if (body is not null)
+            {
+                ObjectReader reader = new(body.RootElement);
+                members = read(reader);
+                if (!reader.Finish(out Rejection rejection))
+                    problem = Problem.Of(rejection);
+            }
+            if (problem is null)
+                return members;
+            await problem.WriteAsync(context);
+            return null;
+        }
+    }
+
     /// <summary>The document, or the problem that its sender is told.</summary>
     public static async Task<(JsonDocument? Document, Problem? Problem)> ReadAsync(HttpContext context)
     {

@@ -14,7 +14,7 @@ internal static class IdentifierDocument
     public static bool TryRead(
         ObjectReader reader,
         TenantModel tenant,
-        IEventKeys keys,
+        ITenantCell cell,
         out string type,
         out Token token,
         out Rejection rejection
@@ -28,11 +28,20 @@ internal static class IdentifierDocument
         if (!IdentifierNormaliser.IsTypeName(Encoding.UTF8.GetBytes(type)))
             reader.Fail(RejectionReason.BadIdentifierType, "type", "The type must match [a-z][a-z0-9_]{0,31}.");
         else if (
-            IdentifierNormaliser.Normalise(type, value, tenant.IdentifierRules, out byte[] normalised) is { } reason
+            IdentifierNormaliser.Normalise(
+                type,
+                value,
+                tenant.IdentifierRules with
+                {
+                    Types = cell.Identifiers,
+                },
+                out byte[] normalised
+            ) is
+            { } reason
         )
             reader.Fail(reason, "value", "The value is not of the form that its type has.");
         else
-            token = keys.Tokenise(type, normalised);
+            token = cell.Keys.Tokenise(type, normalised);
         return reader.Finish(out rejection);
     }
 

@@ -2,14 +2,15 @@ using System.Text.Json;
 using Throughline.Core.Events;
 using Throughline.Core.Identity;
 using Throughline.Core.Tenant;
+using Throughline.Server.Edge.Reports;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Api;
 
 /// <summary>What operators say about identity, and what they may ask before and after.</summary>
-internal sealed class IdentityEndpoints(TenantRegistry registry)
+internal sealed class IdentityEndpoints(TenantRegistry registry, TimeProvider clock)
 {
-    private const int WordsMax = 500;
+    internal const int WordsMax = 500;
 
     public Task StrategiesAsync(HttpContext context) => AnswerAsync(context, new CellQuery.Strategies());
 
@@ -46,10 +47,13 @@ internal sealed class IdentityEndpoints(TenantRegistry registry)
                 Strategy? strategy = ReadStrategy(reader);
                 if (!reader.Finish(out Rejection rejection) || strategy is null)
                     return rejection;
-                CellQuery query = new CellQuery.TryStrategy(strategy, heldOut.Length == 0 ? null : heldOut);
-                if (await cell.QueryAsync(query, context.RequestAborted) is not { } answer)
-                    return new(RejectionReason.BadValue, "/heldOut", "No event has shown an identifier of this type.");
-                await WriteAsync(context, answer);
+                await LongAnswer.WriteAsync(
+                    context,
+                    clock,
+                    100,
+                    progress => TryAsync(cell, strategy, heldOut, progress, context.RequestAborted),
+                    context.RequestAborted
+                );
                 return null;
             }
         );
@@ -81,24 +85,51 @@ internal sealed class IdentityEndpoints(TenantRegistry registry)
             context,
             async (reader, cell) =>
             {
-                bool holds = reader.Bool("holds", otherwise: true);
-                string reason = reader.Text("reason", WordsMax);
-                string author = reader.Text("author", WordsMax, "");
-                (string, Token)? a = ReadEnd(context, reader, cell, "a");
-                (string, Token)? b = ReadEnd(context, reader, cell, "b");
-                if (reader.Failure is null && a == b)
-                    reader.Fail(RejectionReason.BadValue, "b", "The two identifiers are the same.");
-                if (!reader.Finish(out Rejection rejection))
-                    return rejection;
-                await PublishAsync(
-                    context,
-                    cell,
-                    kind,
-                    ControlDocument.Pair(kind, a!.Value, b!.Value, holds, reason, author)
-                );
+                if (!TryReadPair(context, reader, cell, kind, isPreview: false, out byte[] document))
+                    return reader.Failure;
+                await PublishAsync(context, cell, kind, document);
                 return null;
             }
         );
+
+    /// <summary>Reads an operator's word on two identifiers; false if the reader has a failure.</summary>
+    /// <param name="isPreview">Nothing is said yet: no reason is needed.</param>
+    internal static bool TryReadPair(
+        HttpContext context,
+        ObjectReader reader,
+        ITenantCell cell,
+        string kind,
+        bool isPreview,
+        out byte[] document
+    )
+    {
+        bool holds = reader.Bool("holds", otherwise: true);
+        string reason = reader.Text("reason", WordsMax, isPreview ? "" : null);
+        string author = reader.Text("author", WordsMax, "");
+        (string, Token)? a = ReadEnd(context, reader, cell, "a");
+        (string, Token)? b = ReadEnd(context, reader, cell, "b");
+        if (reader.Failure is null && a == b)
+            reader.Fail(RejectionReason.BadValue, "b", "The two identifiers are the same.");
+        bool read = reader.Finish(out _);
+        document = read ? ControlDocument.Pair(kind, a!.Value, b!.Value, holds, reason, author) : [];
+        return read;
+    }
+
+    private static async Task<JsonDocument> TryAsync(
+        ITenantCell cell,
+        Strategy strategy,
+        string heldOut,
+        IProgress<long>? progress,
+        CancellationToken cancellation
+    )
+    {
+        CellQuery query = new CellQuery.TryStrategy(strategy, heldOut.Length == 0 ? null : heldOut, progress);
+        return await cell.QueryAsync(query, cancellation) is { } answer
+            ? JsonDocument.Parse(answer)
+            : throw new ControlRefusedException(
+                new(RejectionReason.BadValue, "/heldOut", "No event has shown an identifier of this type.")
+            );
+    }
 
     private static Strategy? ReadStrategy(ObjectReader reader)
     {
@@ -118,10 +149,10 @@ internal sealed class IdentityEndpoints(TenantRegistry registry)
         }
     }
 
-    private static string PathOf(JsonException error) =>
+    internal static string PathOf(JsonException error) =>
         error.Message.StartsWith('/') ? error.Message[..error.Message.IndexOf(':', StringComparison.Ordinal)] : "";
 
-    private static (string Type, Token Token)? ReadEnd(
+    internal static (string Type, Token Token)? ReadEnd(
         HttpContext context,
         ObjectReader reader,
         ITenantCell cell,
@@ -137,7 +168,7 @@ internal sealed class IdentityEndpoints(TenantRegistry registry)
             IdentifierDocument.TryRead(
                 new ObjectReader(element),
                 context.Tenant(),
-                cell.Keys,
+                cell,
                 out string type,
                 out Token token,
                 out Rejection rejection
@@ -148,7 +179,7 @@ internal sealed class IdentityEndpoints(TenantRegistry registry)
         return null;
     }
 
-    private async Task WithBodyAsync(HttpContext context, Func<ObjectReader, ITenantCell, Task<Rejection?>> act)
+    internal async Task WithBodyAsync(HttpContext context, Func<ObjectReader, ITenantCell, Task<Rejection?>> act)
     {
         (JsonDocument? body, Problem? problem) = await DocumentBody.ReadAsync(context);
         using (body)
@@ -164,20 +195,20 @@ internal sealed class IdentityEndpoints(TenantRegistry registry)
         }
     }
 
-    private static async Task PublishAsync(HttpContext context, ITenantCell cell, string kind, byte[] document)
+    internal static async Task PublishAsync(HttpContext context, ITenantCell cell, string kind, byte[] document)
     {
         using JsonDocument parsed = JsonDocument.Parse(document);
         ControlReceipt receipt = await cell.PublishControlAsync(kind, parsed.RootElement, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(new IdentityReceipt(receipt.Position), context.RequestAborted);
     }
 
-    private async Task AnswerAsync(HttpContext context, CellQuery query)
+    internal async Task AnswerAsync(HttpContext context, CellQuery query)
     {
         using CellLease lease = await registry.UseAsync(context.Tenant().Id, context.RequestAborted);
         await WriteAsync(context, (await lease.Cell.QueryAsync(query, context.RequestAborted))!);
     }
 
-    private static async Task WriteAsync(HttpContext context, byte[] answer)
+    internal static async Task WriteAsync(HttpContext context, byte[] answer)
     {
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;

@@ -12,7 +12,25 @@ internal sealed record StrategySchema(
     int? SizeMax,
     int? MinEvidence,
     IReadOnlyList<TypeRuleSchema> Types,
-    TypeRuleSchema Others
+    TypeRuleSchema Others,
+    [property: Description("Which link events count, by the tier that they state")]
+        IReadOnlyList<MatcherRuleSchema>? Matcher,
+    [property: Description("Which events are evidence for links of which types; the first that fits decides")]
+        IReadOnlyList<LinkConditionSchema>? Conditions
+);
+
+internal sealed record LinkConditionSchema(
+    string Name,
+    IReadOnlyList<string>? Types,
+    [property: Description("A CEL expression over the event and the link")] string When
+);
+
+internal sealed record MatcherRuleSchema(
+    int Tier,
+    int ScorePpmMin,
+    int? At,
+    IReadOnlyList<string>? Sources,
+    IReadOnlyList<string>? Models
 );
 
 internal sealed record TypeRuleSchema(
@@ -22,10 +40,16 @@ internal sealed record TypeRuleSchema(
     int? Max,
     TypeWindowSchema? PerWindow,
     int? SharedMax,
-    int? DegreeMax
+    int? DegreeMax,
+    SharedValuesSchema? SameIf
 );
 
 internal sealed record TypeWindowSchema(int Max, long Ms);
+
+internal sealed record SharedValuesSchema(
+    int Sharing,
+    [property: Description("person, contact, device, browser, household or session")] string Class
+);
 
 internal sealed record StrategyStatementSchema(StrategySchema Strategy, string? Author, string? Note);
 
@@ -40,7 +64,8 @@ internal sealed record StrategyReportSchema(
     StrategyShapeSchema Tried,
     long Merges,
     long Splits,
-    long MovedIdentifiers
+    long MovedIdentifiers,
+    CreditMovedSchema Credit
 );
 
 internal sealed record StrategyShapeSchema(
@@ -72,15 +97,34 @@ internal sealed record PairWhySchema(
 );
 
 internal sealed record IdentityHealthSchema(
+    [property: Description("Guards above their thresholds")] IReadOnlyList<GuardAlarmSchema> Alarms,
     long Identifiers,
     long Customers,
     long Links,
     long RejectedLinks,
+    [property: Description("By the limit that the union of their ends' customers breaks")] JsonObject RejectedBy,
     long QuarantinedLinks,
     [property: Description("p50, p90, p99, p99.9 and max")] JsonObject CustomerSize,
+    [property: Description("Customers with nine tenths of the size cap and more")] long NearSizeMax,
+    [property: Description("Identifiers that one is linked to: p50, p90, p99, p99.9 and max")] JsonObject ValueDegree,
+    IReadOnlyList<TypeHealthSchema> Types,
     long SharedValues,
     IReadOnlyList<SharedValueSchema> MostShared,
+    long JunkValues,
+    IReadOnlyList<SharedValueSchema> MostJunk,
     SharedValueSchema? MostLinked
 );
 
-internal sealed record SharedValueSchema(string Type, string Token, int Persons, int Identifiers);
+internal sealed record GuardAlarmSchema(string Guard, string? Type, double Value, double Max);
+
+internal sealed record TypeHealthSchema(string Type, long Identifiers, long Links, double LinkRate, long SharedValues);
+
+internal sealed record SharedValueSchema(
+    string Type,
+    string Token,
+    int Persons,
+    int Identifiers,
+    [property: Description("Different customers among those")] int? Customers,
+    [property: Description("0 where all it is linked to are one customer, 1 where they have nothing else in common")]
+        double? JunkScore
+);

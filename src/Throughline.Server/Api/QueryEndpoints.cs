@@ -43,13 +43,13 @@ internal sealed class QueryEndpoints(TenantRegistry registry)
                 IdentifierDocument.TryRead(
                     reader,
                     context.Tenant(),
-                    lease.Cell.Keys,
+                    lease.Cell,
                     out string type,
                     out Token token,
                     out Rejection rejection
                 )
             )
-                await AnswerAsync(context, lease.Cell, new CellQuery.Resolve(type, token));
+                await AnswerAsync(context, lease.Cell, new CellQuery.Resolve(type, token, WithTraits(context)));
             else
                 await Problem.Of(rejection).WriteAsync(context);
         }
@@ -75,13 +75,13 @@ internal sealed class QueryEndpoints(TenantRegistry registry)
                     IdentifierDocument.TryRead(
                         new ObjectReader(asked[i]),
                         context.Tenant(),
-                        lease.Cell.Keys,
+                        lease.Cell,
                         out string type,
                         out Token token,
                         out Rejection wrong
                     )
                 )
-                    questions.Add(new(type, token));
+                    questions.Add(new(type, token, WithTraits(context)));
                 else
                     reader.Fail(new Rejection(wrong.Reason, $"/identifiers/{i}{wrong.Pointer}", wrong.Message));
             if (!reader.Finish(out Rejection rejection))
@@ -131,13 +131,29 @@ internal sealed class QueryEndpoints(TenantRegistry registry)
         byte[]? answer = await cell.QueryAsync(query, context.RequestAborted);
         if (answer is null)
         {
-            await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
+            string? customer = query switch
+            {
+                CellQuery.Journey journey => journey.CustomerId,
+                CellQuery.Why why => why.Id,
+                _ => null,
+            };
+            await (await MissingAsync(context, cell, customer)).WriteAsync(context);
             return;
         }
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
         await context.Response.BodyWriter.WriteAsync(answer, context.RequestAborted);
     }
+
+    /// <summary>There is no answer: of a customer that was erased that is said.</summary>
+    internal static async Task<Problem> MissingAsync(HttpContext context, ITenantCell cell, string? customer) =>
+        customer is not null
+        && await cell.QueryAsync(new CellQuery.IsErased(customer), context.RequestAborted) is { } erased
+        && erased.AsSpan().SequenceEqual("true"u8)
+            ? Problem.Of(ProblemReason.Erased)
+            : Problem.Of(ProblemReason.NotFound);
+
+    private static bool WithTraits(HttpContext context) => context.Request.Query["traits"] == "true";
 
     private static string Id(HttpContext context) => RouteText.Segment(context, IdSegment);
 }

@@ -36,6 +36,15 @@ internal static class RouteDescription
         return route;
     }
 
+    /// <summary>Rows of CSV or NDJSON.</summary>
+    public static RouteHandlerBuilder GivesLines(this RouteHandlerBuilder route)
+    {
+        route.Produces<string>(200, "application/x-ndjson", "text/csv");
+        foreach (int status in Always.Append(400))
+            route.Produces<ProblemSchema>(status, Problem.ContentType);
+        return route;
+    }
+
     public static RouteHandlerBuilder GivesText(this RouteHandlerBuilder route) =>
         route.Produces<string>(200, "text/plain");
 }

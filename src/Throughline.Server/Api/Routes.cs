@@ -14,6 +14,7 @@ internal static class Routes
         QueryEndpoints queries,
         ControlEndpoints control,
         IdentityEndpoints identity,
+        IdentityTypeEndpoints identityTypes,
         TenantEndpoints tenants,
         HealthEndpoints health
     )
@@ -65,7 +66,7 @@ internal static class Routes
         routes
             .MapGet("/v1/customers/{id}/journey", (Delegate)queries.JourneyAsync)
             .For(Access.Tenant, "A customer's journey", "Touches and conversions in time order.")
-            .Gives<JourneySchema>(404);
+            .Gives<JourneySchema>(404, 410);
         routes
             .MapGet("/v1/decisions/{id}", (Delegate)queries.DecisionAsync)
             .For(Access.Tenant, "A decision", "What an edge did with a request, and the verdict on its actor.")
@@ -77,7 +78,7 @@ internal static class Routes
         routes
             .MapGet("/v1/why/{id}", (Delegate)queries.WhyAsync)
             .For(Access.Tenant, "Why", "The explanation of a decision, customer or conversion, derived again.")
-            .Gives<WhySchema>(404);
+            .Gives<WhySchema>(404, 410);
 
         routes
             .MapPut("/v1/campaigns/{id}", (Delegate)control.CampaignAsync)
@@ -94,6 +95,7 @@ internal static class Routes
             .Takes<BlockedValueSchema>("application/json")
             .Gives<BlockedValueReceipt>(400, 413, 415);
         MapIdentity(routes, identity);
+        IdentityTypeRoutes.Map(routes, identityTypes);
         routes
             .MapGet("/v1/state", (Delegate)queries.StateAsync)
             .For(Access.Tenant, "How far it is", "With settled=true it answers once nothing is left to be worked out.")

@@ -45,6 +45,9 @@ internal sealed record TenantSchema(
     string? Region,
     string? CallingCode,
     int? HorizonDays,
+    [property: Description("How many days after a conversion what is seen or said still changes its credit")]
+        int? RestateDays,
+    [property: Description("How many days back rules may look, horizon and restateDays included")] int? RetentionDays,
     IReadOnlyList<string>? CorsOrigins
 );
 
@@ -66,7 +69,13 @@ internal sealed record CampaignVersionSchema(
 internal sealed record ResolvedSchema(
     [property: Description("The customer's id")] string Customer,
     [property: Description("How many identifiers it has")] int Identifiers,
-    string Since
+    string Since,
+    [property: Description("The latest touch, conversion or sighting of two identifiers together")] string LastSeen,
+    [property: Description("Those that count: each order once, none of a bot's")] int Conversions,
+    string? LastConversion,
+    [property: Description("All its identifiers, at most 1,000")] IReadOnlyList<TokenSchema> Tokens,
+    [property: Description("With traits=true: by name its value, when and by which source it was told")]
+        System.Text.Json.Nodes.JsonObject? Traits
 );
 
 internal sealed record IdentifiersSchema(IReadOnlyList<IdentifierSchema> Identifiers);
@@ -78,7 +87,10 @@ internal sealed record ResolvedManySchema(
 
 internal sealed record CustomerSchema(
     string Id,
-    [property: Description("current, or no_customer where the founder is blocked")] string Status,
+    [property: Description(
+        "current; no_customer where the founder is blocked; erased where it was erased, and not seen since"
+    )]
+        string Status,
     [property: Description("The customer that holds the founder now")] string? Customer,
     string? Since,
     int? Size,
@@ -122,11 +134,26 @@ internal sealed record ConversionSchema(
     string? Customer,
     string? DuplicateOf,
     int Revision,
+    [property: Description("open, or final: what is said by now does not change it any more")] string Finality,
     [property: Description("Per exclusivity group: what nobody earned")] IReadOnlyList<ShareSchema> Shares,
     IReadOnlyList<CreditSchema> Credits
 );
 
-internal sealed record ShareSchema(string Group, long Unattributed, long Net);
+internal sealed record ShareSchema(
+    string Group,
+    long Unattributed,
+    long Net,
+    long Value,
+    string? Currency,
+    [property: Description("By which the conversion's currency became this one")] RateUseSchema? Rate
+);
+
+internal sealed record RateUseSchema(
+    string Rate,
+    [property: Description("It is of the other direction: the value was divided by it")] bool Inverse,
+    [property: Description("Whose rate it is")] string Day,
+    [property: Description("The version of the table it came with")] int Table
+);
 
 internal sealed record CreditSchema(
     [property: Description("Event id")] string Touch,

@@ -39,9 +39,12 @@ internal sealed class TenantEndpoints(TenantRegistry registry)
             return Problem
                 .Of(ProblemReason.BadRequest, $"A tenant has at most {TenantRegistry.MaxKeys} keys.")
                 .WriteAsync(context);
+        bool writeOnly = context.Request.Query["scope"] == "write";
+        if (!writeOnly && context.Request.Query.ContainsKey("scope"))
+            return Problem.Of(ProblemReason.BadRequest, "The scope is write, or not given.").WriteAsync(context);
         context.Response.StatusCode = StatusCodes.Status201Created;
         return context.Response.WriteAsJsonAsync(
-            new IssuedKey(id.Value, registry.IssueKey(id)),
+            new IssuedKey(id.Value, registry.IssueKey(id, writeOnly)),
             context.RequestAborted
         );
     }
@@ -62,6 +65,8 @@ internal sealed class TenantEndpoints(TenantRegistry registry)
                 TenantChoices.MaxHorizonDays,
                 TenantChoices.DefaultHorizonDays
             ),
+            RestateDays = Days(reader, "restateDays"),
+            RetentionDays = Days(reader, "retentionDays"),
             CorsOrigins = reader.Texts("corsOrigins", OriginsMax),
         };
         if (!TenantId.TryParse(id, out TenantId tenant))
@@ -80,6 +85,10 @@ internal sealed class TenantEndpoints(TenantRegistry registry)
             return Problem.Of(ProblemReason.TenantExists);
         }
     }
+
+    // 0: none.
+    private static int? Days(ObjectReader reader, string name) =>
+        reader.Integer(name, 0, TenantChoices.MaxDays, 0) is > 0 and var days ? days : null;
 
     private static async Task<Problem?> AnswerAsync(HttpContext context, CreatedTenant created)
     {
@@ -104,6 +113,8 @@ internal sealed record TenantSummary(
     DateTimeOffset Created,
     int Keys,
     int HorizonDays,
+    int? RestateDays,
+    int? RetentionDays,
     string? CallingCode,
     IReadOnlyList<string> CorsOrigins
 )
@@ -115,6 +126,8 @@ internal sealed record TenantSummary(
             tenant.Created,
             tenant.KeyCount,
             tenant.Choices.HorizonDays,
+            tenant.Choices.RestateDays,
+            tenant.Choices.RetentionDays,
             tenant.Choices.CallingCode,
             tenant.Choices.CorsOrigins
         );

@@ -15,6 +15,15 @@ internal sealed class AuthRequest(EdgeService service, ILogger logger)
     public const string StatusHeader = "x-throughline-status";
     public const string LocationHeader = "x-throughline-location";
 
+    /// <summary>The task of a challenged client: for <see cref="PageTarget"/>, which makes a page of it.</summary>
+    public const string TicketHeader = "x-throughline-challenge";
+
+    /// <summary>The cookie of a client that proved itself.</summary>
+    public const string CookieHeader = "x-throughline-set-cookie";
+
+    /// <summary>Where nginx fetches the page of a task.</summary>
+    public const string PageTarget = "/v1/edge/challenge";
+
     protected override bool Read(HttpContext context, ReadOnlySpan<char> rest, EdgeExchange exchange)
     {
         IHeaderDictionary headers = context.Request.Headers;
@@ -28,20 +37,27 @@ internal sealed class AuthRequest(EdgeService service, ILogger logger)
     protected override void WriteAllow(HttpResponse response, EdgeExchange exchange) =>
         WriteHead(response, StatusCodes.Status204NoContent, exchange);
 
+    // nginx takes neither body nor cookie from here: what the client is to get stands in headers, for its configuration to use.
     protected override Task WriteChallengeAsync(HttpContext context, EdgeExchange exchange)
     {
-        string? location = EdgeAnswer.LocationOf(exchange);
-        bool isRedirect = location is not null;
+        string? location = exchange.Reply?.Header("location") ?? EdgeAnswer.LocationOf(exchange);
+        bool leadsOn = location is not null || exchange.Ticket is not null;
         WriteHead(
             context.Response,
-            isRedirect ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden,
+            leadsOn ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden,
             exchange
         );
-        context.Response.Headers[StatusHeader] = (
-            isRedirect ? EdgeAnswer.RedirectStatus(exchange) : StatusCodes.Status403Forbidden
-        ).ToString(CultureInfo.InvariantCulture);
-        if (isRedirect)
-            context.Response.Headers[LocationHeader] = location;
+        int status =
+            exchange.Reply?.Status
+            ?? (location is null ? StatusCodes.Status403Forbidden : EdgeAnswer.RedirectStatus(exchange));
+        IHeaderDictionary headers = context.Response.Headers;
+        headers[StatusHeader] = status.ToString(CultureInfo.InvariantCulture);
+        if (location is not null)
+            headers[LocationHeader] = location;
+        if (exchange.Ticket is not null)
+            headers[TicketHeader] = exchange.Ticket;
+        if (exchange.Reply?.Header("set-cookie") is { } cookie)
+            headers[CookieHeader] = cookie;
         return Task.CompletedTask;
     }
 

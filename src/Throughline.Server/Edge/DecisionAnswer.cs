@@ -3,6 +3,7 @@ using Throughline.Core.Events;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Rules;
 using Throughline.Server.Api;
+using Throughline.Server.Edge.Challenges;
 
 namespace Throughline.Server.Edge;
 
@@ -41,7 +42,9 @@ internal static class DecisionAnswer
         WriteMatches(json, exchange);
         if (decision.Action == DecisionAction.Deny)
             Write(json, EdgeAnswer.DenialOf(exchange));
-        if (decision.Action == DecisionAction.Challenge && EdgeAnswer.LocationOf(exchange) is { } location)
+        if (exchange.Reply is { } reply)
+            Write(json, reply);
+        else if (decision.Action == DecisionAction.Challenge && EdgeAnswer.LocationOf(exchange) is { } location)
             json.WriteString("location", location);
         json.WriteEndObject();
     }
@@ -60,6 +63,23 @@ internal static class DecisionAnswer
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, ChallengeReply reply)
+    {
+        json.WriteStartObject("reply");
+        json.WriteNumber("status", reply.Status);
+        json.WriteStartArray("headers");
+        foreach ((string name, string value) in reply.Headers)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(name);
+            json.WriteStringValue(value);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+        json.WriteString("body", reply.Body);
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, DenialDocument denial)

@@ -30,7 +30,7 @@ internal sealed record EdgeDecisionSchema(
     int Score,
     IReadOnlyList<string> Tags,
     [property: Description(
-        "no_match, rule, score, budget_exceeded or failure; of the last two the fail policy decided"
+        "no_match, rule, score, cleared, budget_exceeded or failure; of the last two the fail policy decided"
     )]
         string Cause,
     [property: Description("The rule that decided, if one did")] string? Rule,
@@ -39,7 +39,14 @@ internal sealed record EdgeDecisionSchema(
     bool Flagged,
     IReadOnlyList<MatchSchema> Matches,
     [property: Description("Of deny")] DenialSchema? Denial,
-    [property: Description("Of challenge: where the client is to be sent")] string? Location
+    [property: Description("Of challenge: where the client is to be sent")] string? Location,
+    [property: Description("Of challenge: what the client is to be answered, as it is")] ReplySchema? Reply
+);
+
+internal sealed record ReplySchema(
+    int Status,
+    [property: Description("[name, value] pairs")] IReadOnlyList<IReadOnlyList<string>> Headers,
+    string Body
 );
 
 internal sealed record MatchSchema(string Rule, string Outcome, bool Enforced, string? Error);

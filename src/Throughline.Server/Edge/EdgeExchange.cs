@@ -1,6 +1,7 @@
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
+using Throughline.Server.Edge.Challenges;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Edge;
@@ -58,10 +59,28 @@ internal sealed class EdgeExchange
     /// <summary>Where a challenged client is to go; null if nobody says.</summary>
     public string? ChallengeUrl { get; set; }
 
+    /// <summary>A decision, or a client's proof.</summary>
+    public RecordKind Kind { get; set; }
+
+    /// <summary>Of a proof: the decision that asked for it, if its task is genuine.</summary>
+    public DecisionId? Asked { get; set; }
+
+    /// <summary>Of a proof: since its task was handed out.</summary>
+    public TimeSpan? SolvedIn { get; set; }
+
+    /// <summary>The task that a challenged client was given.</summary>
+    public string? Ticket { get; set; }
+
+    /// <summary>What the gate itself answers to a challenged client, or to a proof.</summary>
+    public ChallengeReply? Reply { get; set; }
+
     /// <summary>Nobody's decision is nobody's loss: it has no place in a tenant's numbers.</summary>
     public bool IsNobodys => Id.Edge == 0;
 
     public void Name(DecisionId id) => (Id, idText) = (id, null);
+
+    /// <summary>The client was told its id: whoever keeps the exchange needs no text of it.</summary>
+    public void ForgetText() => idText = null;
 
     /// <summary>One more keeps it from being used again.</summary>
     public void Hold() => Interlocked.Increment(ref holders);
@@ -77,6 +96,7 @@ internal sealed class EdgeExchange
         Decision.Reset();
         (Contract, Tenant, Model, Latency) = (contract, null, null, default);
         (HasFeatures, HasInputs, ChallengeUrl) = (false, false, null);
+        (Kind, Asked, SolvedIn, Ticket, Reply) = (RecordKind.Decision, null, null, null, null);
         Name(default);
         holders = 1;
     }

@@ -11,4 +11,6 @@ internal sealed class EdgeFacts(BotDesk bots, CustomerBook customers) : IGateFac
     public BotIdentity Identify(RequestFeatures request) => bots.Identify(request);
 
     public CustomerFacts Customer(EdgeRequest request) => customers.Find(request);
+
+    public HoldoutUnit? Unit(EdgeRequest request, UInt128 hashKey) => customers.UnitOf(request, hashKey);
 }

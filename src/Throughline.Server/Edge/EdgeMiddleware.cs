@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Throughline.Server.Api;
+using Throughline.Server.Edge.Challenges;
 using Throughline.Server.Telemetry;
 
 namespace Throughline.Server.Edge;
@@ -51,7 +52,18 @@ internal sealed class EdgeMiddleware
             return authRequest.AnswerAsync(context, rest);
         if (TryRest(target, ForwardAuth.Target, out rest))
             return forwardAuth.AnswerAsync(context, rest);
+        if (TryRest(target, AuthRequest.PageTarget, out _))
+            return PageAsync(context);
         return Problem.Of(ProblemReason.NoSuchRoute).WriteAsync(context);
+    }
+
+    // What the proxy brings was sealed here; whoever makes one up shows the page to himself.
+    private Task PageAsync(HttpContext context)
+    {
+        string ticket = RequestReader.Text(context.Request.Headers, AuthRequest.TicketHeader) ?? "";
+        return ChallengePage.Reply(ticket, model.Options.Challenge.Status) is { } page
+            ? page.WriteAsync(context)
+            : Problem.Of(ProblemReason.NoSuchRoute).WriteAsync(context);
     }
 
     private bool IsTrusted(HttpContext context) =>

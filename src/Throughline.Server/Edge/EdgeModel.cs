@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Throughline.Server.Edge.Bots;
+using Throughline.Server.Edge.Challenges;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Edge;
@@ -24,6 +25,8 @@ internal sealed class EdgeModel
         (Options, Trusted, this.tenant) = (options, trusted, tenant);
         Budget = TimeSpan.FromMilliseconds(options.BudgetMs);
         GoodBots = GoodBotModel.Of(options.GoodBots);
+        Challenge = ChallengeModel.Of(options.Challenge);
+        WebBotAuth = WebBotAuthModel.Of(options.WebBotAuth);
         this.hosts = hosts
             .Where(one => !one.Key.StartsWith("*.", StringComparison.Ordinal))
             .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -43,6 +46,10 @@ internal sealed class EdgeModel
     public TimeSpan Budget { get; }
 
     public GoodBotModel GoodBots { get; }
+
+    public ChallengeModel Challenge { get; }
+
+    public WebBotAuthModel WebBotAuth { get; }
 
     /// <summary>The tenants that the options name.</summary>
     public IEnumerable<TenantId> Tenants =>

@@ -1,5 +1,6 @@
 using Throughline.Core.Gate.Rules;
 using Throughline.Server.Edge.Bots;
+using Throughline.Server.Edge.Challenges;
 
 namespace Throughline.Server.Edge;
 
@@ -54,6 +55,9 @@ public sealed record EdgeOptions
     /// <summary>Where challenged clients go if their route does not say.</summary>
     public string? ChallengeUrl { get; init; }
 
+    /// <summary>How challenged clients prove themselves where nobody names a page.</summary>
+    public ChallengeOptions Challenge { get; init; } = new();
+
     /// <summary>How long a decision may take; then the route's fail policy holds.</summary>
     public int BudgetMs { get; init; } = 50;
 
@@ -77,6 +81,9 @@ public sealed record EdgeOptions
 
     /// <summary>How claims to be a good bot are verified.</summary>
     public GoodBotOptions GoodBots { get; init; } = new();
+
+    /// <summary>Which agents sign their requests.</summary>
+    public WebBotAuthOptions WebBotAuth { get; init; } = new();
 
     /// <summary>Answered with an empty 200 before anything else, for measurements of the server itself; null: none.</summary>
     public string? EmptyPath { get; init; }

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.ObjectPool;
+using Throughline.Core.Events;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
 using Throughline.Server.Edge.Bots;
+using Throughline.Server.Edge.Challenges;
 using Throughline.Server.Edge.Customers;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
@@ -23,6 +25,7 @@ internal sealed class EdgeService : IDisposable
     private readonly EdgeModel model;
     private readonly TenantRegistry registry;
     private readonly FeatureReading features = new();
+    private readonly KnownTexts texts = new();
     private readonly IGateFacts? facts;
     private readonly IDecisionSink sink;
     private readonly TimeProvider clock;
@@ -46,7 +49,7 @@ internal sealed class EdgeService : IDisposable
         ILogger logger
     )
     {
-        Bots = new(model.GoodBots.ReverseDns);
+        (Bots, Signatures) = (new(model.GoodBots.ReverseDns), new(model.WebBotAuth));
         (this.model, this.registry, this.facts) = (model, registry, facts);
         (this.sink, this.clock, this.logger) = (sink, clock, logger);
         start = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -56,6 +59,9 @@ internal sealed class EdgeService : IDisposable
 
     /// <summary>What is known of good bots.</summary>
     public BotDesk Bots { get; }
+
+    /// <summary>What signatures of agents are worth.</summary>
+    public SignatureDesk Signatures { get; }
 
     /// <summary>The edges of all tenants that were asked for so far.</summary>
     public IEnumerable<TenantEdge> All => edges.Values;
@@ -86,7 +92,9 @@ internal sealed class EdgeService : IDisposable
         long started = clock.GetTimestamp();
         if (EdgeOf(exchange) is not { } edge)
             FailForNobody(exchange);
-        else if (!TryReadFeatures(exchange))
+        else if (edge.TakesProofs && ChallengeDesk.IsProof(exchange.Request))
+            edge.Prove(exchange);
+        else if (!TryReadFeatures(exchange, edge))
             edge.Fail(exchange);
         else if (edge.Decide(exchange, started) is { } waiting)
             return FinishAsync(exchange, started, waiting);
@@ -106,6 +114,7 @@ internal sealed class EdgeService : IDisposable
     /// <summary>The exchange is not used by its caller any more.</summary>
     public void End(EdgeExchange exchange)
     {
+        exchange.ForgetText();
         if (exchange.Release())
             pool.Return(exchange);
     }
@@ -168,11 +177,14 @@ internal sealed class EdgeService : IDisposable
 
     private TenantEdge? EdgeOf(EdgeExchange exchange) => exchange.Tenant is { } tenant ? Find(tenant) : null;
 
-    private bool TryReadFeatures(EdgeExchange exchange)
+    private bool TryReadFeatures(EdgeExchange exchange, TenantEdge edge)
     {
         try
         {
+            texts.Replace(exchange.Request);
             features.Read(exchange.Request, exchange.Inputs.Request);
+            edge.Challenges.Read(exchange.Request, exchange.Inputs.Request);
+            Signatures.Read(exchange.Request, exchange.Inputs.Request);
             return exchange.HasFeatures = true;
         }
         catch (Exception error) // a defect of ours must not cost the client its answer
@@ -193,7 +205,11 @@ internal sealed class EdgeService : IDisposable
     {
         exchange.Latency = clock.GetElapsedTime(started);
         exchange.ChallengeUrl = exchange.Decision.Route.ChallengeUrl ?? model.Options.ChallengeUrl;
-        EdgeInstruments.Count(exchange);
+        if (exchange is { Decision.Action: DecisionAction.Challenge, Kind: RecordKind.Decision, ChallengeUrl: null })
+            EdgeOf(exchange)?.Challenges.Issue(exchange);
+        if (exchange.Kind == RecordKind.Decision)
+            EdgeInstruments.Count(exchange);
+        ChallengeInstruments.Count(exchange);
         if (exchange.IsNobodys) // no log can take it
             return null;
         try

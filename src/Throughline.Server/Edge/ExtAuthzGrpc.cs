@@ -3,6 +3,7 @@ using Throughline.Cel.Library;
 using Throughline.Core.Events;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
+using Throughline.Server.Edge.Challenges;
 using Throughline.Server.Edge.Envoy;
 using Throughline.Server.Telemetry;
 using HttpRequest = Throughline.Server.Edge.Envoy.HttpRequest;
@@ -160,7 +161,9 @@ internal sealed class ExtAuthzGrpc(EdgeService service, ILogger logger)
         answer.Status.Code = (int)(isChallenge ? GrpcStatus.Unauthenticated : GrpcStatus.PermissionDenied);
         answer.DeniedResponse = new() { Status = new() { Code = StatusCodes.Status403Forbidden } };
         AddDecision(answer.DeniedResponse.Headers, exchange);
-        if (!isChallenge)
+        if (exchange.Reply is { } reply)
+            Give(answer.DeniedResponse, reply);
+        else if (!isChallenge)
             Deny(answer.DeniedResponse, EdgeAnswer.DenialOf(exchange));
         else if (EdgeAnswer.LocationOf(exchange) is { } location)
             Redirect(answer.DeniedResponse, location, EdgeAnswer.RedirectStatus(exchange));
@@ -174,6 +177,14 @@ internal sealed class ExtAuthzGrpc(EdgeService service, ILogger logger)
             return;
         response.Body = body;
         Add(response.Headers, "content-type", denial.ContentType ?? "text/plain; charset=utf-8");
+    }
+
+    private static void Give(DeniedHttpResponse response, ChallengeReply reply)
+    {
+        response.Status.Code = reply.Status;
+        response.Body = reply.Body;
+        foreach ((string name, string value) in reply.Headers)
+            Add(response.Headers, name, value);
     }
 
     private static void Redirect(DeniedHttpResponse response, string location, int status)

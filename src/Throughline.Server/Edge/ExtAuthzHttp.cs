@@ -25,7 +25,7 @@ internal sealed class ExtAuthzHttp(EdgeService service, ILogger logger)
         WriteHead(response, StatusCodes.Status200OK, exchange);
 
     protected override Task WriteChallengeAsync(HttpContext context, EdgeExchange exchange) =>
-        WriteRedirect(context, exchange);
+        WriteChallenge(context, exchange);
 
     protected override Task WriteDenialAsync(HttpContext context, EdgeExchange exchange, DenialDocument denial) =>
         WriteWholeAsync(

@@ -15,20 +15,21 @@ internal static class FailPolicies
             model is not null && exchange.HasFeatures
                 ? model.Route(model.RouteOf(exchange.Inputs.Request))
                 : RouteDocument.Default;
-        Apply(exchange, route.OnFailure, cause);
+        Apply(exchange, route.OnFailure, cause, route.ChallengeDifficulty);
         (exchange.Decision.Route, exchange.Model) = (route, model);
         exchange.Decision.Version = model?.Version ?? 0;
     }
 
     /// <inheritdoc cref="Apply(EdgeExchange, GateModel?, DecisionCause)"/>
-    public static void Apply(EdgeExchange exchange, FailPolicy policy, DecisionCause cause)
+    public static void Apply(EdgeExchange exchange, FailPolicy policy, DecisionCause cause, int? difficulty = null)
     {
         GateDecision decision = exchange.Decision;
         decision.Reset();
         decision.Cause = cause;
+        bool isCleared = exchange.HasFeatures && exchange.Inputs.Request.Clearance.Answers(difficulty);
         decision.Action = policy switch
         {
-            FailPolicy.Challenge => DecisionAction.Challenge,
+            FailPolicy.Challenge when !isCleared => DecisionAction.Challenge,
             FailPolicy.Closed => DecisionAction.Deny,
             _ => DecisionAction.Allow,
         };

@@ -26,7 +26,7 @@ internal sealed class ForwardAuth(EdgeService service, ILogger logger)
         WriteHead(response, StatusCodes.Status200OK, exchange);
 
     protected override Task WriteChallengeAsync(HttpContext context, EdgeExchange exchange) =>
-        WriteRedirect(context, exchange);
+        WriteChallenge(context, exchange);
 
     protected override Task WriteDenialAsync(HttpContext context, EdgeExchange exchange, DenialDocument denial) =>
         WriteWholeAsync(context, denial.Status, exchange, denial);

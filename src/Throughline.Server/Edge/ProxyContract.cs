@@ -56,9 +56,14 @@ internal abstract class ProxyContract(EdgeService service, EdgeContract contract
         return context.Response.WriteAsync(body, context.RequestAborted);
     }
 
-    /// <summary>Sends a challenged client to the operator's page, if there is one.</summary>
-    protected static Task WriteRedirect(HttpContext context, EdgeExchange exchange)
+    /// <summary>Gives a challenged client the gate's own page, or sends it to the operator's, if there is one; and answers proofs.</summary>
+    protected static Task WriteChallenge(HttpContext context, EdgeExchange exchange)
     {
+        if (exchange.Reply is { } reply)
+        {
+            EdgeAnswer.WriteHeaders(context.Response.Headers, exchange);
+            return reply.WriteAsync(context);
+        }
         string? location = EdgeAnswer.LocationOf(exchange);
         int status = location is null ? StatusCodes.Status403Forbidden : EdgeAnswer.RedirectStatus(exchange);
         WriteHead(context.Response, status, exchange);

@@ -2,11 +2,13 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Throughline.Core.Gate.Brake;
 using Throughline.Core.Gate.Counters;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Lists;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
+using Throughline.Server.Edge.Challenges;
 using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Telemetry;
 using Throughline.Server.Tenants;
@@ -57,6 +59,7 @@ internal sealed class TenantEdge(
     private readonly Lock turn = new();
     private readonly ConcurrentQueue<Ticket> line = new();
 
+    private readonly BrakeWatch brake = new();
     private readonly RecentDecisions recent = new(edge.Options.RecentMax, forget);
     private readonly GateDecision alerts = new();
     private CounterBank counters = new(new());
@@ -74,6 +77,18 @@ internal sealed class TenantEdge(
     public TenantId Tenant => tenant;
 
     public ListBook Lists { get; } = new();
+
+    /// <summary>Tasks, proofs and clearances.</summary>
+    public ChallengeDesk Challenges { get; } =
+        new(
+            edge.Challenge,
+            tenant,
+            start,
+            BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16))
+        );
+
+    /// <summary>Whether proofs are answered here.</summary>
+    public bool TakesProofs => edge.Options.Challenge.Page;
 
     /// <summary>The version in force; null before the first publication.</summary>
     public GateModel? Model => Volatile.Read(ref model);
@@ -94,6 +109,7 @@ internal sealed class TenantEdge(
             else
                 engine.Model = version;
             readsResponses = ReadsResponses(version);
+            brake.Arm(version);
             Volatile.Write(ref model, version);
         }
         finally
@@ -101,6 +117,12 @@ internal sealed class TenantEdge(
             Leave();
         }
     }
+
+    /// <summary>Told, while the engine is held, of a rule that went too far; must not wait. Set before the first request.</summary>
+    public Action<TenantEdge, BrakeTrip>? Braked { get; set; }
+
+    /// <summary>When rules go too far.</summary>
+    public void Watch(BrakeSettings settings) => InTurn(() => brake.Settings = settings);
 
     /// <summary>What the counters take.</summary>
     public CounterUse CounterUse
@@ -127,6 +149,7 @@ internal sealed class TenantEdge(
     {
         CounterBank restored = new(new());
         bool isTaken = image.Length == 0 || restored.Load(new(image));
+        Challenges.Use(secret);
         InTurn(() =>
         {
             (hashKey, counters) = (secret, restored);
@@ -184,6 +207,13 @@ internal sealed class TenantEdge(
     {
         exchange.Name(new(edge.Options.Instance, start, Interlocked.Increment(ref sequence)));
         FailPolicies.Apply(exchange, Model, DecisionCause.Failure);
+    }
+
+    /// <summary>Takes a client's proof; judges nothing else.</summary>
+    public void Prove(EdgeExchange exchange)
+    {
+        exchange.Name(new(edge.Options.Instance, start, Interlocked.Increment(ref sequence)));
+        Challenges.Prove(exchange, Model);
     }
 
     /// <summary>Shows the decisions that are kept in memory, a few at a time, so that no request waits for long.</summary>
@@ -338,6 +368,8 @@ internal sealed class TenantEdge(
             (exchange.Model, exchange.HasInputs) = (model, true);
             if (exchange.Decision.Listings.Count > 0)
                 sink.TakeListings(tenant, exchange.Decision.Listings);
+            if (brake.Add(exchange.Inputs, exchange.Decision) is { } trip)
+                Braked?.Invoke(this, trip);
         }
         catch (Exception error) // a defect of ours must not cost the client its answer
         {

@@ -17,6 +17,9 @@ internal struct EventResult
     public int IdLength;
     public EventOutcome Outcome;
 
+    /// <summary>Its time is the door's: another event of its id is the same one, sent again.</summary>
+    public bool IsTimeOurs;
+
     /// <summary>Of a rejected event: its place in <see cref="ResultList.Rejection"/>.</summary>
     public int Rejection;
 

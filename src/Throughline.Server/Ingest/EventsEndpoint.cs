@@ -31,7 +31,7 @@ internal sealed class EventsEndpoint(
             TenantModel tenant = context.Tenant();
             BodyForm form = FormOf(context.Request);
             using CellLease lease = await registry.UseAsync(tenant.Id, context.RequestAborted);
-            session.Begin(OptionsOf(context.Request, tenant, form, lease.Cell.Keys));
+            session.Begin(OptionsOf(context.Request, tenant, form, lease.Cell));
             // 2. Take it in and wait until it is durable.
             problem = await TakeAsync(context, tenant.Id, session, new(lease.Cell, session.Results));
         }
@@ -130,11 +130,14 @@ internal sealed class EventsEndpoint(
         return Problem.Of(rejection) with { Title = "The event is not valid." };
     }
 
-    private IngestOptions OptionsOf(HttpRequest request, TenantModel tenant, BodyForm form, IEventKeys keys) =>
+    private IngestOptions OptionsOf(HttpRequest request, TenantModel tenant, BodyForm form, ITenantCell cell) =>
         new(
             form,
-            keys,
-            tenant.IdentifierRules,
+            cell.Keys,
+            tenant.IdentifierRules with
+            {
+                Types = cell.Identifiers,
+            },
             IsTrue(request, BackfillHeader),
             (clock.GetUtcNow() + limits.ClockSkewMax).ToUnixTimeMilliseconds(),
             limits.BatchEventsMax

@@ -1,4 +1,5 @@
 using Throughline.Core.Events;
+using Throughline.Server.Telemetry;
 
 namespace Throughline.Server.Ingest;
 
@@ -57,6 +58,7 @@ internal sealed class IngestSession
     private int start;
     private int end;
     private long consumed;
+    private long whole; // of a body that somebody else has read
 
     public ResultList Results { get; } = new();
 
@@ -73,7 +75,7 @@ internal sealed class IngestSession
     public long Offset => consumed;
 
     /// <summary>All bytes of the decoded body so far.</summary>
-    public long Received => consumed + end - start;
+    public long Received => consumed + end - start + whole;
 
     public void Begin(IngestOptions options)
     {
@@ -120,7 +122,7 @@ internal sealed class IngestSession
                     return IngestStep.TooManyEvents;
                 case SplitStatus.Event:
                     Take(json);
-                    if (Chunk.Count >= ChunkRecords || Chunk.Length >= ChunkBytes)
+                    if (IsChunkFull)
                         return IngestStep.ChunkFull;
                     break;
                 case SplitStatus.Oversized:
@@ -161,7 +163,15 @@ internal sealed class IngestSession
         Results.Clear();
         Answer.Clear();
         start = end = 0;
-        consumed = 0;
+        consumed = whole = 0;
+    }
+
+    /// <summary>The same for events that a door brings one by one.</summary>
+    /// <param name="bytes">Of the body that they are in.</param>
+    public void Begin(IngestOptions options, long bytes)
+    {
+        Begin(options);
+        whole = bytes;
     }
 
     /// <summary>An event sent alone with something behind it is no event: its sender meant something else.</summary>
@@ -171,16 +181,31 @@ internal sealed class IngestSession
         Results.RejectPending(Followed);
     }
 
+    /// <summary>The chunk wants to go to the writer.</summary>
+    public bool IsChunkFull => Chunk.Count >= ChunkRecords || Chunk.Length >= ChunkBytes;
+
+    /// <summary>Makes a record of one event, or says why not; then its result is not there yet.</summary>
+    /// <param name="isTimeOurs">The event's time is not its sender's: sent again it may have another.</param>
+    public bool TryTake(ReadOnlySpan<byte> json, bool isTimeOurs, out Rejection rejection)
+    {
+        if (!EventJson.TryParse(json, options.Rules, parsed, out rejection))
+            return false;
+        if (parsed.Time > options.TimeMax)
+        {
+            rejection = TooEarly;
+            return false;
+        }
+        encoder!.Encode(parsed, options.Backfill, Chunk);
+        Results.AddPending(parsed.Id, isTimeOurs);
+        for (int i = 0; i < parsed.IdentifierCount; i++)
+            if (parsed.Identifier(i).IsBlocked)
+                IdentityInstruments.Blocked.Add(1, IdentityInstruments.TagOfType(parsed.Identifier(i).Type));
+        return true;
+    }
+
     private void Take(ReadOnlySpan<byte> json)
     {
-        if (!EventJson.TryParse(json, options.Rules, parsed, out Rejection rejection))
+        if (!TryTake(json, isTimeOurs: false, out Rejection rejection))
             Results.AddRejected(RejectedId.Find(json), rejection);
-        else if (parsed.Time > options.TimeMax)
-            Results.AddRejected(parsed.Id, TooEarly);
-        else
-        {
-            encoder!.Encode(parsed, options.Backfill, Chunk);
-            Results.AddPending(parsed.Id);
-        }
     }
 }

@@ -51,11 +51,20 @@ internal sealed class ResultList
     public string? NewName(in EventResult result) => result.NewName == 0 ? null : newNames[result.NewName - 1];
 
     /// <summary>Adds an event that goes to the writer.</summary>
-    public void AddPending(ReadOnlySpan<byte> id) => Add(id).Outcome = EventOutcome.Pending;
+    /// <param name="isTimeOurs">Its time is the door's: another event of its id is the same one, sent again.</param>
+    public void AddPending(ReadOnlySpan<byte> id, bool isTimeOurs = false)
+    {
+        ref EventResult added = ref Add(id);
+        (added.Outcome, added.IsTimeOurs) = (EventOutcome.Pending, isTimeOurs);
+    }
 
     /// <summary>Adds an event that does not.</summary>
     /// <param name="id">Empty if the event has no id that can be repeated.</param>
     public void AddRejected(ReadOnlySpan<byte> id, in Rejection rejection) => Reject(ref Add(id), rejection);
+
+    /// <summary>True if an event was refused by the tenant and not at the door: its pointer is into our own form.</summary>
+    public static bool IsLate(in Rejection rejection) =>
+        rejection.Reason is RejectionReason.TooLate or RejectionReason.IdConflict or RejectionReason.TooManyNames;
 
     /// <summary>Refuses what was to go to the writer and has not gone.</summary>
     public void RejectPending(in Rejection rejection)
@@ -89,6 +98,7 @@ internal sealed class ResultList
                     Accepted++;
                     break;
                 case ApplyStatus.Duplicate:
+                case ApplyStatus.IdConflict when result.IsTimeOurs:
                     result.Outcome = EventOutcome.Duplicate;
                     Duplicates++;
                     break;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Throughline.Core.Gate.Decide;
+using Throughline.Core.Gate.Requests;
 
 namespace Throughline.Server.Telemetry;
 
@@ -27,6 +28,16 @@ internal static class BotInstruments
         "{claim}",
         "Claims to be a good bot that were looked up by name, by what came of them"
     );
+
+    private static readonly Counter<long> Signatures = Meter.CreateCounter<long>(
+        "throughline.bots.signatures",
+        "{request}",
+        "Requests that were signed by Web Bot Auth, by what the signature is worth"
+    );
+
+    /// <summary>A request had a signature.</summary>
+    public static void Signed(SignatureFacts facts) =>
+        Signatures.Add(1, new KeyValuePair<string, object?>("result", facts.Word));
 
     public static void Imported(string list, DateTimeOffset at) =>
         ImportTimes.Record(at.ToUnixTimeMilliseconds() / 1000.0, new KeyValuePair<string, object?>("list", list));

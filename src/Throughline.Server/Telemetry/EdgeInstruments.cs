@@ -20,7 +20,7 @@ internal static class EdgeInstruments
         "api",
     ];
     private static readonly string[] Actions = ["allow", "tag", "challenge", "deny"];
-    private static readonly string[] Causes = ["no_match", "rule", "score", "budget_exceeded", "failure"];
+    private static readonly string[] Causes = ["no_match", "rule", "score", "budget_exceeded", "failure", "cleared"];
     private static readonly long[] Decisions = new long[Contracts.Length * Actions.Length * Causes.Length];
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(

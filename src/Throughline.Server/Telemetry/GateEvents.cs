@@ -52,6 +52,20 @@ internal static partial class GateEvents
     public static partial void ListFull(ILogger logger, string tenant, string list, int entries);
 
     [LoggerMessage(
+        1409,
+        LogLevel.Warning,
+        "The brake returned a rule of {Tenant} to shadow and published that as version {Version}: {Cause}"
+    )]
+    public static partial void Braked(ILogger logger, string tenant, long version, string cause);
+
+    [LoggerMessage(
+        1410,
+        LogLevel.Error,
+        "The brake could not return a rule of {Tenant} to shadow ({Type}), and tries again: {Cause}: {Reason}"
+    )]
+    public static partial void NotBraked(ILogger logger, string tenant, string type, string cause, string reason);
+
+    [LoggerMessage(
         1408,
         LogLevel.Error,
         "{Count} entries that rules of {Tenant} put into lists could not be stored ({Type}): they count until they expire, but not over a restart: {Reason}"

@@ -21,6 +21,12 @@ internal static class GateInstruments
         "Decisions whose record is lost: the queue was full, or the store failed"
     );
 
+    public static readonly Counter<long> Brakes = Meter.CreateCounter<long>(
+        "throughline.gate.brakes",
+        "{rule}",
+        "Rules that the brake returned to shadow"
+    );
+
     public static readonly Counter<long> ListingsStored = Meter.CreateCounter<long>(
         "throughline.gate.listings",
         "{entry}",

@@ -25,4 +25,7 @@ internal static partial class TenantEvents
     // The sentence names the file; where in the code it was found says nothing more.
     [LoggerMessage(1005, LogLevel.Error, "Tenant {Tenant} cannot be opened, its store is damaged: {Fault}")]
     public static partial void Damaged(ILogger logger, string tenant, string fault);
+
+    [LoggerMessage(1006, LogLevel.Error, "Nobody could look whether tenant {Tenant} is silent; it is tried again")]
+    public static partial void NotLookedAt(ILogger logger, string tenant, Exception error);
 }

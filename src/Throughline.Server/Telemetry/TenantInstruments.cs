@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Throughline.Server.Tenants;
+using Throughline.Storage.Pages;
 
 namespace Throughline.Server.Telemetry;
 
@@ -31,6 +32,27 @@ internal static class TenantInstruments
             () => Registries.Keys.Sum(registry => registry.OpenCells),
             "{tenant}",
             "Tenants whose cell is open"
+        );
+        Meter.CreateObservableGauge(
+            "throughline.tenants.state.mapped",
+            () => MappedPages.AllReservedBytes,
+            "By",
+            "Of tenants' states in mapped files: taken on the disk"
+        );
+        Meter.CreateObservableGauge(
+            "throughline.tenants.state.mapped.used",
+            () => MappedPages.AllUsedBytes,
+            "By",
+            "… and in use, the rest is taken again before more of the disk"
+        );
+        Meter.CreateObservableGauge(
+            "throughline.tenants.state.mapped.resident",
+            () =>
+                MappedPages.AllResidentBytes is { } bytes
+                    ? [new Measurement<long>(bytes)]
+                    : Array.Empty<Measurement<long>>(),
+            "By",
+            "… and in memory now"
         );
     }
 

@@ -13,6 +13,9 @@ internal static class ApiKey
 {
     public const string TenantPrefix = "tl_";
 
+    /// <summary>Prefix of keys that let events in at the doors and open nothing else, so that one may stand in a page.</summary>
+    public const string WritePrefix = "tlw_";
+
     /// <summary>Prefix of the key that a running service leaves in its own data folder for commands of the same user.</summary>
     public const string ControlPrefix = "tlc_";
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Throughline.Core.Events;
@@ -19,9 +18,6 @@ internal static class CellAnswers
         Answers answers = new(store.Machine, store.History, store.ReadResult, eventId);
         return query switch
         {
-            CellQuery.Resolve resolve => store.Machine.Reader.Resolve(resolve.Token) is { } found
-                ? Resolved(found)
-                : null,
             CellQuery.Decision decision => answers.Decision(decision.Id),
             CellQuery.Customer customer => answers.Customer(customer.Id),
             CellQuery.Conversion conversion => answers.Conversion(conversion.Id),
@@ -36,34 +32,67 @@ internal static class CellAnswers
                 .Explain(why.Id)
                 ?.ToJson(),
             CellQuery.Campaigns => answers.Campaigns(),
+            CellQuery.AttributionRules => RuleAnswers.All(store.Machine),
+            CellQuery.AttributionDrafts => RuleAnswers.Drafts(store.Machine),
+            CellQuery.AttributionDraft draft => RuleAnswers.Draft(store.Machine, store.History, draft.Name),
+            CellQuery.Rates rates => RateAnswers.All(store.Machine, rates.Since),
             CellQuery.Strategies => Identity(store).Strategies(),
-            CellQuery.TryStrategy tried => Identity(store).Try(tried.Strategy, tried.HeldOut),
+            CellQuery.IdentifierTypes => new TypeAnswers(store.Machine).Types(),
             CellQuery.WhyPair pair => Identity(store).Why(pair.A, pair.B),
-            CellQuery.IdentityHealth => Identity(store).Health(),
+            CellQuery.IdentitySettings => store.Machine.IdentitySettings.ToJson(),
             CellQuery.State => State(store),
+            CellQuery.IsErased erased => JsonSerializer.SerializeToUtf8Bytes(
+                Token.TryParse(erased.CustomerId, out Token id) && store.Machine.IsErasedCustomer(id)
+            ),
             _ => throw new ArgumentOutOfRangeException(nameof(query)),
         };
     }
 
     private static IdentityAnswers Identity(TenantStore store) => new(store.Machine, store.History);
 
-    public static byte[] Resolved(in Resolution resolution)
+    public static byte[] Resolved(CustomerView customer, IReadOnlyList<OpenedTrait>? traits)
     {
-        ArrayBufferWriter<byte> buffer = new(160);
+        ArrayBufferWriter<byte> buffer = new(512);
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("customer", resolution.Customer.ToString());
-            json.WriteNumber("identifiers", resolution.Size);
-            json.WriteString(
-                "since",
-                DateTimeOffset
-                    .FromUnixTimeMilliseconds(resolution.Since)
-                    .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
-            );
+            json.WriteString("customer", customer.Customer.ToString());
+            json.WriteNumber("identifiers", customer.Size);
+            json.WriteString("since", EventTime.ToText(customer.Since));
+            json.WriteString("lastSeen", EventTime.ToText(customer.LastSeen));
+            json.WriteNumber("conversions", customer.Conversions);
+            if (customer.LastConversion is { } last)
+                json.WriteString("lastConversion", EventTime.ToText(last));
+            json.WriteStartArray("tokens");
+            foreach ((string type, Token token) in customer.Identifiers)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", type);
+                json.WriteString("token", token.ToString());
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            if (traits is not null)
+                WriteTraits(json, traits);
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteTraits(Utf8JsonWriter json, IReadOnlyList<OpenedTrait> traits)
+    {
+        json.WriteStartObject("traits");
+        foreach (OpenedTrait trait in traits)
+        {
+            json.WriteStartObject(trait.Pick.Name);
+            json.WritePropertyName("value");
+            json.WriteRawValue(trait.Value);
+            json.WriteString("time", EventTime.ToText(trait.Pick.Time));
+            if (trait.Pick.Source.Length > 0)
+                json.WriteString("source", trait.Pick.Source);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
     }
 
     public static byte[] Replayed(ReplayOrder order, long events, TimeSpan elapsed, Token digest, Token stored) =>

@@ -31,7 +31,12 @@ internal static class ChainAudit
                 cancellation.ThrowIfCancellationRequested();
                 if (!IsRecord(bytes, out EventRecord record, out ReadOnlySpan<byte> sealedBytes))
                     return true;
-                if (TryOpen(keys, record.Id, sealedBytes, opened))
+                if (record.IsErased && TryOpenErased(keys, record.Id, sealedBytes, opened))
+                    verifier.AddErased(
+                        opened.WrittenSpan[RecordChain.LinkSize..],
+                        opened.WrittenSpan[..RecordChain.LinkSize]
+                    );
+                else if (TryOpen(keys, record.Id, sealedBytes, opened))
                     verifier.Add(
                         opened.WrittenSpan[RecordChain.LinkSize..],
                         opened.WrittenSpan[..RecordChain.LinkSize]
@@ -67,7 +72,11 @@ internal static class ChainAudit
             {
                 if (
                     !IsRecord(bytes, out EventRecord record, out ReadOnlySpan<byte> sealedBytes)
-                    || !TryOpen(keys, record.Id, sealedBytes, opened)
+                    || !(
+                        record.IsErased
+                            ? TryOpenErased(keys, record.Id, sealedBytes, opened)
+                            : TryOpen(keys, record.Id, sealedBytes, opened)
+                    )
                 )
                     return true;
                 link = opened.WrittenSpan[..RecordChain.LinkSize].ToArray();
@@ -96,6 +105,26 @@ internal static class ChainAudit
         record = EventRecord.FromTrusted(bytes);
         sealedBytes = default;
         return record.Type == EventType.Decision && record.TryGet(EventField.GateRecord, out sealedBytes);
+    }
+
+    // Of an erased one its link and its id stay.
+    private static bool TryOpenErased(
+        ITenantKeys keys,
+        Token id,
+        ReadOnlySpan<byte> field,
+        ArrayBufferWriter<byte> opened
+    )
+    {
+        opened.ResetWrittenCount();
+        try
+        {
+            ErasedRecords.OpenHead(keys, field, id, opened);
+            return true;
+        }
+        catch (SealException)
+        {
+            return false;
+        }
     }
 
     private static bool TryOpen(

@@ -17,19 +17,21 @@ internal sealed class ControlPublisher(TenantCell cell, IEventKeys keys, TimePro
     private readonly SemaphoreSlim publishing = new(1);
     private readonly PlatformEvents platform = new(keys);
 
-    /// <summary>Asks the machine, makes the documents of its answer, and commits them; gives the answer and the first one's position.</summary>
+    /// <summary>Asks the machine, makes the documents of its answer, and commits them; gives the answer and the first one's position (-1 if there is none).</summary>
+    /// <param name="isOfAll">The statement is about all events there are: its time is not before that of any.</param>
     /// <exception cref="ControlRefusedException">The tenant's limits leave no room.</exception>
     public async Task<(T Asked, long Position)> PublishAsync<T>(
         Func<TenantMachine, T> ask,
         Func<T, IReadOnlyList<ControlStatement>> make,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool isOfAll = false
     )
     {
         await publishing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             (T asked, long last) = await cell.AskAsync(
-                    store => (ask(store.Machine), store.Machine.LastDocument ?? 0),
+                    store => (ask(store.Machine), LastTime(store.Machine, isOfAll)),
                     cancellation
                 )
                 .ConfigureAwait(false);
@@ -38,7 +40,10 @@ internal sealed class ControlPublisher(TenantCell cell, IEventKeys keys, TimePro
             long now = Math.Max(clock.GetUtcNow().ToUnixTimeMilliseconds(), last + 1);
             string first = $"control-{Guid.NewGuid():n}";
             string id = first;
-            foreach (ControlStatement statement in make(asked))
+            IReadOnlyList<ControlStatement> statements = make(asked);
+            if (statements.Count == 0)
+                return (asked, -1);
+            foreach (ControlStatement statement in statements)
             {
                 bool written = platform.TryControl(
                     statement.Document,
@@ -65,6 +70,11 @@ internal sealed class ControlPublisher(TenantCell cell, IEventKeys keys, TimePro
             publishing.Release();
         }
     }
+
+    /// <summary>A statement's time is later than this.</summary>
+    /// <param name="isOfAll">It is about all events there are: none may be later than it, whatever the clock says that it came from.</param>
+    internal static long LastTime(TenantMachine machine, bool isOfAll) =>
+        Math.Max(machine.LastDocument ?? 0, isOfAll ? (machine.Watermark ?? 0) - 1 : 0);
 
     public void Dispose() => publishing.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Throughline.Core.Events;
+using Throughline.Core.Events.Identifiers;
 using Throughline.Storage.Keys;
 
 namespace Throughline.Server.Tenants;
@@ -15,14 +16,15 @@ public sealed record CustomerQuestion(
 )
 {
     /// <summary>The tokens of the identifiers; values that are none are left out.</summary>
-    internal IReadOnlyList<Token> Tokens(ITenantKeys keys)
+    internal IReadOnlyList<Token> Tokens(ITenantKeys keys, IdentifierCatalog types)
     {
+        IdentifierRules rules = IdentifierRules.Default with { Types = types };
         List<Token> tokens = [];
         foreach ((string type, string value) in Identifiers)
         {
             byte[] raw = Encoding.UTF8.GetBytes(value);
             byte[] normalised = new byte[IdentifierNormaliser.MaxSize(raw.Length)];
-            if (IdentifierNormaliser.Normalise(type, raw, IdentifierRules.Default, normalised, out int length) is null)
+            if (IdentifierNormaliser.Normalise(type, raw, rules, normalised, out int length) is null)
                 tokens.Add(keys.Tokenise(type, normalised.AsSpan(0, length)));
         }
         return tokens;

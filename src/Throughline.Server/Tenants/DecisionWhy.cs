@@ -3,6 +3,7 @@ using System.Text;
 using Throughline.Cel.Explain;
 using Throughline.Core.Events;
 using Throughline.Core.Explain;
+using Throughline.Core.Gate.Challenges;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Rules;
 using Throughline.Core.Tenant;
@@ -24,10 +25,23 @@ internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
     {
         if (ChainAudit.Read(keys, storedEvent) is not { } record)
             return null;
+        if (record.Kind == RecordKind.Proof)
+            return ExplainProof(record);
         GateWhy decided = Explain(record);
         return record.Kind == RecordKind.Decision && AnswerOf(record) is { } answer
             ? WithAnswer(decided, answer)
             : decided;
+    }
+
+    // Nothing was judged, so there is nothing to derive again: the decision that asked has its own record.
+    private GateWhy ExplainProof(DecisionRecord record)
+    {
+        GateVersion? version = store.Machine.GateVersions.FirstOrDefault(x => x.Version == record.Version);
+        Explanation tree = new("proof", Words.Of(record.Challenge));
+        tree.Add("version", record.Version);
+        if (record.Fault != ChallengeFault.None)
+            tree.Add("fault", Words.Of(record.Fault));
+        return new(ProofSentence.Of(record, ModelOf(version)?.Document), tree, null);
     }
 
     private GateWhy Explain(DecisionRecord record)
@@ -113,6 +127,8 @@ internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
         tree.Add("cause", Words.Of(record.Cause));
         tree.Add("score", record.Score);
         tree.Add("latencyUs", record.LatencyUs);
+        if (record.Inputs.Unit is { } unit)
+            tree.Add("unit", unit.ToString());
     }
 
     private static void AddRules(Explanation tree, DecisionRecord record, IReadOnlyList<RuleExplanation> rules)
@@ -120,7 +136,10 @@ internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
         Explanation matches = tree.Add("rules");
         foreach (RuleExplanation rule in rules)
         {
-            string how = rule.Match.Enforced ? "enforced" : Words.Of(rule.Rule.Mode);
+            string how =
+                rule.Match.Enforced ? "enforced"
+                : rule.Match.HeldOut ? "held out"
+                : Words.Of(rule.Rule.Mode);
             Explanation match = matches.Add(rule.Rule.Id, $"{Words.Of(rule.Match.Outcome)} ({how})");
             if (rule.Match.Rule == record.DecidingRule)
                 match.Add("decided", true);
@@ -174,6 +193,9 @@ internal sealed class DecisionWhy(TenantStore store, ITenantKeys keys)
                 $"rule {rule.Rule.Id} of version {record.Version} matched: {rule.Sentence}",
             DecisionCause.Rule => $"a rule of version {record.Version} matched",
             DecisionCause.Score => $"its score of {record.Score} reached the threshold of its route",
+            DecisionCause.Cleared when rule is not null =>
+                $"the client showed a clearance when rule {rule.Rule.Id} of version {record.Version} asked for one: {rule.Sentence}",
+            DecisionCause.Cleared => "the client showed a clearance when its score asked for one",
             DecisionCause.BudgetExceeded => "the budget of the decision ran out: the fail policy of its route",
             DecisionCause.Failure => "it could not be judged: the fail policy of its route",
             _ => $"no enforced rule of version {record.Version} spoke against it",

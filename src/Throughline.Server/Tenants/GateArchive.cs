@@ -186,10 +186,36 @@ public sealed class GateArchive
         return customers;
     }
 
+    /// <summary>Whom ids of customers name now, of those that name anybody.</summary>
+    public async Task<IReadOnlyDictionary<Token, Token>> CurrentAsync(
+        IReadOnlyList<Token> ids,
+        CancellationToken cancellation
+    )
+    {
+        Dictionary<Token, Token> current = [];
+        foreach (Token[] some in ids.Chunk(EventsBetweenLooks))
+            await cell.AskAsync(
+                    store =>
+                    {
+                        foreach (Token id in some)
+                            if (store.Machine.CurrentCustomer(id) is { } found)
+                                current[id] = found;
+                        return true;
+                    },
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        return current;
+    }
+
+    /// <summary>The machine as it is now, to be read and tried on beside the writer.</summary>
+    public Task<Rehearsal> RehearseAsync(CancellationToken cancellation) =>
+        cell.AskAsync(store => store.Rehearse(), cancellation);
+
     private ArchivedDecision? Open(long position, in EventRecord record)
     {
-        if (!record.TryGet(EventField.GateRecord, out _))
-            return null; // of another edge
+        if (record.IsErased || !record.TryGet(EventField.GateRecord, out _))
+            return null; // of another edge, or of nobody any more
         if (ChainAudit.Read(keys, record.Bytes) is not { } decision)
         {
             Unreadable++;

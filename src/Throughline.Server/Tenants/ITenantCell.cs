@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Throughline.Core.Events;
+using Throughline.Core.Events.Identifiers;
 using Throughline.Core.Tenant;
+using Throughline.Server.Attribution.Reports;
 
 namespace Throughline.Server.Tenants;
 
@@ -13,8 +15,14 @@ public interface ITenantCell : IAsyncDisposable
     /// <summary>How this tenant's personal values become tokens and are sealed. Any number of threads may use it at once.</summary>
     IEventKeys Keys { get; }
 
+    /// <summary>How identifiers are normalised and refused: as the tenant's types in force say. Any thread may ask.</summary>
+    IdentifierCatalog Identifiers { get; }
+
     /// <summary>What the log holds of the tenant's gate: rules, lists, settings, decisions.</summary>
     ITenantGate Gate { get; }
+
+    /// <summary>The tenant's webhooks and alarms.</summary>
+    internal ITenantHooks Hooks => throw new NotSupportedException("this cell has none");
 
     /// <summary>
     /// Hands prepared records to the writer. The buffer belongs to the cell until the task completes, which is after the
@@ -27,15 +35,42 @@ public interface ITenantCell : IAsyncDisposable
     /// <summary>Answers a question with a UTF-8 JSON document, or null where there is no such thing. The answer waits until what it read is committed.</summary>
     Task<byte[]?> QueryAsync(CellQuery query, CancellationToken cancellation);
 
+    /// <summary>All current credit as it is now, to be read beside the writer.</summary>
+    /// <param name="withCustomers">Customers are asked for, too.</param>
+    Task<CreditReader> CreditAsync(bool withCustomers, CancellationToken cancellation);
+
     /// <summary>Publishes a validated control document; completes after the commit.</summary>
     /// <param name="kind">
     /// <see cref="ControlDocument.CampaignKind"/>, with the members of <see cref="ControlDocument.Campaign"/> but <c>kind</c> and
-    /// <c>version</c>, which the cell adds; or <see cref="ControlDocument.BlockKind"/>, with those of <see cref="ControlDocument.Block"/> but <c>kind</c>.
+    /// <c>version</c>, which the cell adds; <see cref="ControlDocument.AttributionRuleKind"/>, with a <c>rule</c> whose version the cell
+    /// counts; <see cref="ControlDocument.WeightTableKind"/>, with its <c>table</c>; <see cref="ControlDocument.RatesKind"/>,
+    /// with an <c>author</c> and a <c>table</c> whose version the cell counts; or <see cref="ControlDocument.BlockKind"/>, with those of <see cref="ControlDocument.Block"/> but <c>kind</c>.
     /// </param>
     /// <param name="document">Valid until the task completes.</param>
     /// <exception cref="ControlRefusedException">The tenant's limits leave no room for it.</exception>
     Task<ControlReceipt> PublishControlAsync(string kind, JsonElement document, CancellationToken cancellation);
+
+    /// <summary>
+    /// Erases a customer, or an identifier alone; completes after the commit, when nothing is answered of it any more. What the files hold goes
+    /// after that (<see cref="CellQuery.Erasures"/>). Null if no event has shown the identifier.
+    /// </summary>
+    /// <exception cref="ControlRefusedException">The tenant's limits leave no room for it.</exception>
+    Task<EraseReceipt?> EraseAsync(EraseRequest request, CancellationToken cancellation);
 }
+
+/// <summary>Whom to erase, by whose word and why.</summary>
+/// <param name="Subject">An identifier's token, or a customer's id.</param>
+/// <param name="Alone">The identifier alone, not the customer that holds it.</param>
+public sealed record EraseRequest(Token Subject, bool IsCustomer, bool Alone, string Reason = "", string Author = "")
+{
+    internal Erasure? Of(TenantMachine machine) =>
+        IsCustomer ? machine.ErasureOfCustomer(Subject) : machine.ErasureOf(Subject, Alone);
+}
+
+/// <summary>What was erased.</summary>
+/// <param name="Position">Of the statement in the tenant's log.</param>
+/// <param name="WithEvents">A customer with its events, not identifiers alone.</param>
+public readonly record struct EraseReceipt(long Position, bool WithEvents, int Identifiers);
 
 /// <summary>Opens cells; called by the registry alone, never twice at once for one tenant.</summary>
 public interface ITenantCellFactory

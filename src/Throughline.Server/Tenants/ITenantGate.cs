@@ -1,3 +1,4 @@
+using Throughline.Core.Gate.Brake;
 using Throughline.Core.Gate.Rules;
 using Throughline.Core.Tenant;
 
@@ -35,6 +36,7 @@ public sealed record GateListChange(
 /// <param name="Base">The version that it was made from: it must be the latest still. Null: whatever the latest is.</param>
 /// <param name="Restores">The version that it publishes again; 0: it is no rollback.</param>
 /// <param name="Proposal">The proposal that it comes from; 0: none.</param>
+/// <param name="Brake">Why the brake wants it; null: a person does.</param>
 public sealed record GateStatement(
     GateDocument Rules,
     string? Author,
@@ -42,7 +44,8 @@ public sealed record GateStatement(
     long? Base = null,
     long Restores = 0,
     long Proposal = 0,
-    string? ApprovedBy = null
+    string? ApprovedBy = null,
+    BrakeTrip? Brake = null
 );
 
 /// <summary>What is known of a tenant's gate without reading any document.</summary>
@@ -54,6 +57,9 @@ public sealed record GateOverview(
 {
     /// <summary>The latest version's number; 0 before the first.</summary>
     public long Latest => Versions.Count == 0 ? 0 : Versions[^1].Version;
+
+    /// <summary>What the brake did since a person published last; the latest last.</summary>
+    public IReadOnlyList<GateVersion> Braked => [.. Versions.Reverse().TakeWhile(x => x.Brake is not null).Reverse()];
 }
 
 /// <summary>The gate's documents in one tenant's log. Thread-safe; what is published is answered after its commit.</summary>

@@ -9,7 +9,7 @@ namespace Throughline.Server.Tenants;
 /// Reads and writes <c>tenant.json</c>, format 1:
 /// <code>
 /// {"version":1,"id":"shop","region":"eu","created":"2026-06-01T12:00:00+00:00",
-///  "keys":[{"sha256":"64 hex digits","created":"..."}],"callingCode":"49","horizonDays":35,"corsOrigins":["https://shop.example"]}
+///  "keys":[{"sha256":"64 hex digits","created":"...","writeOnly":true}],"callingCode":"49","horizonDays":35,"restateDays":90,"retentionDays":500,"corsOrigins":["https://shop.example"]}
 /// </code>
 /// A file that is damaged or newer than this build is refused with its name and never overwritten.
 /// </summary>
@@ -46,6 +46,8 @@ internal static partial class TenantFile
             Region = document.Region,
             CallingCode = document.CallingCode,
             HorizonDays = document.HorizonDays,
+            RestateDays = document.RestateDays,
+            RetentionDays = document.RetentionDays,
             CorsOrigins = document.CorsOrigins,
         };
         if (Fault(choices) is { } fault)
@@ -62,9 +64,11 @@ internal static partial class TenantFile
             Id = tenant.Id.Value,
             Region = tenant.Choices.Region,
             Created = tenant.Created,
-            Keys = [.. tenant.ApiKeys.Select(key => new Key { Sha256 = key.Hash.ToString(), Created = key.Created })],
+            Keys = [.. tenant.ApiKeys.Select(WriteKey)],
             CallingCode = tenant.Choices.CallingCode,
             HorizonDays = tenant.Choices.HorizonDays,
+            RestateDays = tenant.Choices.RestateDays,
+            RetentionDays = tenant.Choices.RetentionDays,
             CorsOrigins = [.. tenant.Choices.CorsOrigins],
         };
         DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(document, Format), OwnerOnly);
@@ -79,6 +83,12 @@ internal static partial class TenantFile
             return "callingCode must be 1 to 3 digits without a leading zero";
         if (choices.HorizonDays is < 1 or > TenantChoices.MaxHorizonDays)
             return $"horizonDays must be 1 to {TenantChoices.MaxHorizonDays}";
+        if (choices.RestateDays is < 1 or > TenantChoices.MaxDays)
+            return $"restateDays must be 1 to {TenantChoices.MaxDays}";
+        if (choices.RetentionDays is < 1 or > TenantChoices.MaxDays)
+            return $"retentionDays must be 1 to {TenantChoices.MaxDays}";
+        if (choices.RetentionDays <= choices.HorizonDays + (choices.RestateDays ?? 0))
+            return "retentionDays must be more than horizonDays and restateDays together";
         if (choices.CorsOrigins.FirstOrDefault(origin => !WebOrigin.IsValid(origin)) is not null)
             return "corsOrigins must be origins such as https://shop.example";
         return null;
@@ -86,8 +96,16 @@ internal static partial class TenantFile
 
     private static TenantKeyEntry ReadKey(string path, Key key) =>
         KeyHash.TryParse(key.Sha256, out KeyHash hash)
-            ? new(hash, key.Created)
+            ? new(hash, key.Created, key.WriteOnly ?? false)
             : throw new TenantFileException(path, "holds a key that is not 64 hexadecimal digits");
+
+    private static Key WriteKey(TenantKeyEntry key) =>
+        new()
+        {
+            Sha256 = key.Hash.ToString(),
+            Created = key.Created,
+            WriteOnly = key.WriteOnly ? true : null,
+        };
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
@@ -113,6 +131,8 @@ internal static partial class TenantFile
         public required Key[] Keys { get; init; }
         public string? CallingCode { get; init; }
         public int HorizonDays { get; init; } = TenantChoices.DefaultHorizonDays;
+        public int? RestateDays { get; init; }
+        public int? RetentionDays { get; init; }
         public string[] CorsOrigins { get; init; } = [];
     }
 
@@ -120,6 +140,7 @@ internal static partial class TenantFile
     {
         public required string Sha256 { get; init; }
         public required DateTimeOffset Created { get; init; }
+        public bool? WriteOnly { get; init; }
     }
 }
 

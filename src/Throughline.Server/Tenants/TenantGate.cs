@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Brake;
 using Throughline.Core.Gate.Rules;
 using Throughline.Core.Tenant;
 using Throughline.Storage.Keys;
@@ -126,7 +127,11 @@ internal sealed class TenantGate(
     public Task<AuditReport> AuditAsync(CancellationToken cancellation) => decisions.AuditAsync(cancellation);
 
     public IReadOnlyList<CustomerSight?> Customers(IReadOnlyList<CustomerQuestion> questions) =>
-        [.. questions.Select(asked => cell.Sight(asked.Tokens(keys), asked.AddressToken(keys), asked.Time))];
+        [
+            .. questions.Select(asked =>
+                cell.Sight(asked.Tokens(keys, cell.Identifiers), asked.AddressToken(keys), asked.Time)
+            ),
+        ];
 
     public UInt128 HashSecret => counters.Secret;
 
@@ -160,7 +165,9 @@ internal sealed class TenantGate(
                                 fourEyes = settings.FourEyes,
                                 sharePercentMax = settings.SharePercentMax,
                                 sync = settings.Sync,
-                            }
+                                brake = settings.BrakeInForce,
+                            },
+                            JsonSerializerOptions.Web
                         )
                     ),
                 ],
@@ -200,6 +207,11 @@ internal sealed class TenantGate(
             WriteNumber(json, "restores", statement.Restores);
             WriteNumber(json, "proposal", statement.Proposal);
             WriteText(json, "approvedBy", statement.ApprovedBy);
+            if (statement.Brake is { } trip)
+            {
+                json.WritePropertyName("brake");
+                JsonSerializer.Serialize(json, trip, BrakeTrip.Form);
+            }
             json.WritePropertyName("rules");
             json.WriteRawValue(rules, skipInputValidation: true);
             json.WriteEndObject();

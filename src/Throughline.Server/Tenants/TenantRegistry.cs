@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Throughline.Server.Doors.Mapping;
 using Throughline.Server.Telemetry;
 
 namespace Throughline.Server.Tenants;
@@ -22,6 +23,7 @@ public sealed class TenantRegistry : IAsyncDisposable
     private readonly Lock writing = new();
     private readonly ConcurrentDictionary<TenantId, TenantSlot> slots = new();
     private readonly ConcurrentDictionary<KeyHash, TenantSlot> keys = new();
+    private readonly ConcurrentDictionary<KeyHash, TenantSlot> writeKeys = new();
     private readonly ConcurrentDictionary<string, bool> corsOrigins = new(StringComparer.Ordinal);
 
     /// <summary>Reads all tenants. One whose file cannot be used is logged, listed in <see cref="Damaged"/> and left as it is; the others work.</summary>
@@ -84,7 +86,8 @@ public sealed class TenantRegistry : IAsyncDisposable
     /// <summary>Gives a tenant one more API key, beside those that it has. The key is kept nowhere.</summary>
     /// <exception cref="KeyNotFoundException">There is no such tenant.</exception>
     /// <exception cref="InvalidOperationException">It has <see cref="MaxKeys"/> already.</exception>
-    public string IssueKey(TenantId id)
+    /// <param name="writeOnly">The key lets events in at the doors, and opens nothing else.</param>
+    public string IssueKey(TenantId id, bool writeOnly = false)
     {
         lock (writing)
         {
@@ -92,19 +95,50 @@ public sealed class TenantRegistry : IAsyncDisposable
                 throw new KeyNotFoundException($"there is no tenant {id}");
             if (slot.Tenant.KeyCount >= MaxKeys)
                 throw new InvalidOperationException($"tenant {id} has {MaxKeys} keys already");
-            string key = ApiKey.Create(ApiKey.TenantPrefix);
-            KeyHash hash = ApiKey.Hash(key);
-            TenantModel tenant = slot.Tenant with { ApiKeys = [.. slot.Tenant.ApiKeys, new(hash, clock.GetUtcNow())] };
+            string key = ApiKey.Create(writeOnly ? ApiKey.WritePrefix : ApiKey.TenantPrefix);
+            TenantKeyEntry entry = new(ApiKey.Hash(key), clock.GetUtcNow(), writeOnly);
+            TenantModel tenant = slot.Tenant with { ApiKeys = [.. slot.Tenant.ApiKeys, entry] };
             TenantFile.Write(Path.Combine(FolderOf(id), TenantFile.Name), tenant);
             slot.Tenant = tenant;
-            keys[hash] = slot;
+            KeysOf(entry)[entry.Hash] = slot;
             return key;
+        }
+    }
+
+    /// <summary>Puts a tenant's mapping of foreign events in force, durably.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such tenant.</exception>
+    internal void SetDoors(TenantId id, DoorModel doors)
+    {
+        lock (writing)
+        {
+            if (!slots.TryGetValue(id, out TenantSlot? slot))
+                throw new KeyNotFoundException($"there is no tenant {id}");
+            DoorFile.Write(FolderOf(id), doors);
+            slot.Tenant = slot.Tenant with { Doors = doors };
         }
     }
 
     /// <summary>Tenants whose gate has rules or lists.</summary>
     internal IEnumerable<TenantId> WithGate() =>
         Tenants.Select(tenant => tenant.Id).Where(id => GateMark.IsIn(FolderOf(id)));
+
+    /// <summary>Tenants that ever had a webhook.</summary>
+    internal IEnumerable<TenantId> WithWebhooks() =>
+        Tenants.Select(tenant => tenant.Id).Where(id => Webhooks.WebhookStates.IsIn(FolderOf(id)));
+
+    /// <summary>Goes on with what was begun to be erased: opens the stores concerned, which do it by themselves. Those that do not open are told of as ever.</summary>
+    internal async Task ResumeErasuresAsync(CancellationToken cancellation)
+    {
+        foreach (TenantId id in Tenants.Select(tenant => tenant.Id).Where(id => EraseMark.IsIn(FolderOf(id))).ToArray())
+            try
+            {
+                using CellLease lease = await UseAsync(id, cancellation);
+            }
+            catch (CellClosedException)
+            {
+                // the slot has told why; whoever opens it next goes on with it
+            }
+    }
 
     /// <summary>Finds a tenant, or null.</summary>
     public TenantModel? Find(TenantId id) => slots.TryGetValue(id, out TenantSlot? slot) ? slot.Tenant : null;
@@ -113,6 +147,14 @@ public sealed class TenantRegistry : IAsyncDisposable
     public bool TryAuthenticate(ReadOnlySpan<char> key, out TenantId tenant)
     {
         bool known = keys.TryGetValue(ApiKey.Hash(key), out TenantSlot? slot);
+        tenant = known ? slot!.Tenant.Id : default;
+        return known;
+    }
+
+    /// <summary>The same for keys that only let events in; those are no keys to <see cref="TryAuthenticate"/>.</summary>
+    public bool TryAuthenticateWriter(ReadOnlySpan<char> key, out TenantId tenant)
+    {
+        bool known = writeKeys.TryGetValue(ApiKey.Hash(key), out TenantSlot? slot);
         tenant = known ? slot!.Tenant.Id : default;
         return known;
     }
@@ -143,7 +185,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             return null;
         try
         {
-            Add(TenantFile.Read(file, id), folder);
+            Add(TenantFile.Read(file, id) with { Doors = DoorFile.Read(folder) }, folder);
             return null;
         }
         catch (Exception error) when (error is TenantFileException or IOException or UnauthorizedAccessException)
@@ -160,7 +202,17 @@ public sealed class TenantRegistry : IAsyncDisposable
         foreach (string origin in tenant.Choices.CorsOrigins)
             corsOrigins[origin] = true;
         foreach (TenantKeyEntry key in tenant.ApiKeys)
-            keys[key.Hash] = slot;
+            KeysOf(key)[key.Hash] = slot;
+    }
+
+    private ConcurrentDictionary<KeyHash, TenantSlot> KeysOf(TenantKeyEntry key) => key.WriteOnly ? writeKeys : keys;
+
+    /// <summary>Looks at tenants that nobody uses, where it is time to.</summary>
+    internal async Task LookAtIdleAsync(CancellationToken cancellation)
+    {
+        foreach (TenantModel tenant in Tenants)
+            if (slots.TryGetValue(tenant.Id, out TenantSlot? slot))
+                await slot.LookIfDueAsync(cancellation);
     }
 
     // Slots report their own failures to close.

@@ -18,6 +18,9 @@ internal sealed class TenantSlot(
     /// <summary>A cell that could not be opened is not tried again before this time has passed.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>The least time between two looks at a tenant that nobody uses.</summary>
+    private const long LookPauseMs = 3_600_000;
+
     private readonly Lock gate = new();
     private Task<ITenantCell>? cell;
     private Task closing = Task.CompletedTask;
@@ -25,6 +28,7 @@ internal sealed class TenantSlot(
     private long lastUsed = clock.GetTimestamp();
     private int leases;
     private bool stopped;
+    private long lookAt; // milliseconds since 1970; 0: nobody knows
 
     public TenantModel Tenant { get; set; } = tenant;
 
@@ -69,12 +73,49 @@ internal sealed class TenantSlot(
         {
             if (cell is not { IsCompletedSuccessfully: true } open || leases > 0)
                 return Task.CompletedTask;
-            if (clock.GetElapsedTime(lastUsed) < idle)
+            if (clock.GetElapsedTime(lastUsed) < idle || open.Result is TenantCell { IsErasing: true })
                 return Task.CompletedTask;
             cell = null;
+            lookAt = open.Result is TenantCell own ? own.LookDueAt ?? 0 : long.MaxValue;
             return closing = CloseAsync(open.Result);
         }
     }
+
+    /// <summary>Opens a closed cell for a look at what is wrong, if it is time to, and closes it again unless somebody uses it.</summary>
+    public async Task LookIfDueAsync(CancellationToken cancellation)
+    {
+        long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        try
+        {
+            lock (gate)
+            {
+                if (stopped || cell is not null || !closing.IsCompleted || lookAt > now || !HasEvents)
+                    return;
+                lookAt = now + LookPauseMs; // where it fails, or nothing comes of it
+            }
+            using CellLease lease = await UseAsync(cancellation);
+            await lease.Cell.Hooks.AlarmsAsync(0, cancellation);
+        }
+        catch (Exception error) when (error is CellBusyException or CellClosedException or NotSupportedException)
+        {
+            return; // why it does not open was told
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            TenantEvents.NotLookedAt(logger, Tenant.Id.Value, error); // the others' turn comes all the same
+            lock (gate)
+                lookAt = now + LookPauseMs;
+            return;
+        }
+        long pause = Volatile.Read(ref lookAt);
+        await CloseIfIdleAsync(TimeSpan.Zero);
+        lock (gate)
+            if (lookAt == 0)
+                lookAt = pause;
+    }
+
+    // Nothing is made for the sake of a look.
+    private bool HasEvents => Directory.EnumerateFiles(folder, "log-*").Any();
 
     /// <summary>Closes the cell for good, used or not; whoever still uses it is told by the cell.</summary>
     public Task StopAsync()

@@ -1,89 +1,23 @@
 using System.Threading.Channels;
 using Throughline.Core.Events;
+using Throughline.Core.Events.Identifiers;
 using Throughline.Core.Tenant;
+using Throughline.Storage.Keys;
+using Throughline.Storage.Log;
 
 namespace Throughline.Server.Tenants;
 
-/// <summary>Work for the writer.</summary>
-internal abstract class WriterJob
-{
-    /// <summary>Answers once everything before it is committed.</summary>
-    public abstract void Complete(TenantStore store);
-
-    /// <summary>It was not done, or nobody knows.</summary>
-    public abstract void Fail(Exception error);
-}
-
-/// <summary>Events to be applied and committed.</summary>
-internal sealed class SubmitJob(RecordBuffer records) : WriterJob
-{
-    private readonly TaskCompletionSource<SubmitReceipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ApplyStatus[] statuses = new ApplyStatus[records.Count];
-    private List<NewName>? newNames;
-
-    public RecordBuffer Records { get; } = records;
-    public IReadOnlyList<NewName> NewNames => newNames ?? (IReadOnlyList<NewName>)[];
-    public Task<SubmitReceipt> Task => done.Task;
-
-    /// <summary>Gives a record to the machine, and keeps what is to be told of it.</summary>
-    public ApplyStatus Apply(int index, TenantMachine machine, RecordBuffer results)
-    {
-        int names = machine.NurturingNames;
-        statuses[index] = machine.Apply(Records[index], results);
-        if (machine.NurturingNames > names)
-            (newNames ??= []).Add(new(index, EventRecord.FromTrusted(Records[index]).Text(EventField.Name)!));
-        return statuses[index];
-    }
-
-    public override void Complete(TenantStore store) => done.SetResult(new(statuses, NewNames));
-
-    public override void Fail(Exception error) => done.SetException(error);
-}
-
-/// <summary>A question that only the writer can answer, between batches.</summary>
-internal sealed class AskJob<T>(Func<TenantStore, T> ask) : WriterJob
-{
-    private readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task<T> Task => done.Task;
-
-    public override void Complete(TenantStore store)
-    {
-        try
-        {
-            done.SetResult(ask(store));
-        }
-        catch (Exception error)
-        {
-            done.SetException(error); // the question's trouble: it changes nothing, so the store and its other jobs go on
-        }
-    }
-
-    public override void Fail(Exception error) => done.SetException(error);
-}
-
-/// <summary>Waits until no recomputation is queued; other work goes on meanwhile.</summary>
-internal sealed class SettleJob : WriterJob
-{
-    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task Task => done.Task;
-
-    public override void Complete(TenantStore store) => done.SetResult();
-
-    public override void Fail(Exception error) => done.SetException(error);
-}
-
 /// <summary>
 /// The only writer of a tenant. Takes jobs in batches: applies all events, commits them with their results and the position
-/// in one transaction, and only then answers. If a commit fails or its outcome is unknown the store is dropped, opened again
+/// in one transaction, and only then answers. Where others wait, they are applied while the batch before them is committed, one
+/// batch ahead at most. If a commit fails or its outcome is unknown the store is dropped with all that was applied, opened again
 /// from snapshot and log, and only then serves on; while that fails every job is told why. Runs on the pool while there is
 /// work; an idle one costs no thread.
 /// </summary>
 internal sealed class TenantWriter : IAsyncDisposable
 {
     /// <summary>Events that one commit holds at most, but for a larger single submission.</summary>
-    public const int MaxBatch = 8192;
+    public const int MaxBatch = 4096;
 
     /// <summary>Jobs that wait at most; more are refused.</summary>
     public const int MaxWaiting = 1024;
@@ -101,18 +35,22 @@ internal sealed class TenantWriter : IAsyncDisposable
     );
     private readonly Func<TenantStore> open;
     private readonly PlatformEvents platform;
+    private readonly ITenantKeys? keys;
     private readonly TimeProvider clock;
     private readonly TenantCellLog report;
-    private readonly RecordBuffer events = new();
-    private readonly RecordBuffer results = new();
-    private readonly List<WriterJob> batch = [];
     private readonly List<SettleJob> settling = [];
     private readonly Task loop;
     private TenantStore? store;
     private Exception? broken;
     private long? reopenedAt;
     private long committed;
+    private PublishedTypes types = PublishedTypes.Default;
+    private IdentifierCatalog identifiers = IdentifierCatalog.Default;
     private Task snapshot = Task.CompletedTask;
+    private WriterBatch batch = new(); // what is being applied
+    private WriterBatch ahead = new(); // what is being committed meanwhile
+    private Task? commit; // of that; null: the machine and the log are one
+    private Task<bool>? coming;
     private volatile bool stopping;
 
     public TenantWriter(
@@ -127,13 +65,21 @@ internal sealed class TenantWriter : IAsyncDisposable
         this.open = open;
         this.clock = clock;
         this.report = report;
+        this.keys = keys as ITenantKeys; // others open nothing
         platform = new(keys);
         committed = store.Machine.NextPosition;
+        ShowTypes(store.Machine.IdentifierTypes);
         loop = Task.Run(RunAsync);
     }
 
     /// <summary>The machine's lock-free reader; another one after a rebuild, null while there is none.</summary>
     public TenantReader? Reader => Volatile.Read(ref store)?.Machine.Reader;
+
+    /// <summary>The identifier types that are committed, ready for the door.</summary>
+    public IdentifierCatalog Identifiers => Volatile.Read(ref identifiers);
+
+    /// <summary>The store's log, which any thread may read; null while there is none.</summary>
+    public ITenantLog? Log => Volatile.Read(ref store)?.Log;
 
     /// <summary>Position after the last committed event.</summary>
     public long Committed => Volatile.Read(ref committed);
@@ -162,10 +108,9 @@ internal sealed class TenantWriter : IAsyncDisposable
         try
         {
             await SettleAsync().ConfigureAwait(false); // what the last stop left
-            while (await jobs.Reader.WaitToReadAsync().ConfigureAwait(false))
+            while (jobs.Reader.TryPeek(out _) || await ComesAsync().ConfigureAwait(false))
             {
-                Gather();
-                RunBatch();
+                await RunBatchAsync().ConfigureAwait(false);
                 await SettleAsync().ConfigureAwait(false);
             }
         }
@@ -179,71 +124,131 @@ internal sealed class TenantWriter : IAsyncDisposable
     // a stop does not wait for it, and the next start goes on with it.
     private async ValueTask SettleAsync()
     {
-        while (!stopping && store is { Machine.HasBacklog: true } && !jobs.Reader.TryPeek(out _))
+        while (!stopping && commit is null && store is { Machine.HasBacklog: true } && !jobs.Reader.TryPeek(out _))
         {
             RunTicks();
             await Task.Yield();
         }
-        if (store is not { Machine.HasBacklog: false } settled)
+        if (commit is not null || store is not { Machine.HasBacklog: false } settled)
             return;
         settling.ForEach(job => job.Complete(settled));
         settling.Clear();
     }
 
-    private void Gather()
+    private async ValueTask RunBatchAsync()
     {
         batch.Clear();
-        int count = 0;
-        while (count < MaxBatch && jobs.Reader.TryRead(out WriterJob? job))
-        {
-            batch.Add(job);
-            if (job is SubmitJob submit)
-                count += submit.Records.Count;
-        }
-    }
-
-    private void RunBatch()
-    {
+        Gather();
         try
         {
             TenantStore current = Current();
             Begin(current);
-            foreach (WriterJob job in batch)
-                if (job is SubmitJob submit)
-                    Apply(current, submit);
+            Apply(current, 0);
+            while (
+                commit is { IsCompleted: false }
+                && batch.Submitted < MaxBatch
+                && await MoreAsync().ConfigureAwait(false)
+            )
+            {
+                int from = batch.Jobs.Count;
+                Gather();
+                Apply(current, from);
+            }
+            await LandAsync().ConfigureAwait(false);
+            if (MayGoAhead(current))
+            {
+                GoAhead(current);
+                return;
+            }
             Commit(current);
-            foreach (SubmitJob submit in batch.OfType<SubmitJob>())
-            foreach (NewName declared in submit.NewNames)
-                report.NameDeclared(declared.Name);
-            foreach (WriterJob job in batch)
-                if (job is SettleJob settle)
-                    settling.Add(settle);
-                else
-                    job.Complete(current);
+            Answer(batch, current);
             TakeSnapshot(current);
         }
         catch (Exception error)
         {
-            CellClosedException closed = error as CellClosedException ?? Drop(error);
-            foreach (WriterJob job in batch)
-                Fail(job, closed);
+            await FailAsync(error).ConfigureAwait(false);
         }
     }
 
-    private static void Fail(WriterJob job, Exception error)
+    private void Gather()
     {
-        try
+        while (batch.Submitted < MaxBatch && jobs.Reader.TryRead(out WriterJob? job))
+            batch.Add(job);
+    }
+
+    private async ValueTask<bool> ComesAsync()
+    {
+        bool comes = await (coming ??= jobs.Reader.WaitToReadAsync().AsTask()).ConfigureAwait(false);
+        coming = null;
+        return comes;
+    }
+
+    // False once the batch before is committed: what is applied beside it need wait no longer.
+    private async ValueTask<bool> MoreAsync()
+    {
+        if (jobs.Reader.TryPeek(out _))
+            return true;
+        coming ??= jobs.Reader.WaitToReadAsync().AsTask();
+        return await Task.WhenAny(commit!, coming).ConfigureAwait(false) == coming
+            && await ComesAsync().ConfigureAwait(false);
+    }
+
+    // Only events, and only while others wait: whatever looks at the store, or writes it, finds machine and log at one position.
+    private bool MayGoAhead(TenantStore current) =>
+        batch.HoldsOnlyEvents
+        && batch.Events.Count > 0
+        && settling.Count == 0
+        && !current.MustSeal
+        && !IsSnapshotDue(current)
+        && jobs.Reader.TryPeek(out _);
+
+    private void GoAhead(TenantStore current)
+    {
+        batch.Note(current.Machine);
+        (batch, ahead) = (ahead, batch);
+        WriterBatch committing = ahead;
+        DateOnly day = Today;
+        commit = Task.Run(() =>
         {
-            job.Fail(error);
-        }
-        catch (InvalidOperationException)
+            current.Write(committing.Events, committing.Results, day);
+            Show(committing);
+            Answer(committing, current);
+        });
+    }
+
+    private async ValueTask LandAsync()
+    {
+        if (commit is null)
+            return;
+        await commit.ConfigureAwait(false);
+        commit = null;
+    }
+
+    // The batch before is durable and answered, or it goes with this one.
+    private async ValueTask FailAsync(Exception error)
+    {
+        bool both = false;
+        if (commit is { } before)
         {
-            // answered before the failure
+            await before.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            both = !before.IsCompletedSuccessfully;
+            error = before.Exception?.InnerException ?? error;
+            commit = null;
         }
+        CellClosedException closed = error as CellClosedException ?? Drop(error);
+        foreach (WriterJob job in both ? ahead.Jobs : [])
+            job.Fail(closed);
+        // A question has seen nothing of what was lost: the store that was opened again answers it.
+        foreach (WriterJob job in batch.Jobs)
+            if (job is not SubmitJob && store is { } opened)
+                Answer(job, opened);
+            else
+                job.Fail(closed);
     }
 
     private void RunTicks()
     {
+        batch.Clear();
         try
         {
             TenantStore current = Current();
@@ -254,8 +259,12 @@ internal sealed class TenantWriter : IAsyncDisposable
                     break; // somebody waits
                 // An id that no sender can guess: a refused tick would stand in the log without having moved the machine.
                 string id = $"tick-{Guid.NewGuid():n}";
-                platform.Tick(id, current.Machine.Watermark ?? clock.GetUtcNow().ToUnixTimeMilliseconds(), events);
-                ApplyStatus status = current.Machine.Apply(events[events.Count - 1], results);
+                platform.Tick(
+                    id,
+                    current.Machine.Watermark ?? clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                    batch.Events
+                );
+                ApplyStatus status = current.Machine.Apply(batch.Events[batch.Events.Count - 1], batch.Results);
                 if (status != ApplyStatus.Accepted)
                     throw new InvalidOperationException($"a tick was refused: {status}");
             }
@@ -269,9 +278,16 @@ internal sealed class TenantWriter : IAsyncDisposable
 
     private void Begin(TenantStore current)
     {
-        events.Clear();
-        results.Clear();
-        current.History.Pending(events, current.Machine.NextPosition);
+        batch.Events.Clear();
+        batch.Results.Clear();
+        current.History.Pending(batch.Events, current.Machine.NextPosition, commit is null ? null : ahead.Events);
+    }
+
+    private void Apply(TenantStore current, int from)
+    {
+        for (int i = from; i < batch.Jobs.Count; i++)
+            if (batch.Jobs[i] is SubmitJob submit)
+                Apply(current, submit);
     }
 
     // The event is readable while it is applied, and taken out again if it was refused.
@@ -281,17 +297,62 @@ internal sealed class TenantWriter : IAsyncDisposable
         {
             if (i + TenantMachine.LookAhead < submit.Records.Count)
                 current.Machine.Foresee(submit.Records[i + TenantMachine.LookAhead]);
-            events.Append(submit.Records[i]);
-            if (submit.Apply(i, current.Machine, results) != ApplyStatus.Accepted)
-                events.Truncate(events.Count - 1);
+            AppendTo(current, submit.Records[i]);
+            if (submit.Apply(i, current.Machine, batch.Results) != ApplyStatus.Accepted)
+                batch.Events.Truncate(batch.Events.Count - 1);
         }
     }
 
+    // Who is erased stays it, whatever comes late: the personal part does not reach the disk. The machine does not read it.
+    private void AppendTo(TenantStore current, ReadOnlySpan<byte> bytes)
+    {
+        EventRecord record = EventRecord.FromTrusted(bytes);
+        if (current.Machine.Erasures.Touch(record) && ErasedEvent.HasPersonalPart(record))
+            batch.Events.Append(ErasedRecords.Strip(-1, bytes, keys).Record);
+        else
+            batch.Events.Append(bytes);
+    }
+
+    private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+
     private void Commit(TenantStore current)
     {
-        if (events.Count > 0)
-            current.Commit(events, results, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
-        Volatile.Write(ref committed, current.Machine.NextPosition);
+        if (batch.Events.Count > 0)
+            current.Commit(batch.Events, batch.Results, Today);
+        batch.Note(current.Machine);
+        Show(batch);
+    }
+
+    // What readers may know from now on.
+    private void Show(WriterBatch durable)
+    {
+        ShowTypes(durable.Types!);
+        Volatile.Write(ref committed, durable.Next);
+    }
+
+    private void Answer(WriterBatch durable, TenantStore current)
+    {
+        foreach (SubmitJob submit in durable.Jobs.OfType<SubmitJob>())
+        foreach (NewName declared in submit.NewNames)
+            report.NameDeclared(declared.Name);
+        foreach (WriterJob job in durable.Jobs)
+            Answer(job, current);
+    }
+
+    private void Answer(WriterJob job, TenantStore current)
+    {
+        if (job is SettleJob settle)
+            settling.Add(settle);
+        else
+            job.Complete(current);
+    }
+
+    private void ShowTypes(PublishedTypes now)
+    {
+        if (ReferenceEquals(types, now))
+            return;
+        types = now;
+        Volatile.Write(ref identifiers, types.Types.Compile());
     }
 
     private TenantStore Current()
@@ -313,6 +374,7 @@ internal sealed class TenantWriter : IAsyncDisposable
             throw new CellClosedException($"the tenant's store cannot be opened: {error.Message}", error);
         }
         report.Reopened(opened.Recovery);
+        ShowTypes(opened.Machine.IdentifierTypes);
         Volatile.Write(ref broken, null);
         Volatile.Write(ref store, opened);
         return opened;
@@ -345,18 +407,43 @@ internal sealed class TenantWriter : IAsyncDisposable
 
     private void FailSettling(CellClosedException closed)
     {
-        settling.ForEach(job => Fail(job, closed));
+        settling.ForEach(job => job.Fail(closed));
         settling.Clear();
     }
 
     private void TakeSnapshot(TenantStore current)
     {
-        long next = current.Machine.NextPosition;
-        long due = Math.Clamp(next / 4, MinSnapshotEvents, MaxSnapshotEvents);
-        if (next - current.SnapshotPosition < due || !snapshot.IsCompleted)
+        if (!IsSnapshotDue(current))
             return;
         Action write = current.PrepareSnapshot();
         snapshot = Task.Run(() => WriteSnapshot(write));
+    }
+
+    private bool IsSnapshotDue(TenantStore current)
+    {
+        long next = current.Machine.NextPosition;
+        long due = Math.Clamp(next / 4, MinSnapshotEvents, MaxSnapshotEvents);
+        return next - current.SnapshotPosition >= due && snapshot.IsCompleted;
+    }
+
+    /// <summary>
+    /// Sees to it that no snapshot is older than a position: if one is, writes one of now, then deletes those. For the writer's thread; what it
+    /// gives completes when that is done.
+    /// </summary>
+    internal Task RenewSnapshots(TenantStore current, long position)
+    {
+        if (snapshot.IsCompleted && !current.HasSnapshotBefore(position))
+            return Task.CompletedTask;
+        Task before = snapshot;
+        Action write = current.PrepareSnapshot();
+        Task renewed = Task.Run(async () =>
+        {
+            await before.ConfigureAwait(false);
+            write();
+            current.DeleteSnapshotsBefore(position);
+        });
+        snapshot = renewed.ContinueWith(_ => { }, TaskScheduler.Default); // whoever asked is told of failures
+        return renewed;
     }
 
     // A snapshot only saves time: one that cannot be written is reported, and the log stays the truth.
@@ -378,7 +465,7 @@ internal sealed class TenantWriter : IAsyncDisposable
         jobs.Writer.TryComplete();
         CellClosedException closed = new("the tenant's cell has closed");
         while (jobs.Reader.TryRead(out WriterJob? left)) // none, unless the loop failed
-            Fail(left, closed);
+            left.Fail(closed);
         FailSettling(closed);
         await snapshot.ConfigureAwait(false); // never fails
         if (store is not { } current)

@@ -40,6 +40,10 @@ public static class DurableFile
         return File.OpenHandle(draft, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
     }
 
+    /// <summary>Makes what was written of a draft durable.</summary>
+    /// <exception cref="IOException">The device refused.</exception>
+    public static void Flush(SafeFileHandle draft, string path) => Disk.Flush(draft, path);
+
     /// <summary>Gives a flushed draft its name, durably.</summary>
     public static void Publish(string path)
     {

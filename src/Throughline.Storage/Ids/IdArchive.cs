@@ -9,7 +9,8 @@ namespace Throughline.Storage.Ids;
 /// The event ids of days that the machine no longer holds in memory: sorted files, at most three a day, and filters of
 /// 2 bytes an id in memory. They are derived from the log and can be rebuilt from it. A crash may leave entries of
 /// events that were never committed: whoever finds a position checks the log (as <see cref="TenantHistory"/> does).
-/// For one thread at a time.
+/// For one thread at a time, but for <see cref="Find"/> and <see cref="Foresee"/>: another may ask while ids are sealed, and finds those
+/// once <see cref="Seal"/> has returned.
 /// </summary>
 public sealed class IdArchive : IDisposable
 {
@@ -18,6 +19,7 @@ public sealed class IdArchive : IDisposable
     /// <summary>Default bound of the filters in memory: 128 million ids.</summary>
     public const long DefaultFilterMemoryBytes = 256L << 20;
 
+    private readonly Lock gate = new(); // over the list of runs, and their end
     private readonly string folder;
     private readonly long filterMemoryBytes;
     private readonly List<IdFileName> names; // those of runs too, once they are open
@@ -101,7 +103,7 @@ public sealed class IdArchive : IDisposable
     {
         if (sorted.IsEmpty)
             return;
-        List<IdRun> all = Runs;
+        _ = Runs;
         int number = 1 + names.Where(x => x.Day == day).Select(x => x.To).DefaultIfEmpty().Max();
         IdFileName name = new(day, number, number);
         using (IdFileWriter writer = new(PathOf(name), day, sorted.Length))
@@ -111,9 +113,10 @@ public sealed class IdArchive : IDisposable
             writer.Complete();
         }
         IdRun run = new(PathOf(name), name);
-        all.Add(run);
         names.Add(name);
         OrRemember(() => Summarise(run));
+        lock (gate)
+            Runs.Add(run);
         OrRemember(() => MergeIfMany(day));
     }
 
@@ -124,16 +127,17 @@ public sealed class IdArchive : IDisposable
     public void Find(Token id, long before, List<long> positions)
     {
         positions.Clear();
-        List<IdRun> all = Runs;
+        _ = Runs;
         BlockedFilter.Probe probe = new(id);
         bool summaryHasIt = summary.MayContain(probe);
-        if (!summaryHasIt && outside == 0)
+        if (!summaryHasIt && Volatile.Read(ref outside) == 0)
             return;
-        foreach (IdRun run in all)
-        {
-            if ((summaryHasIt || !run.InSummary) && run.MayContain(probe))
-                Search(run, id, before, positions);
-        }
+        lock (gate)
+            foreach (IdRun run in Runs)
+            {
+                if ((summaryHasIt || !run.InSummary) && run.MayContain(probe))
+                    Search(run, id, before, positions);
+            }
     }
 
     /// <summary>Brings what a look-up of this id reads in memory into the cache.</summary>
@@ -232,13 +236,19 @@ public sealed class IdArchive : IDisposable
             writer.Complete();
         }
         IdRun merged = new(PathOf(name), name) { InSummary = parts.All(x => x.InSummary) };
-        outside += (merged.InSummary ? 0 : 1) - parts.Count(x => !x.InSummary);
-        Runs.Add(merged);
         names.Add(name);
+        lock (gate)
+        {
+            outside += (merged.InSummary ? 0 : 1) - parts.Count(x => !x.InSummary);
+            Runs.Add(merged);
+            foreach (IdRun part in parts)
+            {
+                part.Dispose();
+                Runs.Remove(part);
+            }
+        }
         foreach (IdRun part in parts)
         {
-            part.Dispose();
-            Runs.Remove(part);
             names.Remove(part.Name);
             File.Delete(part.Path);
         }
@@ -268,7 +278,16 @@ public sealed class IdArchive : IDisposable
         }
     }
 
-    private List<IdRun> Runs => runs ??= OpenRuns();
+    private List<IdRun> Runs
+    {
+        get
+        {
+            if (Volatile.Read(ref runs) is { } opened)
+                return opened;
+            lock (gate)
+                return runs ??= OpenRuns();
+        }
+    }
 
     private List<IdRun> OpenRuns()
     {
@@ -303,7 +322,7 @@ public sealed class IdArchive : IDisposable
         run.InSummary = summary.Bytes + 2 * run.Count <= filterMemoryBytes;
         if (!run.InSummary)
         {
-            outside++;
+            Interlocked.Increment(ref outside);
             return;
         }
         foreach (IdEntry entry in run.Entries())

@@ -5,13 +5,14 @@ namespace Throughline.Storage.Ids;
 /// <summary>
 /// One question for all files of ids: may any of them hold this id? A few filters in memory, 2 bytes an id, whatever the
 /// number of files: nearly every event brings a new id, and asking a hundred files' own filters would cost it microseconds.
+/// One thread adds; any may ask meanwhile, and hears of what is being added or does not.
 /// </summary>
 internal sealed class IdSummary
 {
     private const int FirstCapacity = 32 * 1024;
     private const int MaxCapacity = 8 * 1024 * 1024;
 
-    private readonly List<BlockedFilter> filters = [];
+    private BlockedFilter[] filters = []; // never changed once it is there
     private long room; // ids that the newest filter still takes
 
     /// <summary>Bytes of all filters.</summary>
@@ -40,8 +41,8 @@ internal sealed class IdSummary
         if (room == 0)
         {
             // Each filter is four times the one before: few to ask, and never much larger than what is in it.
-            room = Math.Min(MaxCapacity, FirstCapacity << Math.Min(8, 2 * filters.Count));
-            filters.Add(new(BlockedFilter.BlocksFor(room)));
+            room = Math.Min(MaxCapacity, FirstCapacity << Math.Min(8, 2 * filters.Length));
+            Volatile.Write(ref filters, [.. filters, new(BlockedFilter.BlocksFor(room))]);
         }
         filters[^1].Add(id);
         room--;

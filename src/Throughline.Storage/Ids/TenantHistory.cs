@@ -13,6 +13,7 @@ public sealed class TenantHistory(ITenantLog log, IdArchive ids) : IHistory
     private readonly RecordBuffer scratch = new();
     private readonly List<long> candidates = [];
     private RecordBuffer? pending;
+    private RecordBuffer? committing;
     private long pendingFirst;
 
     /// <summary>
@@ -20,9 +21,13 @@ public sealed class TenantHistory(ITenantLog log, IdArchive ids) : IHistory
     /// batch, before its first Apply; the buffer may grow and shrink meanwhile. Once the batch is committed the log
     /// answers for it.
     /// </summary>
-    public void Pending(RecordBuffer events, long firstPosition)
+    /// <param name="events">The events.</param>
+    /// <param name="firstPosition">Position of the first of them.</param>
+    /// <param name="before">The batch before, if another thread is committing it meanwhile; it stays as it is until the next call.</param>
+    public void Pending(RecordBuffer events, long firstPosition, RecordBuffer? before = null)
     {
         pending = events;
+        committing = before;
         pendingFirst = firstPosition;
     }
 
@@ -30,7 +35,9 @@ public sealed class TenantHistory(ITenantLog log, IdArchive ids) : IHistory
     public ReadOnlySpan<byte> Read(long position)
     {
         if (IsPending(position))
-            return pending![(int)(position - pendingFirst)];
+            return position >= pendingFirst
+                ? pending![(int)(position - pendingFirst)]
+                : committing![(int)(position - pendingFirst + committing.Count)];
         scratch.Clear();
         log.Read(position, scratch);
         return scratch[0];
@@ -59,12 +66,13 @@ public sealed class TenantHistory(ITenantLog log, IdArchive ids) : IHistory
 
     private bool IsPending(long position)
     {
-        long committed = log.NextPosition;
+        long committed = log.NextPosition; // may pass over the batch before at any moment
         if (position < committed || pending is null)
             return false;
-        if (pending.Count > 0 && pendingFirst != committed)
+        int before = committing?.Count ?? 0;
+        if (pending.Count + before > 0 && committed != pendingFirst && committed != pendingFirst - before)
             throw new InvalidOperationException(
-                $"pending events begin at {pendingFirst}, but the log ends at {committed}"
+                $"pending events begin at {pendingFirst - before}, but the log ends at {committed}"
             );
         return position - pendingFirst < pending.Count;
     }

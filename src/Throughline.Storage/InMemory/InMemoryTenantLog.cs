@@ -48,6 +48,21 @@ public sealed class InMemoryTenantLog(InMemoryTenantLog.Medium medium) : ITenant
     public void ScanResults(long fromSequence, ScanHandler handler) => Scan(medium.Results, fromSequence, handler);
 
     /// <inheritdoc/>
+    public void Replace(IReadOnlyList<ReplacedEvent> events)
+    {
+        ObjectDisposedException.ThrowIf(closed, this);
+        lock (medium.Gate)
+            foreach (ReplacedEvent replaced in events)
+            {
+                if (replaced.Position < 0 || replaced.Position >= medium.Events.Count)
+                    throw new ArgumentOutOfRangeException(nameof(events), replaced.Position, "there is no such event");
+                if (medium.Events[(int)replaced.Position].Length != replaced.Record.Length)
+                    throw new ArgumentException($"event {replaced.Position} has another length", nameof(events));
+                medium.Events[(int)replaced.Position] = replaced.Record;
+            }
+    }
+
+    /// <inheritdoc/>
     public void ReleaseIdle() => ObjectDisposedException.ThrowIf(closed, this);
 
     /// <inheritdoc/>

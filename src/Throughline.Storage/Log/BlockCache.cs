@@ -12,6 +12,10 @@ internal sealed class BlockCache(int slots = BlockCache.DefaultSlots)
     private readonly Lock gate = new();
     private readonly Entry[] entries = new Entry[slots];
     private long clock;
+    private int cleared;
+
+    /// <summary>Goes up with each <see cref="Clear"/>: whoever reads a block notes it before.</summary>
+    public int Version => Volatile.Read(ref cleared);
 
     public bool TryGet(long number, out CachedBlock block)
     {
@@ -30,10 +34,14 @@ internal sealed class BlockCache(int slots = BlockCache.DefaultSlots)
         return false;
     }
 
-    public void Add(CachedBlock block)
+    /// <summary>Keeps a block, unless all were cleared since it was read.</summary>
+    /// <param name="version">As <see cref="Version"/> was before.</param>
+    public void Add(CachedBlock block, int version)
     {
         lock (gate)
         {
+            if (version != cleared)
+                return;
             int oldest = 0;
             for (int i = 1; i < entries.Length; i++)
             {
@@ -47,7 +55,10 @@ internal sealed class BlockCache(int slots = BlockCache.DefaultSlots)
     public void Clear()
     {
         lock (gate)
+        {
+            cleared++;
             entries.AsSpan().Clear();
+        }
     }
 
     private struct Entry

@@ -40,6 +40,15 @@ public interface ITenantLog : IDisposable
     /// <summary>As <see cref="Scan"/>, for results.</summary>
     void ScanResults(long fromSequence, ScanHandler handler);
 
+    /// <summary>
+    /// Puts other bytes in the place of committed events: positions and lengths stay. Returns when that would survive a loss of power, and
+    /// no file of the log holds the bytes before any more. A crash on the way leaves each event as it was or as it is to be.
+    /// </summary>
+    /// <param name="events">Ascending by position, a few hundred at most: the writer waits meanwhile.</param>
+    /// <exception cref="ArgumentException">A record is not as long as the one that it replaces.</exception>
+    /// <exception cref="LogException">It failed, and may have happened all the same.</exception>
+    void Replace(IReadOnlyList<ReplacedEvent> events);
+
     /// <summary>Gives up what an idle tenant does not need (connections, caches); the next use brings it back.</summary>
     void ReleaseIdle();
 }
@@ -49,3 +58,10 @@ public interface ITenantLog : IDisposable
 /// False ends the scan.
 /// </summary>
 public delegate bool ScanHandler(long position, ReadOnlySpan<byte> record);
+
+/// <summary>What an event's record is to be.</summary>
+/// <param name="FreeAt">
+/// Where four bytes of it stand that mean nothing, and may be changed on the way; -1 for none. With them the row is sure to keep its size,
+/// and is overwritten where it stands.
+/// </param>
+public readonly record struct ReplacedEvent(long Position, byte[] Record, int FreeAt = -1);

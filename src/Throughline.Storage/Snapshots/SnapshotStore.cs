@@ -15,12 +15,20 @@ public sealed class SnapshotStore(string folder, string tenant)
     private const string Suffix = ".tlsnap";
     private const int Kept = 2;
 
+    private readonly Lock writing = new();
+
     /// <summary>
     /// Writes an image, durably, and deletes older snapshots but one. May run on any thread while the tenant's writer
-    /// goes on; one at a time.
+    /// goes on; whoever comes while another is written waits for it.
     /// </summary>
     /// <exception cref="IOException">The disk refused or is full: the snapshots before are untouched.</exception>
     public void Write(StateImage image)
+    {
+        lock (writing)
+            WriteAlone(image);
+    }
+
+    private void WriteAlone(StateImage image)
     {
         Directory.CreateDirectory(folder);
         string path = PathOf(image.Position);
@@ -78,6 +86,22 @@ public sealed class SnapshotStore(string folder, string tenant)
         }
         return null;
     }
+
+    /// <summary>Whether any snapshot is older than a position.</summary>
+    public bool HasOlder(long position) =>
+        Directory.Exists(folder) && (Files().Any(x => x.Position < position) || Ahead().Length > 0);
+
+    /// <summary>Deletes all that are older than a position, for good: what they hold is to be nowhere.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public void DeleteOlder(long position)
+    {
+        foreach (string old in (string[])[.. Files().Where(x => x.Position < position).Select(x => x.Path), .. Ahead()])
+            File.Delete(old);
+        Disk.FlushFolder(folder);
+    }
+
+    // Of logs that are gone.
+    private string[] Ahead() => Directory.GetFiles(folder, Prefix + "*" + Suffix + ".ahead");
 
     private static Snapshot Checked(Snapshot snapshot, long position)
     {

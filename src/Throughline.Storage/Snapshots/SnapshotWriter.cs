@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Throughline.Core.State;
 using Throughline.Storage.Files;
@@ -5,19 +6,28 @@ using Throughline.Storage.Files;
 namespace Throughline.Storage.Snapshots;
 
 /// <summary>
-/// The stream that sections are copied to: checksums and writes in large pieces, and flushes now and then, so that the
-/// flush at the end is short and the log's own flushes do not queue behind a gigabyte.
+/// The stream that sections are copied to: checksums and writes in large pieces, past the page cache where the system can, and
+/// flushes now and then, so that the flush at the end is short and the log's own flushes do not queue behind a gigabyte.
 /// </summary>
-internal sealed class SnapshotWriter(SafeFileHandle file, string path) : Stream
+internal sealed unsafe class SnapshotWriter : Stream
 {
     private const int BufferBytes = 1 << 20;
     private const long FlushEvery = 32 << 20;
 
-    private readonly byte[] buffer = new byte[BufferBytes];
+    private readonly SafeFileHandle file;
+    private readonly string path;
+    private byte* buffer = (byte*)NativeMemory.AlignedAlloc(BufferBytes, Disk.DirectBytes);
+    private bool isDirect;
     private int buffered;
     private long written;
     private long flushed;
     private uint sum;
+
+    public SnapshotWriter(SafeFileHandle file, string path)
+    {
+        (this.file, this.path) = (file, path);
+        isDirect = Disk.TryWriteDirectly(file, true);
+    }
 
     /// <summary>Bytes taken so far.</summary>
     public override long Length => written + buffered;
@@ -27,7 +37,7 @@ internal sealed class SnapshotWriter(SafeFileHandle file, string path) : Stream
     {
         long start = Length;
         sum = Checksum.Start;
-        section.CopyTo(this);
+        section.WriteLast(this);
         long length = Length - start;
         if (length != section.Length)
             throw new InvalidOperationException(
@@ -42,7 +52,7 @@ internal sealed class SnapshotWriter(SafeFileHandle file, string path) : Stream
         while (!bytes.IsEmpty)
         {
             int take = Math.Min(bytes.Length, BufferBytes - buffered);
-            bytes[..take].CopyTo(buffer.AsSpan(buffered));
+            bytes[..take].CopyTo(new Span<byte>(buffer + buffered, take));
             buffered += take;
             bytes = bytes[take..];
             if (buffered == BufferBytes)
@@ -60,9 +70,27 @@ internal sealed class SnapshotWriter(SafeFileHandle file, string path) : Stream
         flushed = written;
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        NativeMemory.AlignedFree(buffer);
+        buffer = null;
+        base.Dispose(disposing);
+    }
+
     private void WriteBuffer()
     {
-        RandomAccess.Write(file, buffer.AsSpan(0, buffered), written);
+        if (isDirect && buffered < BufferBytes)
+            isDirect = !Disk.TryWriteDirectly(file, false); // what is left at a flush is no whole blocks
+        ReadOnlySpan<byte> bytes = new(buffer, buffered);
+        try
+        {
+            RandomAccess.Write(file, bytes, written);
+        }
+        catch (IOException) when (isDirect && written == 0 && Disk.TryWriteDirectly(file, false))
+        {
+            isDirect = false; // a file system that takes the flag and not the writes
+            RandomAccess.Write(file, bytes, written);
+        }
         written += buffered;
         buffered = 0;
         if (written - flushed < FlushEvery)

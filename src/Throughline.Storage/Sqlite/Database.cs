@@ -54,6 +54,9 @@ internal sealed class Database : IDisposable
 
     public void Execute(string sql) => Check(raw.sqlite3_exec(handle, sql));
 
+    /// <summary>The same where what matters has failed already.</summary>
+    public void TryExecute(string sql) => raw.sqlite3_exec(handle, sql);
+
     public Statement Prepare(string sql)
     {
         Check(raw.sqlite3_prepare_v3(handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out sqlite3_stmt statement));

@@ -103,6 +103,48 @@ public sealed class SqliteTenantLog : ITenantLog
     public void ScanResults(long fromSequence, ScanHandler handler) => Scan(RecordKind.Results, fromSequence, handler);
 
     /// <inheritdoc/>
+    public void Replace(IReadOnlyList<ReplacedEvent> events)
+    {
+        for (int done = 0; done < events.Count; )
+        {
+            ImmutableArray<DayFile> all = files;
+            int index = FileOf(all, RecordKind.Events, events[done].Position);
+            long next = index + 1 < all.Length ? all[index + 1].FirstPosition : NextPosition;
+            ReplacedEvent[] own = [.. events.Skip(done).TakeWhile(x => x.Position < next)];
+            if (own.Length == 0)
+                throw new ArgumentOutOfRangeException(nameof(events), events[done].Position, "there is no such event");
+            using DayRewriter rewriter = new(all[index]);
+            lock (writing)
+            {
+                ObjectDisposedException.ThrowIf(closed, this);
+                Guarded(() => rewriter.Replace(own));
+            }
+            caches[(int)RecordKind.Events].Clear();
+            Guarded(rewriter.Forget);
+            done += own.Length;
+        }
+    }
+
+    // As a failed commit: what the files hold then, only an opening tells.
+    private void Guarded(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (SqliteFault fault)
+        {
+            lock (writing)
+                Close();
+            throw new LogException(
+                $"{folder}: events could not be replaced: {fault.Message}",
+                outcomeUnknown: true,
+                fault
+            );
+        }
+    }
+
+    /// <inheritdoc/>
     public void ReleaseIdle()
     {
         lock (writing)
@@ -173,8 +215,9 @@ public sealed class SqliteTenantLog : ITenantLog
             throw new ArgumentOutOfRangeException(nameof(number), number, $"the log ends before {next}");
         if (!caches[(int)kind].TryGet(number, out CachedBlock block))
         {
+            int version = caches[(int)kind].Version;
             block = Load(kind, number);
-            caches[(int)kind].Add(block);
+            caches[(int)kind].Add(block, version);
         }
         target.Append(block[number]);
     }

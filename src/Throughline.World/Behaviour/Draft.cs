@@ -97,6 +97,9 @@ internal struct Draft
 
     /// <summary>Person or bot.</summary>
     public int Actor;
+
+    /// <summary>The visit, or session of a bot, that it is part of; 0: none that a door could refuse.</summary>
+    public int Visit;
     public EventType Type;
     public ActorKind Kind;
     public BotFamily Family;

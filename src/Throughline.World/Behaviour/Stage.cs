@@ -13,6 +13,7 @@ internal sealed class Stage(WorldOptions options, Census census, CampaignPlan ca
     private readonly ulong idKey = IdKey(options.Seed);
     private ulong made;
     private int orders;
+    private int visits;
 
     public WorldOptions Options => options;
     public Census Census => census;
@@ -28,6 +29,13 @@ internal sealed class Stage(WorldOptions options, Census census, CampaignPlan ca
 
     public int NewOrder() => orders++;
 
+    /// <summary>What acts now leave behind is part of it; 0: of no visit.</summary>
+    public int Visit { get; private set; }
+
+    /// <summary>Begins an act.</summary>
+    /// <param name="isVisit">It comes to the shop by requests.</param>
+    public void Begin(bool isVisit) => Visit = isVisit ? ++visits : 0;
+
     /// <summary>
     /// A new draft with a fresh id and nothing else. The reference holds until the next draft is added.
     /// </summary>
@@ -38,6 +46,7 @@ internal sealed class Stage(WorldOptions options, Census census, CampaignPlan ca
         draft.Time = time;
         draft.Id = Chance.Mix(made++ ^ idKey);
         draft.Type = type;
+        draft.Visit = Visit;
         draft.Agent = -1;
         draft.Campaign = -1;
         draft.Order = -1;

@@ -102,6 +102,7 @@ internal sealed class TimeStream
             ((ulong)act.Kind << 40) | (uint)act.Actor,
             (ulong)today * 100_003 + (ulong)act.Slot
         );
+        stage.Begin(isVisit: act.Kind is ActKind.Visit or ActKind.Bot);
         switch (act.Kind)
         {
             case ActKind.Visit:

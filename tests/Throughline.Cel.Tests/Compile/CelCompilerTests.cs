@@ -3,6 +3,7 @@ using Throughline.Cel.Compile;
 using Throughline.Cel.Interpret;
 using Throughline.Cel.Tests.Kit;
 using Throughline.Cel.Values;
+using Throughline.Testing;
 
 namespace Throughline.Cel.Tests.Compile;
 
@@ -68,7 +69,7 @@ public sealed class CelCompilerTests
             Tags = ["vip", "new"],
         };
         Assert.Equal(RuleOutcome.True, rule.Evaluate(visit, scratch));
-        Assert.Equal(0, AllocatedBy(() => rule.Evaluate(visit, scratch)));
+        Assert.Equal(0, ActionCost.AllocatedBytes(() => rule.Evaluate(visit, scratch)));
     }
 
     [Theory]
@@ -120,7 +121,7 @@ public sealed class CelCompilerTests
         CompiledRule<object> rule = CelCompiler.Compile(TestChecks.Checked(text, environment), schema, environment);
         EvaluationScratch scratch = new();
         Assert.Equal(RuleOutcome.True, rule.Evaluate(Nested, scratch));
-        Assert.Equal(0, AllocatedBy(() => rule.Evaluate(Nested, scratch)));
+        Assert.Equal(0, ActionCost.AllocatedBytes(() => rule.Evaluate(Nested, scratch)));
     }
 
     [Fact]
@@ -140,15 +141,5 @@ public sealed class CelCompilerTests
             Assert.Equal(RuleOutcome.Error, rule.Evaluate(new Visit(), new EvaluationScratch()));
             Assert.Equal(2, reads);
         }
-    }
-
-    internal static long AllocatedBy(Action action)
-    {
-        for (int i = 0; i < 100; i++)
-            action();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
-            action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

@@ -154,7 +154,7 @@ public sealed class RuleSetTests
         };
         set.Evaluate(visit, matches);
         Assert.Equal(texts.Length, matches.Count);
-        Assert.Equal(0, CelCompilerTests.AllocatedBy(() => set.Evaluate(visit, matches)));
+        Assert.Equal(0, ActionCost.AllocatedBytes(() => set.Evaluate(visit, matches)));
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class RuleSetTests
         int found = 0;
         Assert.Equal(
             0,
-            CelCompilerTests.AllocatedBy(() =>
+            ActionCost.AllocatedBytes(() =>
             {
                 set.Evaluate(call, matches);
                 set.Evaluate(other, matches);

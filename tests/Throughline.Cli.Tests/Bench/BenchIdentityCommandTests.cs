@@ -29,7 +29,13 @@ public sealed class BenchIdentityCommandTests
         Assert.Equal(0, run.Exit);
         JsonElement json = run.Json();
         foreach (
-            string rate in (string[])["linkResolveEventsPerSecond", "durableLinksPerSecond", "componentEdgesPerSecond"]
+            string rate in (string[])
+                [
+                    "linkResolveEventsPerSecond",
+                    "plainTableEventsPerSecond",
+                    "durableLinksPerSecond",
+                    "componentEdgesPerSecond",
+                ]
         )
             Assert.True(json.GetProperty(rate).GetDouble() > 0, rate);
         foreach (
@@ -47,6 +53,10 @@ public sealed class BenchIdentityCommandTests
             Assert.InRange(constrained.GetProperty(stall).GetDouble(), 0.01, 60_000);
         foreach (string bytes in (string[])["bytesPerIdentifier", "diskBytesPerIdentifier"])
             Assert.InRange(json.GetProperty(bytes).GetDouble(), 10, 10_000);
+        JsonElement cost = json.GetProperty("cost");
+        Assert.Equal(5_000, cost.GetProperty("events").GetInt64()); // of four identifiers each
+        Assert.True(cost.GetProperty("processorSecondsPerMillion").GetDouble() > 0.1);
+        Assert.True(cost.GetProperty("memoryBytesPerMillion").GetInt64() > 100_000_000);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 

@@ -28,6 +28,47 @@ public sealed class DiskFaultTests
     [InlineData(FaultFs.NoSpace)]
     public Task Serve_EveryLaterOperationFails_RefusesAndKeepsAll(int error) => RunAsync(error, forGood: true);
 
+    /// <summary>No room for more pages of a mapped state: an error of that cell, and never a signal that ends the process.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Serve_MappedStateHasNoRoom_TellsWhyAndKeepsAll(bool forGood)
+    {
+        const int More = 6_000; // events: more than a page holds ids of
+        using TempFolder data = new();
+        Ledger ledger = new();
+        string key = await StoredTenant.CreateAsync(data.Path);
+        string folder = StoredTenant.FolderOf(data.Path);
+        await using ServeProcess service = await ServeProcess.StartAsync(
+            data.Path,
+            start =>
+            {
+                start.ArgumentList.Add("--state-pages");
+                start.ArgumentList.Add("mapped");
+                FaultFs.Preload(start, folder, FaultMode.Fail, 1, FaultFs.NoSpace, forGood, only: "reserve");
+            }
+        );
+        using Senders senders = new(service.Address, key, ledger);
+        LoadEvents events = new(Seeds.Next(), "m");
+        bool refused = false;
+        for (int sent = 0; sent < More && !refused; )
+        {
+            LoadBatch batch = events.Next();
+            refused = !(forGood ? await senders.SendAsync(batch) : await InsistAsync(senders, batch));
+            sent += batch.Ids.Length;
+        }
+
+        Assert.False(service.HasExited, "a full disk must not end the service");
+        Assert.Equal(forGood, refused);
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(folder),
+            file => file.EndsWith("state.pages", StringComparison.Ordinal)
+        );
+        await service.KillAsync();
+        Assert.Contains("state pages: cannot reserve space in", await service.Errors, StringComparison.Ordinal);
+        StoredTenant.Check(data.Path, ledger);
+    }
+
     private static async Task RunAsync(int error, bool forGood)
     {
         Random random = Seeds.Random();

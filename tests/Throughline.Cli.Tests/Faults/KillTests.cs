@@ -14,8 +14,10 @@ public sealed class KillTests
     // Far more than a round takes.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    [Fact]
-    public async Task Serve_KilledUnderLoad_NothingAcknowledgedIsLost()
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("mapped")]
+    public async Task Serve_KilledUnderLoad_NothingAcknowledgedIsLost(string pages)
     {
         Random random = Seeds.Random();
         int rounds = LongTests.Rounds(normal: 4, full: 50);
@@ -30,7 +32,7 @@ public sealed class KillTests
             for (int round = done; round <= last; round++)
             {
                 long started = Stopwatch.GetTimestamp();
-                await RoundAsync(data.Path, key, ledger, random, round);
+                await RoundAsync(data.Path, pages, key, ledger, random, round);
                 // The other half of the rounds leaves what the kill left to the next process.
                 if (round == last || random.Next(2) == 0)
                     held = StoredTenant.Check(data.Path, ledger);
@@ -46,10 +48,17 @@ public sealed class KillTests
         Assert.True(acknowledged > 0, "the load never came to an answer");
     }
 
-    private static async Task RoundAsync(string data, string key, Ledger ledger, Random random, int round)
+    private static async Task RoundAsync(string data, string pages, string key, Ledger ledger, Random random, int round)
     {
         LoadBatch[] before = [.. ledger.Batches.TakeLast(20)];
-        await using ServeProcess service = await ServeProcess.StartAsync(data);
+        await using ServeProcess service = await ServeProcess.StartAsync(
+            data,
+            start =>
+            {
+                start.ArgumentList.Add("--state-pages");
+                start.ArgumentList.Add(pages);
+            }
+        );
         using Senders senders = new(service.Address, key, ledger);
         // Some kills come while the store is being opened.
         bool isEarly = random.Next(5) == 0;

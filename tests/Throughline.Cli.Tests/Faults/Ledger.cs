@@ -15,6 +15,13 @@ internal sealed class Ledger
     /// <summary>Batches that were acknowledged, in that order.</summary>
     public IReadOnlyCollection<LoadBatch> Batches => batches;
 
+    /// <summary>Takes ids that were acknowledged to somebody else; each once.</summary>
+    public void Acknowledge(IEnumerable<string> ids)
+    {
+        foreach (string id in ids)
+            Assert.True(acknowledged.TryAdd(id, "accepted"), $"{id} is there twice");
+    }
+
     /// <summary>Reads the answer to a batch; checks that it goes with all that was answered before.</summary>
     public void Acknowledge(LoadBatch batch, JsonElement answer)
     {

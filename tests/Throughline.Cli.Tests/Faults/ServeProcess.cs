@@ -86,6 +86,9 @@ internal sealed class ServeProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>What happens to its standard input, if that is redirected, when the process that started it is gone.</summary>
+    public void EndInput() => process.StandardInput.Close();
+
     /// <summary>Waits for its end; gives the exit code.</summary>
     public async Task<int> EndAsync()
     {
@@ -103,7 +106,8 @@ internal sealed class ServeProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static Process Start(IEnumerable<string> arguments, Action<ProcessStartInfo>? prepare)
+    /// <summary>Starts a command, its output redirected.</summary>
+    public static Process Start(IEnumerable<string> arguments, Action<ProcessStartInfo>? prepare)
     {
         string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
         string binary = Path.Combine(AppContext.BaseDirectory, "throughline.dll");

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Throughline.Storage;
 using Throughline.Testing;
 
 namespace Throughline.Cli.Tests.Faults;
@@ -28,6 +30,51 @@ public sealed class ShutdownTests
             await load;
             Assert.NotEmpty(ledger.Acknowledged);
             StoredTenant.Check(data.Path, ledger);
+        }
+    }
+
+    [Fact]
+    public async Task Serve_InputEnds_StopsInOrder()
+    {
+        using TempFolder data = new();
+        await using ServeProcess service = await ServeProcess.StartAsync(
+            data.Path,
+            start =>
+            {
+                start.ArgumentList.Add("--until-input-ends");
+                start.RedirectStandardInput = true;
+            }
+        );
+
+        service.EndInput();
+
+        Assert.Equal(0, await service.EndAsync());
+    }
+
+    [Fact]
+    public async Task Bench_KilledWhileItsServiceRuns_TheServiceEndsToo()
+    {
+        using TempFolder data = new();
+        string[] arguments = ["bench", "ingest", "--events", "3000000", "--tenants", "1", "--data", data.Path];
+        using Process bench = ServeProcess.Start(arguments, prepare: null);
+        Process service;
+        try
+        {
+            string? line;
+            do line = await bench.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+            while (line is not null && !line.StartsWith("Over HTTP", StringComparison.Ordinal));
+            Assert.NotNull(line);
+            string folder = Assert.Single(Directory.GetDirectories(data.Path, "bench-*"));
+            service = Process.GetProcessById(FolderLock.OwnerOf(Path.Combine(folder, "http"))!.Pid);
+        }
+        finally
+        {
+            bench.Kill(); // as kill -9
+        }
+        using (service)
+        {
+            Assert.NotEqual(bench.Id, service.Id);
+            await service.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
     }
 

@@ -55,6 +55,22 @@ internal static class StoredTenant
         return ids.Count;
     }
 
+    /// <summary>How many events of a type the log has.</summary>
+    public static int Count(string data, EventType type)
+    {
+        using TenantStore store = TenantStore.Open(FolderOf(data), new(Name), TimeProvider.System);
+        int count = 0;
+        store.Log.Scan(
+            0,
+            (_, bytes) =>
+            {
+                count += EventRecord.FromTrusted(bytes).Type == type ? 1 : 0;
+                return true;
+            }
+        );
+        return count;
+    }
+
     private static void CheckResults(TenantStore store, MemoryTenant clean)
     {
         long results = 0;

@@ -78,6 +78,34 @@ public sealed class RequestLinesTests
         """2026-01-24T01:34:36.743000000+00:00 stdout F {"start_time":"2026-01-24T01:34:36.743Z","method":"GET","x-envoy-origin-path":"/","response_code":301,"user-agent":"curl/8","downstream_remote_address":"[fd00::5a24]:43000",":authority":"e.org"}""",
         "2026-01-24 01:34:36Z|fd00::5a24|GET|e.org|/|||curl/8||Agent, Host|301|-1|"
     )]
+    [InlineData(
+        """{"time_local":"17/May/2015:10:05:03 +0000","remote_addr":"1.2.3.4","request":"GET /a?b=c HTTP/1.1","status":"200","body_bytes_sent":"12","http_referer":"-","http_user_agent":"UA 1"}""",
+        "2015-05-17 10:05:03Z|1.2.3.4|GET||/a|b=c||UA 1||Agent|200|12|"
+    )]
+    [InlineData(
+        """{"msec":"1431857103.250","remote_addr":"::ffff:1.2.3.4","request_method":"GET","request_uri":"/a?b=c","http_host":"h.org","status":404,"body_bytes_sent":0,"http_referer":"https://r/","http_user_agent":""}""",
+        "2015-05-17 10:05:03Z|1.2.3.4|GET|h.org|/a|b=c|https://r/|||Agent, Host|404|0|"
+    )]
+    [InlineData(
+        """{"time": "17\/May\/2015:10:05:03 +0000", "remote_ip": "1.2.3.4", "remote_user": "-", "request": "GET /downloads/product_1 HTTP/1.1", "response": 304, "bytes": 0, "referrer": "-", "agent": "Debian APT-HTTP/1.3"}""",
+        "2015-05-17 10:05:03Z|1.2.3.4|GET||/downloads/product_1|||Debian APT-HTTP/1.3||Agent|304|0|"
+    )]
+    [InlineData(
+        """{"time_iso8601":"2015-05-17T10:05:03+00:00","remote_addr":"1.2.3.4","request":"\u0016\u0003","status":"400","body_bytes_sent":"-"}""",
+        "2015-05-17 10:05:03Z|1.2.3.4|||%16%03|||||Agent|400|-1|"
+    )]
+    [InlineData(
+        """{"ClientAddr":"1.2.3.4:3000","ClientHost":"1.2.3.4","DownstreamContentSize":19,"DownstreamStatus":404,"RequestHost":"h.org","RequestMethod":"GET","RequestPath":"/a?b=c","StartUTC":"2015-05-17T10:05:03.123456789Z","request_User-Agent":"UA","time":"2015-05-17T10:05:03Z"}""",
+        "2015-05-17 10:05:03Z|1.2.3.4|GET|h.org|/a|b=c||UA||Agent, Host|404|19|"
+    )]
+    [InlineData(
+        """{"time_local":"17/May/2015:10:05:03 +0000","remote_addr":"1.2.3.4","request":"GET / HTTP/1.1","status":"2xx"}""",
+        "rejected NotARequestEvent"
+    )]
+    [InlineData(
+        """{"msec":1e300,"remote_addr":"1.2.3.4","request":"GET / HTTP/1.1","status":200}""",
+        "rejected NotARequestEvent"
+    )]
     [InlineData("{\"a\":1}", "rejected NotARequestEvent")]
     [InlineData("{\"a\":", "rejected NotARequestEvent")]
     [InlineData(

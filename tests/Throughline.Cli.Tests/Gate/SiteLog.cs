@@ -4,7 +4,8 @@ namespace Throughline.Cli.Tests.Gate;
 
 /// <summary>A log of a shop's requests, of each of which it is known who made it; the same for the same seed.</summary>
 /// <param name="servesStatic">Whether the shop's pictures, styles and scripts are in its log; else they come from elsewhere.</param>
-internal sealed class SiteLog(int seed, bool servesStatic)
+/// <param name="day">The day that the log begins on.</param>
+internal sealed class SiteLog(int seed, bool servesStatic, int day = 0)
 {
     public const string Site = "https://shop.example";
 
@@ -23,7 +24,10 @@ internal sealed class SiteLog(int seed, bool servesStatic)
     /// <param name="actor">Who it is, for the test.</param>
     public void Add(double time, string actor, Client client, string request, int status, string referrer = "")
     {
-        string at = Start.AddSeconds(time).ToString("dd/MMM/yyyy:HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
+        string at = Start
+            .AddDays(day)
+            .AddSeconds(time)
+            .ToString("dd/MMM/yyyy:HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
         string line = string.Create(
             CultureInfo.InvariantCulture,
             $"{client.Address} - - [{at}] \"{request} HTTP/1.1\" {status} {Random.Next(200, 30_000)} \"{(referrer.Length == 0 ? "-" : referrer)}\" \"{client.Agent}\""

@@ -16,18 +16,19 @@ public sealed class CreditPolicyPropertyTests
         Random random = Seeds.Random();
         for (int round = 0; round < Cases; round++)
         {
-            ConversionCase conversion = Next(random);
+            List<CampaignRule> rules = [];
+            ConversionCase conversion = Next(random, rules);
             CreditPolicy.Decide(conversion);
             string where = $"case {round}";
-            CheckMoney(conversion, where);
+            CheckMoney(conversion, rules, where);
             Assert.True(
-                Naive(conversion) == Outcome(conversion),
-                $"{where}\nexpected {Naive(conversion)}\nactual   {Outcome(conversion)}"
+                Naive(conversion, rules) == Outcome(conversion),
+                $"{where}\nexpected {Naive(conversion, rules)}\nactual   {Outcome(conversion)}"
             );
         }
     }
 
-    private static void CheckMoney(ConversionCase conversion, string where)
+    private static void CheckMoney(ConversionCase conversion, List<CampaignRule> rules, string where)
     {
         long refunds = conversion
             .Refunds.Where(r => r.SameCurrency)
@@ -39,7 +40,7 @@ public sealed class CreditPolicyPropertyTests
             List<Candidate> of =
             [
                 .. conversion.Candidates.Where(c =>
-                    c.Reason == TouchReason.Credited && conversion.Rules[c.Rule].Group == share.Group
+                    c.Reason == TouchReason.Credited && rules[c.Rule].Group == share.Group
                 ),
             ];
             Assert.True(
@@ -60,7 +61,7 @@ public sealed class CreditPolicyPropertyTests
     }
 
     // What the policy says, read as plainly as possible.
-    private static string Naive(ConversionCase given)
+    private static string Naive(ConversionCase given, List<CampaignRule> rules)
     {
         List<string> lines = [];
         int count = given.Candidates.Count;
@@ -70,25 +71,25 @@ public sealed class CreditPolicyPropertyTests
         for (int i = 0; i < count; i++)
         {
             Candidate c = given.Candidates[i];
-            if (c.Rule >= 0 && !c.IsBot && c.Time <= given.Time && c.Time >= given.Time - given.Rules[c.Rule].WindowMs)
+            if (c.Rule >= 0 && !c.IsBot && c.Time <= given.Time && c.Time >= given.Time - rules[c.Rule].WindowMs)
                 eligible.Add(i);
         }
-        List<string> groups = [.. given.Rules.Select(r => r.Group).Distinct().Order(StringComparer.Ordinal)];
+        List<string> groups = [.. rules.Select(r => r.Group).Distinct().Order(StringComparer.Ordinal)];
         if (groups.Count == 0)
             groups.Add("default");
         foreach (string group in groups)
         {
-            List<int> of = [.. eligible.Where(i => given.Rules[given.Candidates[i].Rule].Group == group)];
+            List<int> of = [.. eligible.Where(i => rules[given.Candidates[i].Rule].Group == group)];
             long unattributed = given.Minor;
             List<int> winners = [];
             if (of.Count > 0)
             {
-                int top = of.OrderBy(i => given.Rules[given.Candidates[i].Rule].Priority)
+                int top = of.OrderBy(i => rules[given.Candidates[i].Rule].Priority)
                     .ThenBy(i => given.Candidates[i].IsClick)
                     .ThenBy(i => i)
                     .Last();
                 winners = [.. of.Where(i => given.Candidates[i].Campaign == given.Candidates[top].Campaign)];
-                if (given.Rules[given.Candidates[top].Rule].Model == CreditModel.LastTouch)
+                if (rules[given.Candidates[top].Rule].Model == CreditModel.LastTouch)
                     winners = [winners[^1]];
                 long[] parts = LargestRemainderTests.Naive(given.Minor, [.. winners.Select(_ => 1L)]);
                 for (int w = 0; w < winners.Count; w++)
@@ -121,7 +122,7 @@ public sealed class CreditPolicyPropertyTests
             ]
         );
 
-    private static ConversionCase Next(Random random)
+    private static ConversionCase Next(Random random, List<CampaignRule> rules)
     {
         ConversionCase conversion = new()
         {
@@ -136,7 +137,7 @@ public sealed class CreditPolicyPropertyTests
             },
         };
         foreach (string name in Names[..random.Next(Names.Length)])
-            conversion.Rules.Add(
+            rules.Add(
                 CreditPolicyTests.Rule(
                     name,
                     random.Next(1, 100),
@@ -145,6 +146,7 @@ public sealed class CreditPolicyPropertyTests
                     random.Next(4) == 0 ? "other" : CampaignRule.DefaultGroup
                 )
             );
+        conversion.Rules.AddRange(rules.Select(CreditPolicyTests.Named));
         long time = conversion.Time - 120;
         for (int left = random.Next(12); left > 0; left--)
         {

@@ -1,4 +1,5 @@
 using Throughline.Core.Attribution;
+using Throughline.Core.Attribution.Rules;
 using Throughline.Core.Events;
 
 namespace Throughline.Core.Tests.Attribution;
@@ -93,7 +94,8 @@ public sealed class CreditPolicyTests
         Touch(conversion, "a", 30);
         Touch(conversion, "b", 5000, rule: 1);
         Assert.Equal([100, 0], Credits(conversion));
-        Assert.Equal([new("default", 0, 0), new("other", 100, 100)], conversion.Shares);
+        Assert.Equal([("default", 0, 0), ("other", 100, 100)], Left(conversion));
+        Assert.All(conversion.Shares, share => Assert.Equal((100, 100), (share.Value, share.NetValue)));
     }
 
     [Fact]
@@ -125,7 +127,7 @@ public sealed class CreditPolicyTests
         Refund(conversion, 30);
         CreditPolicy.Decide(conversion);
         Assert.Equal(status, conversion.Status);
-        Assert.Equal([new("default", 100, 70)], conversion.Shares);
+        Assert.Equal([("default", 100, 70)], Left(conversion));
     }
 
     [Fact]
@@ -158,6 +160,11 @@ public sealed class CreditPolicyTests
         string group = CampaignRule.DefaultGroup
     ) => new(campaign, 1, window, model, priority, group, 0, long.MaxValue, true, 0, 0);
 
+    internal static CaseRule Named(CampaignRule rule) => CaseRule.Of(new PublishedRule(rule.ToRule(), rule.Published));
+
+    private static List<(string Group, long Unattributed, long Net)> Left(ConversionCase conversion) =>
+        [.. conversion.Shares.Select(share => (share.Group, share.Unattributed, share.NetUnattributed))];
+
     private static ConversionCase Case(long minor, params CampaignRule[] rules)
     {
         ConversionCase conversion = new()
@@ -166,7 +173,7 @@ public sealed class CreditPolicyTests
             Minor = minor,
             HasCustomer = true,
         };
-        conversion.Rules.AddRange(rules);
+        conversion.Rules.AddRange(rules.Select(Named));
         return conversion;
     }
 

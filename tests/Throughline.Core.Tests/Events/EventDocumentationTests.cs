@@ -109,6 +109,13 @@ public sealed partial class EventDocumentationTests
             EventLimits.PurposeName,
             Number("properties", "consent", "properties", "purposes", "propertyNames", "maxLength")
         );
+        Assert.Equal(EventLimits.Traits, Number("properties", "traits", "maxProperties"));
+        Assert.Equal(EventLimits.TraitName, Number("properties", "traits", "propertyNames", "maxLength"));
+        Assert.Equal(
+            EventLimits.TraitText,
+            Number("properties", "traits", "additionalProperties", "anyOf", "0", "maxLength")
+        );
+        Assert.Equal(EventLimits.TraitSource, Number("properties", "traitsSource", "maxLength"));
         Assert.Equal(EventLimits.PropertyName, Number("propertyNames", "maxLength"));
     }
 

@@ -18,6 +18,19 @@ public sealed class EventJsonRoundTripTests
         Assert.Contains("Ada@Example.com", json);
     }
 
+    [Fact]
+    public void Write_NoIdentifierButABlockedOne_KeepsIt()
+    {
+        byte[] record = EventSamples.Encode(
+            """
+            {"id":"e-1","type":"click","time":"2026-06-01T12:00:00Z","identifiers":[{"type":"device","value":"00000000000000"}]}
+            """
+        );
+        string json = EventSamples.Write(record, opened: true);
+        Assert.Contains("""{"type":"device","value":"00000000000000"}""", json);
+        Assert.Equal(Convert.ToHexString(record), Convert.ToHexString(EventSamples.Encode(json)));
+    }
+
     [Theory]
     [MemberData(nameof(Types))]
     public void Write_SealedRecord_ShowsTokensAndNoPersonalValue(string type)

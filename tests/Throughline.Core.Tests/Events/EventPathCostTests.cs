@@ -1,5 +1,6 @@
 using System.Text;
 using Throughline.Core.Events;
+using Throughline.Testing;
 using Throughline.Testing.Events;
 
 namespace Throughline.Core.Tests.Events;
@@ -19,7 +20,7 @@ public sealed class EventPathCostTests
         var raw = new RawEvent();
         var encoder = new EventEncoder(new TestEventKeys());
         var target = new RecordBuffer();
-        long perEvent = LeastPerRound(() => ParseAndEncode(json, raw, encoder, target));
+        long perEvent = PerRound(() => ParseAndEncode(json, raw, encoder, target));
 
         Assert.True(perEvent <= 16, $"{type}: {perEvent} bytes an event");
     }
@@ -31,9 +32,7 @@ public sealed class EventPathCostTests
             """{"id":"e-1","type":"click","time":"2026-06-01T12:00:00Z","refund":{}}"""
         );
         var raw = new RawEvent();
-        long perEvent = LeastPerRound(() =>
-            Assert.False(EventJson.TryParse(json, IdentifierRules.Default, raw, out _))
-        );
+        long perEvent = PerRound(() => Assert.False(EventJson.TryParse(json, IdentifierRules.Default, raw, out _)));
 
         Assert.True(perEvent <= 1024, $"{perEvent} bytes a refusal");
     }
@@ -45,21 +44,5 @@ public sealed class EventPathCostTests
         encoder.Encode(raw, backfill: false, target);
     }
 
-    /// <summary>
-    /// Bytes that this thread allocates in one round. The least of several measures: a collection that another test causes may add
-    /// the rest of this thread's allocation context to one of them.
-    /// </summary>
-    private static long LeastPerRound(Action action)
-    {
-        action();
-        long least = long.MaxValue;
-        for (int measure = 0; measure < 5; measure++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int round = 0; round < Rounds; round++)
-                action();
-            least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / Rounds);
-        }
-        return least;
-    }
+    private static long PerRound(Action action) => ActionCost.AllocatedBytes(action, Rounds, warm: 1) / Rounds;
 }

@@ -30,7 +30,13 @@ public sealed class EventRecordGoldenTests
         Assert.Equal(type, record.Type.ToString().ToLowerInvariant());
         Assert.Equal(1, record.KeyVersion);
         Assert.False(record.IsBackfill);
-        Assert.Equal(type is "control" or "tick" ? 0 : 3, record.IdentifierCount);
+        int identifiers = type switch
+        {
+            "control" or "tick" => 0,
+            "link" => 2,
+            _ => 3,
+        };
+        Assert.Equal(identifiers, record.IdentifierCount);
         if (type is "control" or "tick")
             return;
         Assert.EndsWith(
@@ -38,7 +44,9 @@ public sealed class EventRecordGoldenTests
             record.Text(EventField.Properties)
         );
         Assert.StartsWith(
-            """{"identifiers":[{"type":"device","value":"d-1"},""",
+            type == "link"
+                ? """{"identifiers":[{"type":"email","value":"Ada@Example.com"},"""
+                : """{"identifiers":[{"type":"device","value":"d-1"},""",
             Encoding.UTF8.GetString(TestEventKeys.Open(record))
         );
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Throughline.Core.Events;
+using Throughline.Testing;
 using Throughline.Testing.Events;
 
 namespace Throughline.Core.Tests.Events;
@@ -60,18 +61,19 @@ public sealed class HostilePayloadTests
 
     private static string? Check(HostilePayload payload, RawEvent reused)
     {
-        long start = Stopwatch.GetTimestamp();
-        bool read;
-        Rejection rejection;
+        bool read = false;
+        Rejection rejection = default;
+        TimeSpan took;
         try
         {
-            read = EventJson.TryParse(payload.Bytes, IdentifierRules.Default, reused, out rejection);
+            took = ActionCost.ProcessorTime(() =>
+                read = EventJson.TryParse(payload.Bytes, IdentifierRules.Default, reused, out rejection)
+            );
         }
         catch (Exception e)
         {
             return e.ToString();
         }
-        TimeSpan took = Stopwatch.GetElapsedTime(start);
         if (read)
             return "was accepted";
         if (rejection.Reason != payload.Reason || (payload.Pointer is not null && rejection.Pointer != payload.Pointer))

@@ -85,6 +85,10 @@ internal static class SmallJsonSchema
                 return value.ValueKind != JsonValueKind.Array || value.GetArrayLength() >= rule.GetInt32();
             case "maxItems":
                 return value.ValueKind != JsonValueKind.Array || value.GetArrayLength() <= rule.GetInt32();
+            case "uniqueItems":
+                return value.ValueKind != JsonValueKind.Array
+                    || value.EnumerateArray().Select(item => item.GetRawText()).Distinct().Count()
+                        == value.GetArrayLength();
             case "minLength":
                 return !isText || value.GetString()!.EnumerateRunes().Count() >= rule.GetInt32();
             case "maxLength":
@@ -113,6 +117,7 @@ internal static class SmallJsonSchema
             "array" => value.ValueKind == JsonValueKind.Array,
             "string" => value.ValueKind == JsonValueKind.String,
             "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+            "number" => value.ValueKind == JsonValueKind.Number,
             "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
             _ => throw new NotSupportedException($"type {type}"),
         };

@@ -20,7 +20,7 @@ public sealed class ExplainerTests
         Dictionary<string, int> kinds = [];
         for (int seed = 0; seed < 40; seed++)
         {
-            Run run = new(new FactGenerator(seed) { Values = 3 + seed % 6 }.Generate(120));
+            Run run = new(new FactGenerator(seed) { Values = 3 + seed % 6, RichRules = seed % 2 == 1 }.Generate(120));
             foreach (Why why in run.All(run.Explainer()))
             {
                 kinds[why.Kind] = kinds.GetValueOrDefault(why.Kind) + 1;
@@ -33,6 +33,31 @@ public sealed class ExplainerTests
         Assert.All(
             ["decision", "customer", "conversion"],
             kind => Assert.InRange(kinds.GetValueOrDefault(kind), 500, int.MaxValue)
+        );
+    }
+
+    // Who asks why nobody earned anything is told in the sentence, the most frequent reason first.
+    [Fact]
+    public void Explain_NobodyWasEligible_TellsTheReasonsInTheSentence()
+    {
+        long at = FactGenerator.Start;
+        CampaignRule rule = new("c", 1, 86_400_000, CreditModel.LastTouch, 0, "g", 0, long.MaxValue, true, 0, 0);
+        (string, string)[] ada = [("user", "ada")];
+        Run run = new([
+            new("rule", EventType.Control, at) { Document = ControlDocument.Campaign(rule) },
+            new("x1", EventType.Click, at) { Campaign = "x", Identifiers = ada },
+            new("x2", EventType.Click, at + 1) { Campaign = "x", Identifiers = ada },
+            new("sale", EventType.Conversion, at + 2) { Minor = 100, Identifiers = ada },
+            new("other", EventType.Conversion, at + 2) { Minor = 100, Identifiers = [("user", "eva")] },
+        ]);
+
+        Assert.Equal(
+            "No credit: none of 2 candidate touches was eligible (no_rule 2).",
+            run.Explainer().Explain("sale")!.Sentence
+        );
+        Assert.Equal(
+            "No credit: its customer had no touch that any rule's window reaches.",
+            run.Explainer().Explain("other")!.Sentence
         );
     }
 

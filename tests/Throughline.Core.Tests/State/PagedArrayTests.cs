@@ -1,12 +1,16 @@
 using System.Runtime.InteropServices;
 using Throughline.Core.State;
+using Throughline.Storage.Pages;
 using Throughline.Testing;
 
 namespace Throughline.Core.Tests.State;
 
-/// <summary>Paged arrays against a list: growth, images taken while the writer goes on, restore.</summary>
+/// <summary>Paged arrays against a list, over either source of pages: growth, images taken while the writer goes on, restore.</summary>
 public sealed class PagedArrayTests
 {
+    public static TheoryData<StatePages?> Sources =>
+        [(StatePages?)null, (StatePages?)StatePages.Memory, (StatePages?)StatePages.Mapped];
+
     [StructLayout(LayoutKind.Sequential, Pack = 4)]
     private struct Odd
     {
@@ -14,10 +18,12 @@ public sealed class PagedArrayTests
         public int B;
     }
 
-    [Fact]
-    public void Add_OverManyPages_KeepsEveryRow()
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Add_OverManyPages_KeepsEveryRow(StatePages? kind)
     {
-        PagedArray<Odd> array = new("odd");
+        using TestPages pages = new(kind);
+        PagedArray<Odd> array = New<Odd>(pages.Source);
         for (int i = 0; i < 50_000; i++)
             Assert.Equal(i, array.Add(new() { A = i, B = -i }));
         Assert.Equal(50_000, array.Count);
@@ -25,11 +31,13 @@ public sealed class PagedArrayTests
             Assert.Equal((i, -i), ((int)array[i].A, array[i].B));
     }
 
-    [Fact]
-    public void Capture_WhileTheWriterGoesOn_GivesTheMomentOfTheCapture()
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Capture_WhileTheWriterGoesOn_GivesTheMomentOfTheCapture(StatePages? kind)
     {
+        using TestPages pages = new(kind);
         Random random = Seeds.Random();
-        PagedArray<long> array = new("longs");
+        PagedArray<long> array = New<long>(pages.Source);
         List<long> model = [];
         List<(StateSection Section, long[] Then)> images = [];
         for (int step = 0; step < 120_000; step++)
@@ -66,10 +74,11 @@ public sealed class PagedArrayTests
     [InlineData(40_000)]
     public void Restore_OfAnImage_GivesEqualRowsThatCanGrowAndChange(int count)
     {
+        using TestPages mapped = new(StatePages.Mapped);
         PagedArray<long> array = new("longs");
         for (int i = 0; i < count; i++)
             array.Add(i * 3L);
-        PagedArray<long> restored = Restore(array.Capture());
+        PagedArray<long> restored = Restore(array.Capture(), mapped.Source);
         Assert.Equal(count, restored.Count);
         Assert.Equal(array.Hash(1), restored.Hash(1));
         for (int i = 0; i < 20; i++)
@@ -79,10 +88,12 @@ public sealed class PagedArrayTests
         Assert.Equal(array.Hash(1), restored.Hash(1));
     }
 
-    [Fact]
-    public void Hash_OfAChangedRow_IsAnother()
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Hash_OfAChangedRow_IsAnother(StatePages? kind)
     {
-        PagedArray<long> array = new("longs");
+        using TestPages pages = new(kind);
+        PagedArray<long> array = New<long>(pages.Source);
         for (int i = 0; i < 20_000; i++)
             array.Add(i);
         ulong before = array.Hash(0);
@@ -90,15 +101,13 @@ public sealed class PagedArrayTests
         Assert.NotEqual(before, array.Hash(0));
     }
 
-    [Fact]
-    public void Restore_OfATornSection_Throws()
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Restore_OfATornSection_Throws(StatePages? kind)
     {
-        Assert.Throws<InvalidDataException>(() =>
-            new PagedArray<long>("longs").Restore(new MemoryStream(new byte[9]), 9)
-        );
-        Assert.Throws<EndOfStreamException>(() =>
-            new PagedArray<long>("longs").Restore(new MemoryStream(new byte[8]), 16)
-        );
+        using TestPages pages = new(kind);
+        Assert.Throws<InvalidDataException>(() => New<long>(pages.Source).Restore(new MemoryStream(new byte[9]), 9));
+        Assert.Throws<EndOfStreamException>(() => New<long>(pages.Source).Restore(new MemoryStream(new byte[8]), 16));
     }
 
     private static long[] Read(StateSection section)
@@ -109,13 +118,21 @@ public sealed class PagedArrayTests
         return MemoryMarshal.Cast<byte, long>(stream.ToArray()).ToArray();
     }
 
-    private static PagedArray<long> Restore(StateSection section)
+    private static PagedArray<long> Restore(StateSection section, IPageSource? source)
     {
         using MemoryStream stream = new();
         section.CopyTo(stream);
         stream.Position = 0;
-        PagedArray<long> restored = new("longs");
+        PagedArray<long> restored = New<long>(source);
         restored.Restore(stream, section.Length);
         return restored;
+    }
+
+    private static PagedArray<T> New<T>(IPageSource? source)
+        where T : unmanaged
+    {
+        PagedArray<T> array = new("test");
+        array.Use(source);
+        return array;
     }
 }

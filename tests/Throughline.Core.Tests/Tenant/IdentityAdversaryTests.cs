@@ -89,7 +89,7 @@ public sealed class IdentityAdversaryTests
             Document = ControlDocument.Strategy(strategy with { Version = version }),
         }.Encode();
 
-    private static Token RunWithRestarts(List<byte[]> facts, int seed)
+    internal static Token RunWithRestarts(List<byte[]> facts, int seed)
     {
         Random random = new(seed);
         MemoryHistory history = new();

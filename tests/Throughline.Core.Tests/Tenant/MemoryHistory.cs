@@ -46,20 +46,39 @@ internal sealed class MemoryHistory : IHistory
     public static IEnumerable<(Token Id, string Line)> Current(TenantMachine machine)
     {
         Drivers.TryGetValue(machine, out MemoryHistory? driver);
+        return CurrentCases(machine)
+            .Select(x =>
+                (x.Id, Reference.Describe(x.Case, position => EventRecord.FromTrusted(driver!.Read(position)).Id))
+            );
+    }
+
+    /// <summary>The last result of every conversion.</summary>
+    public static IEnumerable<(Token Id, ConversionCase Case)> CurrentCases(TenantMachine machine)
+    {
+        Drivers.TryGetValue(machine, out MemoryHistory? driver);
         Dictionary<Token, byte[]> last = [];
         foreach (byte[] result in driver?.Results ?? [])
             if (result[0] == (byte)ResultKind.Conversion)
                 last[ResultRecord.FromTrusted(result).Subject] = result;
-        return last.Select(x =>
-            (
-                x.Key,
-                Reference.Describe(
-                    ConversionResult.Read(ResultRecord.FromTrusted(x.Value)),
-                    position => EventRecord.FromTrusted(driver!.Read(position)).Id
-                )
-            )
-        );
+        return last.Select(x => (x.Key, ConversionResult.Read(ResultRecord.FromTrusted(x.Value))));
     }
+
+    /// <summary>All results of conversions, in the order of their publication.</summary>
+    public static IEnumerable<(Token Id, ConversionCase Case)> AllCases(TenantMachine machine)
+    {
+        Drivers.TryGetValue(machine, out MemoryHistory? driver);
+        foreach (byte[] result in driver?.Results ?? [])
+            if (result[0] == (byte)ResultKind.Conversion)
+                yield return (
+                    ResultRecord.FromTrusted(result).Subject,
+                    ConversionResult.Read(ResultRecord.FromTrusted(result))
+                );
+    }
+
+    /// <summary>A stored event, for whoever keeps it.</summary>
+    public byte[] ReadCopy(long position) => [.. Events[(int)position]];
+
+    public byte[] ReadResult(long sequence) => Results[(int)sequence];
 
     // As the port says, what was read is valid until the next call: a test must notice who holds on to it.
     public ReadOnlySpan<byte> Read(long position)
@@ -86,7 +105,7 @@ internal sealed class ImageCopy
         foreach (StateSection section in image.Sections)
         {
             using MemoryStream stream = new();
-            section.CopyTo(stream);
+            section.WriteLast(stream);
             Assert.Equal(section.Length, stream.Length);
             sections.Add((section.Name, stream.ToArray()));
         }

@@ -1,10 +1,11 @@
-using System.Text;
 using System.Text.Json;
-using Throughline.Core.Attribution;
+using Throughline.Core.Attribution.Rules;
 using Throughline.Core.Events;
 using Throughline.Core.Gate;
 using Throughline.Core.Gate.Agents;
 using Throughline.Core.Identity;
+using Throughline.Core.Identity.Types;
+using Throughline.Testing.Events;
 
 namespace Throughline.Core.Tests.Tenant;
 
@@ -12,7 +13,7 @@ namespace Throughline.Core.Tests.Tenant;
 /// What the lenses mean, computed from scratch over the whole set of facts, in the plainest way: the oracle of the machine.
 /// Shares with it the record reader and the two pure policies, nothing of the incremental state.
 /// </summary>
-internal sealed class Reference
+internal sealed partial class Reference
 {
     private readonly List<byte[]> facts;
     private readonly Dictionary<(Token Actor, int Bucket), Verdict> verdicts = [];
@@ -20,10 +21,17 @@ internal sealed class Reference
     private readonly Dictionary<Token, (int Type, string Name, long First)> seen = [];
     private readonly HashSet<Token> blocked = [];
     private readonly HashSet<Token> shared = [];
+    private readonly HashSet<(Token, Token)> admitted = [];
     private readonly List<(Token A, Token B)> linked = [];
     private readonly List<(Token A, Token B)> separated = [];
+    private readonly List<(Token A, Token B, int Tier)> joined = [];
+    private readonly List<(string Type, long Time, Token Id, bool Frozen)> freezes = [];
+    private readonly List<(Token Token, int Last, bool WithEvents)> erased = [];
     private Strategy strategy = Strategy.Default;
-    private readonly List<(CampaignRule Rule, Token Id)> rules = [];
+    private IdentifierTypes types = IdentifierTypes.Default;
+    private readonly List<PublishedRule> rules = [];
+    private readonly Dictionary<string, WeightTable> tables = [];
+    private readonly List<(long Time, Token Id, JsonElement Table)> rates = [];
 
     public Reference(IEnumerable<byte[]> facts)
     {
@@ -38,39 +46,6 @@ internal sealed class Reference
     /// <summary>Every live identifier and the founder of its customer.</summary>
     public IReadOnlyDictionary<Token, Token> Founders => founders;
 
-    /// <summary>Every conversion, as one line of text.</summary>
-    public SortedDictionary<string, string> Conversions()
-    {
-        SortedDictionary<string, string> lines = new(StringComparer.Ordinal);
-        foreach (byte[] fact in Of(EventType.Conversion))
-            lines.Add(Record(fact).Id.ToString(), Describe(CaseOf(fact), position => Record(facts[(int)position]).Id));
-        return lines;
-    }
-
-    /// <summary>The outcome of a case in words that name things by content.</summary>
-    public static string Describe(ConversionCase conversion, Func<long, Token> idAt)
-    {
-        StringBuilder line = new();
-        line.Append(conversion.Status)
-            .Append(' ')
-            .Append(conversion.Minor)
-            .Append(" refunded ")
-            .Append(conversion.Refunded);
-        if (conversion.DuplicateOf >= 0)
-            line.Append($" of {idAt(conversion.DuplicateOf)}");
-        foreach (Candidate c in conversion.Candidates)
-        {
-            CampaignRule? rule = c.Rule < 0 ? null : conversion.Rules[c.Rule];
-            line.Append($" | {idAt(c.Position)} {c.Time} {c.Campaign} {c.Kind} {c.IsBot} {c.Reason} {c.Minor} {c.Net}");
-            line.Append($" {rule?.Campaign}@{rule?.Version} {rule?.Published}");
-        }
-        foreach (RefundCase r in conversion.Refunds)
-            line.Append($" | {idAt(r.Position)} {r.Minor} {r.SameCurrency}");
-        foreach (GroupShare share in conversion.Shares)
-            line.Append($" | {share}");
-        return line.ToString();
-    }
-
     private IEnumerable<byte[]> Of(params EventType[] types) => facts.Where(fact => types.Contains((EventType)fact[1]));
 
     private static EventRecord Record(byte[] fact) => EventRecord.FromTrusted(fact);
@@ -80,6 +55,7 @@ internal sealed class Reference
         Dictionary<Token, (long, Token, bool)> switches = [];
         Dictionary<(string, Token, Token), (long, Token, bool)> pairs = [];
         (long, Token) newest = (long.MinValue, default);
+        (long, Token) newestTypes = (long.MinValue, default);
         foreach (byte[] fact in Of(EventType.Control))
         {
             EventRecord record = Record(fact);
@@ -94,6 +70,30 @@ internal sealed class Reference
                 strategy = StrategyJson.Read(document.GetProperty("strategy"));
                 continue;
             }
+            if (kind == "identifier-types")
+            {
+                if ((record.Time, record.Id).CompareTo(newestTypes) <= 0)
+                    continue;
+                newestTypes = (record.Time, record.Id);
+                types = IdentifierTypesJson.Read(document.GetProperty("types"));
+                continue;
+            }
+            if (kind == "freeze")
+            {
+                bool frozen = document.GetProperty("frozen").GetBoolean();
+                freezes.Add((document.GetProperty("type").GetString()!, record.Time, record.Id, frozen));
+                continue;
+            }
+            if (kind == "erase")
+            {
+                foreach (JsonElement end in document.GetProperty("identifiers").EnumerateArray())
+                {
+                    Assert.True(Token.TryParse(end.GetProperty("token").GetString(), out Token gone));
+                    bool withEvents = document.GetProperty("scope").GetString() == "customer";
+                    erased.Add((gone, VerdictPolicy.BucketOf(record.Time), withEvents));
+                }
+                continue;
+            }
             if (kind is "link" or "separate")
             {
                 Assert.True(Token.TryParse(document.GetProperty("a").GetProperty("token").GetString(), out Token a));
@@ -104,28 +104,8 @@ internal sealed class Reference
                     pairs[pair] = said;
                 continue;
             }
-            if (kind == "campaign")
-            {
-                rules.Add(
-                    (
-                        new(
-                            document.GetProperty("campaign").GetString()!,
-                            document.GetProperty("version").GetInt32(),
-                            document.GetProperty("windowMs").GetInt64(),
-                            (CreditModel)document.GetProperty("model").GetInt32(),
-                            document.GetProperty("priority").GetInt32(),
-                            document.GetProperty("group").GetString()!,
-                            document.GetProperty("validFrom").GetInt64(),
-                            document.GetProperty("validTo").GetInt64(),
-                            document.GetProperty("restate").GetBoolean(),
-                            record.Time,
-                            0
-                        ),
-                        record.Id
-                    )
-                );
+            if (ReadRule(kind, document, record))
                 continue;
-            }
             Assert.True(Token.TryParse(document.GetProperty("token").GetString(), out Token token));
             (long, Token, bool) mine = (record.Time, record.Id, document.GetProperty("blocked").GetBoolean());
             if (!switches.TryGetValue(token, out (long, Token, bool) other) || mine.CompareTo(other) > 0)
@@ -133,7 +113,7 @@ internal sealed class Reference
         }
         blocked.UnionWith(switches.Where(s => s.Value.Item3).Select(s => s.Key));
         foreach (((string kind, Token a, Token b), (long, Token, bool) said) in pairs)
-            if (said.Item3 && a != b)
+            if (said.Item3 && a != b && !(kind == "link" && (IsErased(a, said.Item1) || IsErased(b, said.Item1))))
                 (kind == "link" ? linked : separated).Add((a, b));
     }
 
@@ -203,262 +183,26 @@ internal sealed class Reference
             Verdict.Unknown
         );
 
-    private static List<(int Type, string Name, Token Token)> IdentifiersOf(byte[] fact)
+    private Token? CustomerOf(byte[] fact) => OwnerOf(fact) is { } owner ? founders[owner] : null;
+
+    // The first that may own. If one that took its events with it comes before, nobody's.
+    private Token? OwnerOf(byte[] fact)
     {
-        EventRecord record = Record(fact);
-        string[] custom = record.Text(EventField.CustomTypes)?.Split('\n') ?? [];
-        List<(int, string, Token)> all = [];
-        for (int i = 0; i < record.IdentifierCount; i++)
-        {
-            IdentifierEntry entry = record.Identifier(i);
-            bool known = entry.Type < IdentifierType.FirstCustom;
-            all.Add(
-                (known ? entry.Type : 999, known ? "" : custom[entry.Type - IdentifierType.FirstCustom], entry.Token)
-            );
-        }
-        return all;
-    }
-
-    private TypeRule RuleOf(Token token) =>
-        strategy.Types.FirstOrDefault(rule => rule.Type == TypeNameOf(token)) ?? strategy.Others;
-
-    private string TypeNameOf(Token token) =>
-        seen[token].Type == 999 ? seen[token].Name : IdentifierType.NameOf((byte)seen[token].Type);
-
-    // 1 to 3 of lenses.md, from scratch.
-    private void FindCustomers()
-    {
-        Dictionary<(Token A, Token B), (long First, long Last, int Count)> evidence = [];
-        foreach (byte[] fact in facts.Where(fact => ((EventType)fact[1]).IsSighting()))
-        {
-            List<(int Type, string Name, Token Token)> identifiers = IdentifiersOf(fact);
-            long time = Record(fact).Time;
-            foreach ((int type, string name, Token token) in identifiers)
-            {
-                long first = seen.TryGetValue(token, out (int, string, long First) known) ? known.First : long.MaxValue;
-                seen[token] = (type, name, Math.Min(first, time));
-            }
-            if (!VerdictPolicy.Counts(VerdictOf(fact)))
-                continue;
-            foreach ((_, _, Token a) in identifiers)
-            foreach ((_, _, Token b) in identifiers)
-                if (a.CompareTo(b) < 0)
-                    evidence[(a, b)] = evidence.TryGetValue((a, b), out var e)
-                        ? (Math.Min(e.First, time), Math.Max(e.Last, time), e.Count + 1)
-                        : (time, time, 1);
-        }
-        HashSet<(Token, Token)> byOperator = [.. linked];
-        List<(Token A, Token B)> candidates =
-        [
-            .. evidence
-                .Where(link => link.Value.Count >= strategy.MinEvidence)
-                .Select(link => link.Key)
-                .Union(byOperator)
-                .Where(link => IsLive(link.Item1) && IsLive(link.Item2)),
-        ];
-        foreach (Token token in seen.Keys)
-        {
-            List<Token> neighbours =
-            [
-                .. candidates
-                    .Where(link => link.A == token || link.B == token)
-                    .Select(link => link.A == token ? link.B : link.A),
-            ];
-            TypeRule rule = RuleOf(token);
-            int persons = neighbours.Count(neighbour => RuleOf(neighbour).Class == TypeClass.Person);
-            if (persons > rule.SharedMax || neighbours.Count > rule.DegreeMax)
-                shared.Add(token);
-        }
-        Dictionary<Token, List<Token>> groups = seen
-            .Keys.Where(IsLive)
-            .ToDictionary(x => x, x => new List<Token> { x });
+        long time = Record(fact).Time;
         foreach (
-            (Token a, Token b) in candidates
-                .Where(link => !shared.Contains(link.A) && !shared.Contains(link.B))
-                .OrderBy(link =>
-                {
-                    bool operators = byOperator.Contains(link);
-                    (long first, long last, _) = evidence.GetValueOrDefault(link);
-                    const long Day = 24 * 3_600_000;
-                    long age = strategy.NewestFirst ? -(last / Day) : first / Day;
-                    int tier = Math.Max(RuleOf(link.A).Tier, RuleOf(link.B).Tier);
-                    (ulong high, ulong low) = LinkOrder.IdOf(link.A, link.B);
-                    return operators ? (0, 0, high, low) : (tier, age, high, low);
-                })
-        )
-        {
-            if (groups[a] == groups[b])
-                continue;
-            List<Token> union = [.. groups[a], .. groups[b]];
-            if (!KeepsLimits(union))
-                continue;
-            foreach (Token member in union)
-                groups[member] = union;
-        }
-        foreach ((Token token, List<Token> group) in groups)
-            founders[token] = group.MinBy(
-                member => (seen[member].First, seen[member].Type, seen[member].Name, member),
-                Comparer<(long, int, string, Token)>.Create(Compare)
-            );
-    }
-
-    private bool IsLive(Token token) => seen.ContainsKey(token) && !blocked.Contains(token);
-
-    private bool KeepsLimits(List<Token> group)
-    {
-        if (group.Count > strategy.SizeMax)
-            return false;
-        if (separated.Exists(pair => group.Contains(pair.A) && group.Contains(pair.B)))
-            return false;
-        foreach (var type in group.GroupBy(TypeNameOf))
-        {
-            TypeRule rule = RuleOf(type.First());
-            if (type.Count() > rule.Max)
-                return false;
-            if (
-                rule.PerWindow is { } max
-                && type.Any(start =>
-                    type.Count(other =>
-                        seen[other].First >= seen[start].First && seen[other].First - seen[start].First <= rule.WindowMs
-                    ) > max
-                )
-            )
-                return false;
-        }
-        return true;
-    }
-
-    private static int Compare((long, int, string, Token) x, (long, int, string, Token) y)
-    {
-        int first = (x.Item1, x.Item2).CompareTo((y.Item1, y.Item2));
-        int name = string.CompareOrdinal(x.Item3, y.Item3);
-        return first != 0 ? first
-            : name != 0 ? name
-            : x.Item4.CompareTo(y.Item4);
-    }
-
-    private Token? CustomerOf(byte[] fact)
-    {
-        var own = IdentifiersOf(fact).Where(x => !blocked.Contains(x.Token) && !shared.Contains(x.Token)).ToList();
-        if (own.Count == 0)
-            return null;
-        List<string> places = [.. strategy.Types.Select(rule => rule.Type)];
-        return founders[
-            own.OrderBy(x => places.IndexOf(TypeNameOf(x.Token)) is >= 0 and int place ? place : int.MaxValue)
+            (int type, string name, Token token) in AllIdentifiersOf(fact)
+                .OrderBy(x => PlaceOf(TypeNameOf(x.Type, x.Name)))
                 .ThenBy(x => x.Type)
                 .ThenBy(x => x.Name, StringComparer.Ordinal)
                 .ThenBy(x => x.Token)
-                .First()
-                .Token
-        ];
-    }
-
-    private ConversionCase CaseOf(byte[] fact)
-    {
-        EventRecord record = Record(fact);
-        Token? customer = CustomerOf(fact);
-        ConversionCase conversion = new()
-        {
-            Time = record.Time,
-            Id = record.Id,
-            Minor = record.Number(EventField.Minor) ?? 0,
-            HasCustomer = customer is not null,
-            IsCustomerTooLarge =
-                customer is { } id && founders.Values.Count(founder => founder == id) > ConversionCase.MaxIdentifiers,
-            IsBot = !VerdictPolicy.Counts(VerdictOf(fact)),
-        };
-        string? order = OrderOf(fact);
-        byte[] canonical = order is null
-            ? fact
-            : Of(EventType.Conversion)
-                .Where(other => OrderOf(other) == order)
-                .MinBy(other => (Record(other).Time, Record(other).Id))!;
-        if (canonical != fact)
-            conversion.DuplicateOf = facts.IndexOf(canonical);
-        else
-            AddRefunds(conversion, fact, order);
-        if (conversion.DuplicateOf < 0 && customer is { } who && !conversion.IsBot && !conversion.IsCustomerTooLarge)
-            AddCandidates(conversion, who);
-        CreditPolicy.Decide(conversion);
-        return conversion;
-    }
-
-    private void AddRefunds(ConversionCase conversion, byte[] fact, string? order)
-    {
-        foreach (byte[] other in Of(EventType.Refund))
-        {
-            EventRecord refund = Record(other);
-            if (SaleOf(other) == (order ?? Record(fact).Id.ToString()))
-                conversion.Refunds.Add(
-                    new(
-                        facts.IndexOf(other),
-                        refund.Time,
-                        refund.Id,
-                        refund.Number(EventField.Minor)!.Value,
-                        refund.Text(EventField.Currency) == Record(fact).Text(EventField.Currency)
-                    )
-                );
-        }
-        conversion.Refunds.Sort((x, y) => (x.Time, x.Id).CompareTo((y.Time, y.Id)));
-    }
-
-    // What a refund takes back: an order, or a conversion of none. One that names a conversion of an order means the order.
-    private string? SaleOf(byte[] refund)
-    {
-        if (!Record(refund).TryGet(EventField.Conversion, out ReadOnlySpan<byte> id))
-            return OrderOf(refund);
-        Token named = Token.Read(id);
-        byte[]? conversion = Of(EventType.Conversion).FirstOrDefault(fact => Record(fact).Id == named);
-        return conversion is null ? null : OrderOf(conversion) ?? named.ToString();
-    }
-
-    private void AddCandidates(ConversionCase conversion, Token customer)
-    {
-        long longest =
-            rules.Where(rule => rule.Rule.Holds(conversion.Time)).Max(rule => (long?)rule.Rule.WindowMs) ?? 0;
-        foreach (
-            byte[] touch in facts
-                .Where(fact => ((EventType)fact[1]).IsTouch())
-                .Where(fact => Record(fact).Time <= conversion.Time && Record(fact).Time >= conversion.Time - longest)
-                .Where(fact => CustomerOf(fact) == customer)
-                .OrderBy(fact => (Record(fact).Time, Record(fact).Id))
-                .TakeLast(ConversionCase.MaxCandidates)
         )
-        {
-            EventRecord record = Record(touch);
-            string campaign = record.Text(EventField.Campaign) ?? "";
-            CampaignRule? rule =
-                RuleOf(campaign, conversion.Time) ?? RuleOf(CampaignRule.DefaultCampaign, conversion.Time);
-            if (rule is not null && !conversion.Rules.Contains(rule))
-                conversion.Rules.Add(rule);
-            conversion.Candidates.Add(
-                new()
-                {
-                    Position = facts.IndexOf(touch),
-                    Time = record.Time,
-                    Campaign = campaign,
-                    Kind =
-                        record.Type == EventType.Nurture
-                            ? record.Text(EventField.Name)!
-                            : record.Type.ToString().ToLowerInvariant(),
-                    IsClick = record.Type == EventType.Click,
-                    IsBot = !VerdictPolicy.Counts(VerdictOf(touch)),
-                    Rule = rule is null ? -1 : conversion.Rules.IndexOf(rule),
-                }
-            );
-        }
+            if (IsErased(token, time, withEvents: true))
+                return null;
+            else if (!IsErased(token, time) && !blocked.Contains(token) && !shared.Contains(token))
+                return token;
+        return null;
     }
 
-    private CampaignRule? RuleOf(string campaign, long time) =>
-        rules
-            .Where(rule => rule.Rule.Campaign == campaign && rule.Rule.Holds(time))
-            .OrderBy(rule => (rule.Rule.Version, rule.Rule.Published, rule.Id))
-            .Select(rule => rule.Rule)
-            .LastOrDefault();
-
-    private static string? OrderOf(byte[] fact)
-    {
-        string? order = Record(fact).Text(EventField.OrderId);
-        return order is null ? null : $"{Record(fact).Text(EventField.Kind) ?? "purchase"}\0{order}";
-    }
+    private bool IsErased(Token token, long time, bool withEvents = false) =>
+        erased.Exists(x => x.Token == token && VerdictPolicy.BucketOf(time) <= x.Last && (x.WithEvents || !withEvents));
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Throughline.Core.Events;
 using Throughline.Core.Identity;
+using Throughline.Core.State;
 using Throughline.Core.Tenant;
+using Throughline.Storage.Pages;
 using Throughline.Testing;
 using Throughline.Testing.Events;
 
@@ -10,25 +12,43 @@ namespace Throughline.Core.Tests.Tenant;
 /// <summary>Readers beside a busy writer: whatever they are told was true at the position that the answer names.</summary>
 public sealed class TenantReaderTests
 {
-    private const int Values = 12;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly string[] Types = ["user", "email", "loyalty", "device", "cookie"];
 
-    [Fact]
-    public async Task Resolve_WhileTheWriterApplies_GivesOnlyStatesThatExisted()
+    /// <param name="kind">Where the state is.</param>
+    /// <param name="values">Of each type; so many that pages are full, or few.</param>
+    /// <param name="count">Facts.</param>
+    /// <param name="every">Of the values one in so many is asked for.</param>
+    [Theory]
+    [InlineData(null, 12, 4000, 1)]
+    [InlineData(StatePages.Memory, 12, 4000, 1)]
+    [InlineData(null, 1500, 12_000, 100)]
+    [InlineData(StatePages.Memory, 1500, 12_000, 100)]
+    [InlineData(StatePages.Mapped, 1500, 12_000, 100)]
+    public async Task Resolve_WhileTheWriterApplies_GivesOnlyStatesThatExisted(
+        StatePages? kind,
+        int values,
+        int count,
+        int every
+    )
     {
         int seed = Seeds.Next();
-        List<byte[]> facts = new FactGenerator(seed) { Values = Values, Minutes = 2000 }
-            .Generate(4000)
+        List<byte[]> facts = new FactGenerator(seed) { Values = values, Minutes = 2000 }
+            .Generate(count)
             .ConvertAll(fact => fact.Encode());
         Token[] tokens =
         [
-            .. from type in Types from value in Enumerable.Range(0, Values) select Fact.TokenOf(type, $"v{value}"),
+            .. from type in Types
+            from value in Enumerable.Range(0, values / every)
+            select Fact.TokenOf(type, $"v{value * every}"),
         ];
+        using TestPages pages = new(kind);
         MemoryHistory history = new();
-        TenantMachine machine = new(new("test"), history);
+        TenantMachine machine = new(new("test"), history, pages.Source);
         List<(Token Id, int Size, long Since)[]> states = [StatesOf(machine, tokens)];
         ConcurrentBag<(int Token, Resolution Answer)> answers = [];
         using CancellationTokenSource done = new();
+        long heard = 0; // the latest position that a reader was told
         using CountdownEvent ready = new(3);
         Task[] readers =
         [
@@ -47,8 +67,13 @@ public sealed class TenantReaderTests
 
         foreach (byte[] fact in facts)
         {
+            StateImage? image = states.Count % 3 == 0 ? machine.Capture() : null;
             history.Apply(machine, fact);
+            image?.Release(); // the pages that the fact changed go back, and are other rows' with one of the next facts
             states.Add(StatesOf(machine, tokens));
+            // However busy the machine is, readers see some of the states.
+            if (states.Count % (count / 8) == 0)
+                Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref heard) >= machine.NextPosition, Deadline));
         }
         await done.CancelAsync();
         await Task.WhenAll(readers); // rethrows what a reader threw
@@ -68,11 +93,19 @@ public sealed class TenantReaderTests
                 if (machine.Reader.Resolve(tokens[i % tokens.Length]) is not { } answer)
                     continue;
                 Assert.True(answer.Applied >= last, "time went backwards for a reader");
-                last = answer.Applied;
-                if (answers.Count < 200_000)
+                if (answers.Count < 200_000 || answer.Applied > last)
                     answers.Add((i % tokens.Length, answer));
+                last = answer.Applied;
+                InterlockedMax(ref heard, last);
             }
         }
+    }
+
+    private static void InterlockedMax(ref long target, long value)
+    {
+        for (long now = Volatile.Read(ref target); now < value; now = Volatile.Read(ref target))
+            if (Interlocked.CompareExchange(ref target, value, now) == now)
+                return;
     }
 
     // Read from the state itself, on the writer's thread.

@@ -73,7 +73,13 @@ public sealed class ProxyContractTests
     [InlineData("forward-auth")]
     public async Task Challenge_NoPage_IsARefusalThatSaysSo(string contract)
     {
-        await using TestService service = await EdgeKit.StartAsync(EdgeKit.Options with { ChallengeUrl = null });
+        await using TestService service = await EdgeKit.StartAsync(
+            EdgeKit.Options with
+            {
+                ChallengeUrl = null,
+                Challenge = new() { Page = false },
+            }
+        );
         Answer answer = await AskAsync(service, contract, "/challenge");
         Assert.Equal((403, "challenge"), (answer.Status, answer.Header("x-throughline-action")));
     }

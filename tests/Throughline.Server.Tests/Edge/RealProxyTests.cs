@@ -17,7 +17,11 @@ public sealed class RealProxyTests
         RecordingSink sink = new();
         await using TestService service = await EdgeKit.StartAsync(sink: sink);
         await using SmallSite site = await SmallSite.StartAsync();
-        await using RealProxy running = await StartAsync(proxy, service.Server.Addresses[0].Port, site.Port);
+        await using RealProxy running = await RealProxies.StartAsync(
+            proxy,
+            service.Server.Addresses[0].Port,
+            site.Port
+        );
 
         (int status, string text, _) = await GetAsync(running, "/odd?a=%2f%2f&b=c+d", ("X-Throughline-Score", "-99"));
         Assert.Equal(200, status);
@@ -65,7 +69,11 @@ public sealed class RealProxyTests
         RecordingSink sink = new();
         await using TestService service = await EdgeKit.StartAsync(sink: sink);
         await using SmallSite site = await SmallSite.StartAsync();
-        await using RealProxy running = await StartAsync(proxy, service.Server.Addresses[0].Port, site.Port);
+        await using RealProxy running = await RealProxies.StartAsync(
+            proxy,
+            service.Server.Addresses[0].Port,
+            site.Port
+        );
         (int status, _, _) = await GetAsync(running, "/", ("X-Original-URI", "/deny"), ("X-Forwarded-Uri", "/deny"));
         Assert.Equal((200, "/", "127.0.0.1"), (status, sink.Last.Path, sink.Last.Address));
     }
@@ -77,7 +85,11 @@ public sealed class RealProxyTests
     {
         await using TestService service = await EdgeKit.StartAsync();
         await using SmallSite site = await SmallSite.StartAsync();
-        await using RealProxy running = await StartAsync(proxy, service.Server.Addresses[0].Port, site.Port);
+        await using RealProxy running = await RealProxies.StartAsync(
+            proxy,
+            service.Server.Addresses[0].Port,
+            site.Port
+        );
         string many = string.Concat(Enumerable.Range(0, 90).Select(i => $"X-{i}: y\r\n"));
         string large = string.Concat(Enumerable.Range(0, 6).Select(i => $"X-Large-{i}: {new string('x', 7000)}\r\n"));
         foreach (string headers in (string[])["X-Odd: \xff\xfe\r\n", "Cookie: \x80=\xc0\xaf\r\n", many, large])
@@ -95,10 +107,45 @@ public sealed class RealProxyTests
     public async Task Example_DeadGate_LetsPeopleIn(string proxy)
     {
         await using SmallSite site = await SmallSite.StartAsync();
-        await using RealProxy running = await StartAsync(proxy, RealProxy.FreePort(), site.Port);
+        await using RealProxy running = await RealProxies.StartAsync(proxy, RealProxy.FreePort(), site.Port);
         (int status, string text, _) = await GetAsync(running, "/deny/this", ("X-Throughline-Action", "allow"));
         // Nobody judged it, so nobody may say that it was judged.
         Assert.Equal((200, "site GET /deny/this\n"), (status, text));
+    }
+
+    /// <summary>The gate's own page: solved by hand here, by a browser in <see cref="Challenges.BrowserTests"/>.</summary>
+    [Theory]
+    [MemberData(nameof(Proxies))]
+    public async Task Example_OwnChallenge_ReachesTheClientWhole(string proxy)
+    {
+        await using TestService service = await ChallengeKit.StartAsync();
+        await using SmallSite site = await SmallSite.StartAsync();
+        await using RealProxy running = await RealProxies.StartAsync(
+            proxy,
+            service.Server.Addresses[0].Port,
+            site.Port
+        );
+
+        (int status, string page, HttpResponseMessage response) = await GetAsync(running, "/challenge/x?y=z%20");
+        Assert.Equal((403, "text/html"), (status, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("content-security-policy").Single());
+
+        (status, _, response) = await GetAsync(running, ChallengeKit.ProofOf(ChallengeKit.TicketOf(page)));
+        Assert.Equal((303, "/challenge/x?y=z%20"), (status, response.Headers.Location?.OriginalString));
+        string cookie = response.Headers.GetValues("set-cookie").Single();
+        Assert.EndsWith("; HttpOnly; SameSite=Lax", cookie);
+
+        (status, string text, _) = await GetAsync(running, "/challenge/x?y=z%20", ("Cookie", cookie.Split(';')[0]));
+        Assert.Equal(200, status);
+        Assert.StartsWith("site GET /challenge/x", text);
+
+        // A proof that is none is refused, and so is a page that was asked for by a form.
+        Assert.Equal(403, (await GetAsync(running, "/_throughline/clearance?t=x&n=1")).Status);
+        using HttpRequestMessage post = new(HttpMethod.Post, "/challenge/form") { Content = new StringContent("a=b") };
+        using HttpResponseMessage posted = await running.Client.SendAsync(post, Ended);
+        Assert.Equal(403, (int)posted.StatusCode);
+        Assert.NotEqual("", ChallengeKit.TicketOf(await posted.Content.ReadAsStringAsync(Ended)));
     }
 
     private static async Task<(int Status, string Text, HttpResponseMessage Response)> GetAsync(
@@ -115,38 +162,4 @@ public sealed class RealProxyTests
         HttpResponseMessage response = await proxy.Client.SendAsync(request, Ended);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Ended), response);
     }
-
-    private static Task<RealProxy> StartAsync(string proxy, int gate, int site) =>
-        proxy switch
-        {
-            "nginx" => RealProxy.StartAsync(
-                "nginx",
-                ["nginx/throughline.conf"],
-                folder => ["-p", folder, "-c", "throughline.conf", "-e", "stderr"],
-                gate,
-                site,
-                text =>
-                    "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr crit;\nevents {}\nhttp {\naccess_log off;\n"
-                    + string.Concat(
-                        ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(part =>
-                            $"{part}_temp_path {part};\n"
-                        )
-                    )
-                    + $"{text}\n}}\n"
-            ),
-            "caddy" => RealProxy.StartAsync(
-                "caddy",
-                ["caddy/Caddyfile"],
-                folder => ["run", "--config", Path.Combine(folder, "Caddyfile"), "--adapter", "caddyfile"],
-                gate,
-                site
-            ),
-            _ => RealProxy.StartAsync(
-                "haproxy",
-                ["haproxy/haproxy.cfg", "haproxy/throughline.lua"],
-                folder => ["-db", "-q", "-f", Path.Combine(folder, "haproxy.cfg")],
-                gate,
-                site
-            ),
-        };
 }

@@ -111,6 +111,8 @@ internal sealed class FaultyDisk(long failAt, CommitFault fault, bool forGood, b
 
         public void ScanResults(long fromSequence, ScanHandler handler) => inner.ScanResults(fromSequence, handler);
 
+        public void Replace(IReadOnlyList<ReplacedEvent> events) => inner.Replace(events);
+
         public void ReleaseIdle() => inner.ReleaseIdle();
 
         public void Dispose() => inner.Dispose();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Challenges;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
@@ -121,7 +122,11 @@ internal sealed record Recorded(
     string Query,
     string? Address,
     RequestKnowledge Knowledge,
-    IReadOnlyList<HeaderField> Headers
+    IReadOnlyList<HeaderField> Headers,
+    RecordKind Kind,
+    ChallengeOutcome Challenge,
+    ChallengeFault Fault,
+    string? Asked
 );
 
 /// <summary>Keeps what it is given; with <see cref="Durable"/> set, answers wait for that.</summary>
@@ -137,12 +142,16 @@ internal sealed class RecordingSink : IDecisionSink
 
     public bool Throws { get; init; }
 
+    /// <summary>Called with each decision that is taken.</summary>
+    public Action? OnTake { get; init; }
+
     public Recorded Last => decisions.Last();
 
     public Task? Take(EdgeExchange exchange)
     {
         if (Throws)
             throw new InvalidOperationException();
+        OnTake?.Invoke();
         EdgeRequest request = exchange.Request;
         decisions.Enqueue(
             new(
@@ -160,7 +169,11 @@ internal sealed class RecordingSink : IDecisionSink
                 request.Query,
                 request.Address?.Text,
                 request.Knowledge,
-                [.. request.Headers]
+                [.. request.Headers],
+                exchange.Kind,
+                exchange.Decision.Challenge,
+                exchange.Decision.Fault,
+                exchange.Asked?.ToString()
             )
         );
         return Durable;

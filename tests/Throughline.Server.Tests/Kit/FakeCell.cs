@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Throughline.Core.Events;
+using Throughline.Core.Events.Identifiers;
 using Throughline.Core.Tenant;
+using Throughline.Server.Attribution.Reports;
 using Throughline.Server.Tenants;
 
 namespace Throughline.Server.Tests.Kit;
@@ -24,6 +26,7 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
     public static readonly DateTimeOffset Horizon = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public IEventKeys Keys => keys;
+    public IdentifierCatalog Identifiers { get; set; } = IdentifierCatalog.Default;
     public ITenantGate Gate { get; } = new FakeGate();
     public bool IsBusy { get; set; }
     public bool IsDisposed { get; private set; }
@@ -49,6 +52,15 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
 
     /// <summary>Commits that are asked for from now on wait for this task.</summary>
     public void HoldCommits(Task until) => commit = until;
+
+    /// <summary>What was asked to be erased; only user identifiers are known.</summary>
+    public List<EraseRequest> Erased { get; } = [];
+
+    public Task<EraseReceipt?> EraseAsync(EraseRequest request, CancellationToken cancellation)
+    {
+        Erased.Add(request);
+        return Task.FromResult<EraseReceipt?>(new(Erased.Count, !request.Alone, 1));
+    }
 
     public async ValueTask<SubmitReceipt> SubmitAsync(RecordBuffer records, CancellationToken cancellation)
     {
@@ -84,6 +96,7 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
             JsonObject? answer = query switch
             {
                 CellQuery.Resolve resolve => new() { ["customer"] = resolve.Token.ToString() },
+                CellQuery.AttributionRules => new() { ["rules"] = new JsonArray(), ["weightTables"] = new JsonArray() },
                 CellQuery.Campaigns => new()
                 {
                     ["campaigns"] = new JsonArray([.. versions.Keys.Select(id => JsonValue.Create(id))]),
@@ -101,6 +114,9 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
             return Task.FromResult(answer is null ? null : JsonSerializer.SerializeToUtf8Bytes(answer));
         }
     }
+
+    public Task<CreditReader> CreditAsync(bool withCustomers, CancellationToken cancellation) =>
+        throw new NotSupportedException("a fake cell has no credit");
 
     public Task<ControlReceipt> PublishControlAsync(string kind, JsonElement document, CancellationToken cancellation)
     {

@@ -22,7 +22,14 @@ internal sealed class RealProxy : IAsyncDisposable
     {
         (this.folder, this.process) = (folder, process);
         output = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        Client = new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+            }
+        )
         {
             BaseAddress = new($"http://127.0.0.1:{port}"),
         };

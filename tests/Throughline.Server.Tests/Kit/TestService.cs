@@ -22,7 +22,10 @@ internal sealed class TestService : IAsyncDisposable
         this.folder = folder;
         Server = server;
         Cells = cells;
-        Client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.Addresses[0] };
+        Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = server.Addresses[0],
+        };
         AlphaKey = server.Registry.Create(TenantId.Parse("alpha"), new()).ApiKey;
         BetaKey = server
             .Registry.Create(TenantId.Parse("beta"), new() { CorsOrigins = ["https://beta.example"] })
@@ -45,10 +48,12 @@ internal sealed class TestService : IAsyncDisposable
         StartAsync(new(), clock => new TenantCellFactory(clock, NullLoggerFactory.Instance));
 
     /// <summary>Data folder, address, clock and log of the options are the test's.</summary>
+    /// <param name="isTimed">The service has the machine's own clock.</param>
     public static async Task<TestService> StartAsync(
         ServeOptions options,
         Func<TimeProvider, ITenantCellFactory>? real = null,
-        FakeTimeProvider? clock = null
+        FakeTimeProvider? clock = null,
+        bool isTimed = false
     )
     {
         TempFolder folder = new();
@@ -59,7 +64,7 @@ internal sealed class TestService : IAsyncDisposable
             Urls = ["http://127.0.0.1:0"],
             StopsOnSignals = false,
             LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
-            Clock = clock ?? new FakeTimeProvider(Now),
+            Clock = isTimed ? TimeProvider.System : clock ?? new FakeTimeProvider(Now),
         };
         return new(folder, await ThroughlineServer.StartAsync(own, real?.Invoke(own.Clock) ?? cells, Ended), cells);
     }

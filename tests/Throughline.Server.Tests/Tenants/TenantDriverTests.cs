@@ -4,6 +4,7 @@ using Throughline.Core.Tenant;
 using Throughline.Server.Replay;
 using Throughline.Server.Tenants;
 using Throughline.Server.Tests.Kit;
+using Throughline.Storage.Pages;
 using Throughline.Testing;
 using Throughline.Testing.Events;
 
@@ -18,10 +19,11 @@ public sealed class TenantDriverTests
     private static readonly TenantSettings Settings = new("test");
 
     [Theory]
-    [InlineData(1, 300)]
-    [InlineData(7, 700)]
-    [InlineData(1000, 3000)]
-    public async Task Submit_InBatchesWithRestarts_EqualsTheMachineInMemory(int size, int count)
+    [InlineData(1, 300, StatePages.Memory)]
+    [InlineData(7, 700, StatePages.Memory)]
+    [InlineData(1000, 3000, StatePages.Memory)]
+    [InlineData(1000, 6000, StatePages.Mapped)]
+    public async Task Submit_InBatchesWithRestarts_EqualsTheMachineInMemory(int size, int count, StatePages kind)
     {
         int seed = Seeds.Next();
         Random random = new(seed);
@@ -34,7 +36,7 @@ public sealed class TenantDriverTests
         memory.Settle();
 
         using TempFolder folder = new();
-        TenantCell cell = Open(folder);
+        TenantCell cell = Open(folder, kind);
         int restarts = 0;
         for (int first = 0; first < facts.Count; first += size)
         {
@@ -52,7 +54,7 @@ public sealed class TenantDriverTests
                 );
                 (Token pages, Token digest) = await HashesAsync(cell);
                 await cell.DisposeAsync();
-                cell = Open(folder);
+                cell = Open(folder, kind);
                 restarts++;
                 Assert.Equal((pages, digest), await HashesAsync(cell));
             }
@@ -73,14 +75,14 @@ public sealed class TenantDriverTests
         await cell.SnapshotAsync();
         await cell.DisposeAsync();
 
-        cell = Open(folder);
+        cell = Open(folder, kind);
         Assert.Equal(0, cell.Recovery.Replayed);
         Assert.Equal(expected, await HashesAsync(cell));
         await cell.DisposeAsync();
         string[] snapshots = Directory.GetFiles(folder.Path, "snapshot-*", SearchOption.AllDirectories);
         Assert.NotEmpty(snapshots);
         Array.ForEach(snapshots, File.Delete);
-        cell = Open(folder); // the log alone
+        cell = Open(folder, kind); // the log alone
         Assert.Equal(0, cell.Recovery.SnapshotPosition);
         Assert.InRange(cell.Recovery.Replayed, facts.Count, int.MaxValue);
         Assert.Equal(expected, await HashesAsync(cell));
@@ -88,8 +90,8 @@ public sealed class TenantDriverTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{restarts} restarts");
     }
 
-    private static TenantCell Open(TempFolder folder) =>
-        TenantCell.Open(folder.Path, Settings, TimeProvider.System, NullLogger.Instance);
+    private static TenantCell Open(TempFolder folder, StatePages kind = StatePages.Memory) =>
+        TenantCell.Open(folder.Path, Settings, TimeProvider.System, NullLogger.Instance, kind);
 
     private static async Task<IReadOnlyList<ApplyStatus>> SubmitAsync(TenantCell cell, IEnumerable<byte[]> facts)
     {

@@ -1,3 +1,4 @@
+using Throughline.Server.Doors.Mapping;
 using Throughline.Server.Tenants;
 using Throughline.Server.Tests.Kit;
 using Throughline.Testing;
@@ -40,6 +41,53 @@ public sealed class TenantRegistryTests : IAsyncDisposable
     [Fact]
     public void TenantId_Default_NamesNobody() =>
         Assert.Throws<InvalidOperationException>(() => default(TenantId).Value);
+
+    [Fact]
+    public void WriteKeysAndMappings_AreThereAfterReopening()
+    {
+        TenantRegistry registry = Open();
+        string full = registry.Create(Shop, new()).ApiKey;
+        string write = registry.IssueKey(Shop, writeOnly: true);
+        registry.SetDoors(Shop, new(new Dictionary<string, DoorRule> { ["Sale"] = new(DoorAction.Conversion) }));
+        foreach (TenantRegistry one in (TenantRegistry[])[registry, Open()])
+        {
+            Assert.True(one.TryAuthenticate(full, out _) && one.TryAuthenticateWriter(write, out _));
+            Assert.False(one.TryAuthenticate(write, out _) || one.TryAuthenticateWriter(full, out _));
+            Assert.Equal(DoorAction.Conversion, one.Find(Shop)!.Doors.Match("sale").Rule.As);
+        }
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"version":9}""")]
+    public void Mapping_ThatIsDamaged_IsNamedAndLeftAsItIs(string text)
+    {
+        Open().Create(Shop, new());
+        string file = Path.Combine(folder.Path, "tenants", "shop", "doors.json");
+        File.WriteAllText(file, text);
+        TenantRegistry reopened = Open();
+        Assert.Empty(reopened.Tenants);
+        Assert.Contains(file, Assert.Single(reopened.Damaged), StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(file));
+    }
+
+    // One whose folder was taken away under the service must not keep the others from being looked at.
+    [Fact]
+    public async Task LookAtIdle_FolderOfOneIsGone_LooksAtTheOthers()
+    {
+        TenantRegistry registry = Open();
+        foreach (string id in (string[])["gone", "other", "shop"])
+        {
+            registry.Create(TenantId.Parse(id), new());
+            File.WriteAllText(Path.Combine(folder.Path, "tenants", id, "log-1.db"), "");
+        }
+        Directory.Delete(Path.Combine(folder.Path, "tenants", "gone"), recursive: true);
+
+        await registry.LookAtIdleAsync(Ended);
+        Assert.Equal(2, cells.Opened);
+        await registry.LookAtIdleAsync(Ended);
+        Assert.Equal(2, cells.Opened); // not again before its time
+    }
 
     [Fact]
     public void Create_NewTenant_IsThereAfterReopening()

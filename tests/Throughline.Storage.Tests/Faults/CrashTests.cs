@@ -45,5 +45,38 @@ public sealed class CrashTests
         }
     }
 
+    [Fact]
+    public void Replace_KilledAtRandomMoments_LeavesNothingOfWhatWasAcknowledged()
+    {
+        using TempFolder folder = new();
+        int seed = Seeds.Next();
+        Random random = new(seed);
+        int acknowledged = 0;
+        bool isDone = false;
+        for (int round = 0; round < LongTests.Rounds(12, 60) || !isDone; round++)
+        {
+            using Process host = Process.Start(
+                FaultHostProcess.Prepare(
+                    "replace",
+                    folder.Path,
+                    FaultHostProcess.Text(seed),
+                    FaultHostProcess.Text(acknowledged)
+                )
+            )!;
+            string opened = host.StandardOutput.ReadLine() ?? "";
+            Assert.True(opened == "opened", $"seed {seed}, round {round}: {opened}");
+            int left = round < 11 ? random.Next(6) : int.MaxValue;
+            while (host.StandardOutput.ReadLine() is { } line)
+            {
+                isDone |= line == "done";
+                if (line != "done")
+                    acknowledged = Number(line);
+                if (left-- == 0)
+                    host.Kill();
+            }
+            host.WaitForExit();
+        }
+    }
+
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

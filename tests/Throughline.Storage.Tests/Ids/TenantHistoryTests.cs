@@ -51,6 +51,58 @@ public sealed class TenantHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Read_WhileTheBatchBeforeIsCommitted_GivesBothWhicheverTheLogHolds()
+    {
+        Commit(1, 2);
+        RecordBuffer before = new();
+        TestEvents.Append(before, Id(3), Start);
+        TestEvents.Append(before, Id(4), Start);
+        history.Pending(batch, 4, before);
+        TestEvents.Append(batch, Id(5), Start);
+        for (int round = 0; round < 2; round++)
+        {
+            for (int position = 0; position < 5; position++)
+                Assert.Equal(Id(position + 1), EventRecord.FromTrusted(history.Read(position)).Id);
+            Assert.Throws<ArgumentOutOfRangeException>(() => history.Read(5).Length);
+            if (round == 0)
+                log.Commit(new(before, new(), Day));
+        }
+        log.Commit(new(batch, new(), Day));
+        Assert.Equal(Id(5), EventRecord.FromTrusted(history.Read(4)).Id);
+        history.Pending(new(), 5, batch);
+        Assert.Throws<ArgumentOutOfRangeException>(() => history.Read(5).Length);
+    }
+
+    [Fact]
+    public async Task TryFindId_SealedWhileAnotherThreadAsks_EveryIdOfBeforeIsFound()
+    {
+        Commit(1, 2);
+        archive.Seal(Day, [new(Id(1), 0), new(Id(2), 1)]);
+        Task sealing = Task.Run(
+            () =>
+            {
+                for (int round = 1; round < 20; round++) // they are joined meanwhile
+                    archive.Seal(
+                        Day,
+                        [.. Enumerable.Range(1, 20_000).Select(i => new IdEntry(Id(round * 100_000 + i), 9))]
+                    );
+            },
+            TestContext.Current.CancellationToken
+        );
+        int asked = 0;
+        do
+        {
+            archive.Foresee(Id(2));
+            Assert.True(history.TryFindId(Id(1 + asked % 2), before: 2, out long position));
+            Assert.Equal(asked++ % 2, position);
+            Assert.False(history.TryFindId(Id(3), before: 2, out _));
+        } while (!sealing.IsCompleted);
+        await sealing;
+        Assert.Equal(2 + 19 * 20_000, archive.Count);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{asked} questions");
+    }
+
+    [Fact]
     public void Read_PendingOfABatchBefore_IsAnError()
     {
         history.Pending(batch, 0);

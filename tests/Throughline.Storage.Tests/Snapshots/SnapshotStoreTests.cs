@@ -68,6 +68,45 @@ public sealed class SnapshotStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_WhileAnotherOfThePositionIsWritten_LeavesTheLaterOne()
+    {
+        for (int round = 1; round <= 20; round++)
+        {
+            byte[] first = Bytes(round, 300_000);
+            byte[] later = Bytes(-round, 1_000);
+            Task? second = null;
+            StateSection begun = new(
+                "a",
+                first.Length,
+                stream =>
+                {
+                    using ManualResetEventSlim there = new();
+                    second = Task.Run(
+                        () =>
+                        {
+                            there.Set();
+                            store.Write(Image(round, ("a", later)));
+                        },
+                        TestContext.Current.CancellationToken
+                    );
+                    there.Wait(TestContext.Current.CancellationToken);
+                    for (int i = 0; i < first.Length; i += 1_000)
+                        stream.Write(first, i, 1_000);
+                }
+            );
+            store.Write(new(round, 0, [begun]));
+            await second!;
+
+            using Snapshot snapshot = store.TryOpenNewest(round, out _)!;
+            using Stream read = snapshot.Open("a", out long length);
+            Assert.Equal(later.Length, length);
+            byte[] bytes = new byte[length];
+            read.ReadExactly(bytes);
+            Assert.Equal(later, bytes);
+        }
+    }
+
+    [Fact]
     public void Write_SourceFails_LeavesTheSnapshotsBefore()
     {
         store.Write(Small(1));

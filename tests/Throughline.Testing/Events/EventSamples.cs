@@ -42,6 +42,14 @@ public static class EventSamples
                 "label",
                 """ "label":{"verdict":"good_bot","from":"2026-06-01T00:00:00Z","to":"2026-06-02T00:00:00+02:00"} """
             ),
+            ["holdout"] = Event("holdout", """ "holdout":{"campaign":"summer","arm":"held"} """),
+            ["link"] = """
+                {"id":"e-link","type":"link","time":"2026-06-01T12:00:00.123Z",
+                "identifiers":[{"type":"email","value":"Ada@Example.com"},{"type":"loyalty","value":"L7"}],
+                "context":{"address":"203.0.113.7","userAgent":"Mozilla/5.0","referrer":"https://shop.example/a?utm=x"},
+                "link":{"tier":2,"scorePpm":973000,"source":"crm-nightly","model":"people/4"},
+                "shelf":{"row":3,"id":"s\u0031"},"size":1.50,"first_name":"Ada"}
+                """,
         };
 
     private static string Touch => """ "campaign":"summer","channel":"social","creative":"c-1","placement":"top" """;

@@ -12,17 +12,30 @@ public sealed record Fact(string Id, EventType Type, long Time)
     public string? Address { get; init; }
     public string? UserAgent { get; init; }
     public string? Campaign { get; init; }
+    public string? Channel { get; init; }
+    public string? Creative { get; init; }
+    public string? Placement { get; init; }
+
+    /// <summary>A JSON object.</summary>
+    public string? Properties { get; init; }
     public string? Kind { get; init; }
     public string? OrderId { get; init; }
     public long? Minor { get; init; }
     public string Currency { get; init; } = "EUR";
     public string? Conversion { get; init; }
     public DecisionAction? Action { get; init; }
+
+    /// <summary>Of a link: what a matcher states.</summary>
+    public Statement? Stated { get; init; }
     public Verdict? Label { get; init; }
     public long From { get; init; }
     public long To { get; init; }
     public byte[]? Document { get; init; }
     public bool Backfill { get; init; }
+
+    /// <summary>Names of the traits that it tells.</summary>
+    public IReadOnlyList<string> Traits { get; init; } = [];
+    public string? TraitsSource { get; init; }
 
     /// <summary>A token as the tests make them: a plain hash, since there is nothing to hide.</summary>
     public static Token TokenOf(string type, string value) =>
@@ -52,7 +65,10 @@ public sealed record Fact(string Id, EventType Type, long Time)
             writer.Token(EventField.Address, TokenOf("address", Address));
         writer.Text(EventField.UserAgent, UserAgent);
         writer.Text(EventField.Campaign, Campaign);
-        writer.Text(EventField.Kind, Kind);
+        writer.Text(EventField.Channel, Channel);
+        writer.Text(EventField.Creative, Creative);
+        writer.Text(EventField.Placement, Placement);
+        writer.Text(EventField.Kind, Stated?.Model ?? Kind);
         writer.Text(EventField.OrderId, OrderId);
         if (Minor is { } minor)
         {
@@ -61,16 +77,24 @@ public sealed record Fact(string Id, EventType Type, long Time)
         }
         if (Conversion is not null)
             writer.Token(EventField.Conversion, TokenOf("event", Conversion));
+        writer.Text(EventField.Host, Stated?.Source ?? TraitsSource);
+        if (Stated is not null)
+            writer.Number(EventField.Status, Stated.Tier);
         if (Action is { } action)
             writer.Byte(EventField.Action, (byte)action);
+        if (Stated is not null)
+            writer.Number(EventField.Score, Stated.ScorePpm);
         if (Label is { } label)
         {
             writer.Number(EventField.From, From);
             writer.Number(EventField.To, To);
             writer.Byte(EventField.Verdict, (byte)label);
         }
+        if (Traits.Count > 0)
+            writer.Text(EventField.Purposes, string.Join('\n', Traits.Order(StringComparer.Ordinal)));
         if (Document is not null)
             writer.Bytes(EventField.Document, Document);
+        writer.Text(EventField.Properties, Properties);
         if (custom.Count > 0)
             writer.Text(EventField.CustomTypes, string.Join('\n', custom));
         byte[] hashed = writer.Written.ToArray();
@@ -80,6 +104,9 @@ public sealed record Fact(string Id, EventType Type, long Time)
         buffer.Seal();
         return buffer[0].ToArray();
     }
+
+    /// <summary>What a matcher says of two identifiers.</summary>
+    public sealed record Statement(int Tier, int ScorePpm, string Source = "crm", string Model = "people/1");
 
     private static byte CodeOf(string type, List<string> custom) =>
         IdentifierType.TryCodeOf(type, out byte code)

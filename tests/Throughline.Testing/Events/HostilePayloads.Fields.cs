@@ -64,9 +64,17 @@ public static partial class HostilePayloads
             ),
             ("/consent/purposes", Kind.Object, json => Section("consent", $"{{\"purposes\":{json}}}")),
             ("/consent/purposes/ads", Kind.Flag, json => Section("consent", $"{{\"purposes\":{{\"ads\":{json}}}}}")),
+            ("/traits", Kind.Object, json => Identify($"\"traits\":{json}")),
+            ("/traitsSource", Kind.Text, json => Identify($"\"traits\":{{\"a\":1}},\"traitsSource\":{json}")),
             ("/label/verdict", Kind.Text, json => Label(verdict: json)),
             ("/label/from", Kind.TextOrNumber, json => Label(from: json)),
             ("/label/to", Kind.TextOrNumber, json => Label(to: json)),
+            ("/holdout/campaign", Kind.Text, json => Section("holdout", $"{{\"campaign\":{json},\"arm\":\"held\"}}")),
+            ("/holdout/arm", Kind.Text, json => Section("holdout", $"{{\"campaign\":\"c\",\"arm\":{json}}}")),
+            ("/link/tier", Kind.Number, json => Link(tier: json)),
+            ("/link/scorePpm", Kind.Number, json => Link(score: json)),
+            ("/link/source", Kind.Text, json => Link(source: json)),
+            ("/link/model", Kind.Text, json => Link(model: json)),
         ];
 
     private const string OneEuro = """ "value":{"minor":1,"currency":"EUR"} """;
@@ -80,8 +88,19 @@ public static partial class HostilePayloads
 
     private static string Refund(string members) => Section("refund", $"{{{members}}}");
 
+    /// <summary>An identify event with something added.</summary>
+    private static string Identify(string members) =>
+        $$"""{"id":"e-1","type":"identify","time":{{Time}},"identifiers":[{"type":"user","value":"u"}],{{members}}}""";
+
     private static string Label(string verdict = "\"bot\"", string from = Time, string to = Time) =>
         Section("label", $"{{\"verdict\":{verdict},\"from\":{from},\"to\":{to}}}");
+
+    private static string Link(
+        string tier = "1",
+        string score = "900000",
+        string source = "\"crm\"",
+        string model = "\"people/1\""
+    ) => Section("link", $"{{\"tier\":{tier},\"scorePpm\":{score},\"source\":{source},\"model\":{model}}}");
 
     /// <summary>Fields whose value is text, given what stands between the quotes.</summary>
     private static IEnumerable<(string Pointer, Func<string, string> Build)> TextFields() =>
@@ -100,10 +119,12 @@ public static partial class HostilePayloads
             "/id" or "/refund/conversion" or "/decision/request" => EventId.MaxLength,
             "/campaign" or "/channel" or "/creative" or "/placement" or "/conversion/orderId" or "/refund/orderId" =>
                 EventLimits.Name,
+            "/link/source" or "/link/model" => EventLimits.Name,
             "/conversion/kind" or "/refund/kind" => EventLimits.Kind,
             "/context/userAgent" or "/context/referrer" or "/request/path" => EventLimits.LongText,
             "/request/method" => EventLimits.Method,
             "/request/host" => EventLimits.Host,
+            "/traitsSource" => EventLimits.TraitSource,
             "/identifiers/0/type" => EventLimits.IdentifierType,
             "/identifiers/0/value" => EventLimits.IdentifierValue,
             _ => 0,
@@ -206,6 +227,39 @@ public static partial class HostilePayloads
             RejectionReason.MissingField,
             "/label/to"
         );
+        string[] stated = ["\"tier\":1", "\"scorePpm\":1", "\"source\":\"s\"", "\"model\":\"m\""];
+        string[] names = ["tier", "scorePpm", "source", "model"];
+        for (int i = 0; i < stated.Length; i++)
+            yield return Case(
+                $"link without {names[i]}",
+                Section("link", $"{{{string.Join(',', stated.Where((_, at) => at != i))}}}"),
+                RejectionReason.MissingField,
+                "/link/" + names[i]
+            );
+        yield return Case(
+            "link without identifiers",
+            Section("link", Sections.Single(s => s.Type == "link").Value),
+            RejectionReason.MissingField,
+            "/identifiers"
+        );
+        yield return Case(
+            "holdout without campaign",
+            Section("holdout", "{\"arm\":\"held\"}"),
+            RejectionReason.MissingField,
+            "/holdout/campaign"
+        );
+        yield return Case(
+            "holdout without arm",
+            Section("holdout", "{\"campaign\":\"c\"}"),
+            RejectionReason.MissingField,
+            "/holdout/arm"
+        );
+        yield return Case(
+            "holdout without identifiers",
+            Section("holdout", Sections.Single(s => s.Type == "holdout").Value),
+            RejectionReason.MissingField,
+            "/identifiers"
+        );
         yield return Case(
             "consent without purposes",
             Section("consent", "{}"),
@@ -226,6 +280,8 @@ public static partial class HostilePayloads
             "identify",
             "consent",
             "label",
+            "link",
+            "holdout",
         ];
         foreach (string type in types)
         foreach ((string owner, string field, string value) in Sections)
@@ -236,7 +292,48 @@ public static partial class HostilePayloads
                     RejectionReason.NotAllowedHere,
                     "/" + field
                 );
-        foreach (string type in new[] { "request", "decision", "conversion", "refund", "identify", "consent", "label" })
+        foreach (string type in types.Where(type => type != "identify"))
+        {
+            yield return Case(
+                $"traits on {type}",
+                Whole(type, "\"traits\":{\"plan\":\"gold\"}"),
+                RejectionReason.NotAllowedHere,
+                "/traits"
+            );
+            yield return Case(
+                $"source of traits on {type}",
+                Whole(type, "\"traitsSource\":\"crm\""),
+                RejectionReason.NotAllowedHere,
+                "/traitsSource"
+            );
+        }
+        yield return Case(
+            "source without traits",
+            Identify("\"traitsSource\":\"crm\""),
+            RejectionReason.MissingField,
+            "/traits"
+        );
+        foreach (string value in new[] { "null", "[]", "{}", "[1]", "{\"first\":\"Ada\"}" })
+            yield return Case(
+                $"trait {value}",
+                Identify($"\"traits\":{{\"a\":1,\"b/c\":{value}}}"),
+                RejectionReason.WrongType,
+                "/traits/b~1c"
+            );
+        foreach (
+            string type in new[]
+            {
+                "request",
+                "decision",
+                "conversion",
+                "refund",
+                "identify",
+                "consent",
+                "label",
+                "link",
+                "holdout",
+            }
+        )
             yield return Case(
                 $"campaign on {type}",
                 Whole(type, "\"campaign\":\"c\""),
@@ -265,7 +362,7 @@ public static partial class HostilePayloads
         foreach (
             (string pointer, _, Func<string, string> build) in TypedFields().Where(field => field.Kind == Kind.Object)
         )
-            if (pointer != "/consent/purposes")
+            if (pointer is not ("/consent/purposes" or "/traits"))
                 yield return Case(
                     $"unknown field in {pointer}",
                     build("{\"no/such~field\":1}"),
@@ -329,6 +426,12 @@ public static partial class HostilePayloads
             "/conversion/value/currency"
         );
         yield return Case(
+            "trait twice",
+            Identify("\"traits\":{\"a\":1,\"b\":2,\"\\u0061\":3}"),
+            RejectionReason.DuplicateField,
+            "/traits/a"
+        );
+        yield return Case(
             "purpose twice",
             Section("consent", "{\"purposes\":{\"a\":true,\"b\":true,\"a\":false}}"),
             RejectionReason.DuplicateField,
@@ -336,13 +439,16 @@ public static partial class HostilePayloads
         );
     }
 
-    private static string Bare(string type) => $$"""{"id":"e-1","type":"{{type}}","time":{{Time}}}""";
+    private static string Bare(string type) =>
+        $$"""{"id":"e-1","type":"{{type}}","time":{{Time}}{{(type is "link" or "holdout" ? "," + Two : "")}}}""";
+
+    private const string Two = """ "identifiers":[{"type":"user","value":"u"},{"type":"crm","value":"7"}] """;
 
     /// <summary>An event with the section that its type needs, and something more.</summary>
     private static string Whole(string type, string more)
     {
         string own = string.Concat(Sections.Where(s => s.Type == type).Select(s => $"\"{s.Field}\":{s.Value},"));
-        string identifiers = type == "identify" ? """ "identifiers":[{"type":"user","value":"u"}], """ : "";
+        string identifiers = type is "identify" or "link" or "holdout" ? Two + "," : "";
         return $$"""{"id":"e-1","type":"{{type}}","time":{{Time}},{{own}}{{identifiers}}{{more}}}""";
     }
 }

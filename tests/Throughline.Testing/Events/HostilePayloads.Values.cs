@@ -24,6 +24,31 @@ public static partial class HostilePayloads
             "/a/b"
         );
         yield return Case("control character in a name", Click("\"a\\u0001\":1"), RejectionReason.ControlCharacter, "");
+        foreach (string control in new[] { "\\u0000", "a\\u0001", "\\u007f", "\\n" })
+        {
+            yield return Case(
+                $"{control} in a trait",
+                Identify($"\"traits\":{{\"a\":\"{control}\"}}"),
+                RejectionReason.ControlCharacter,
+                "/traits/a"
+            );
+            yield return Case(
+                $"{control} in a trait's name",
+                Identify($"\"traits\":{{\"x{control}\":1}}"),
+                RejectionReason.ControlCharacter,
+                "/traits"
+            );
+        }
+        yield return Case("no traits", Identify("\"traits\":{}"), RejectionReason.Empty, "/traits");
+        yield return Case("empty trait", Identify("\"traits\":{\"a\":\"\"}"), RejectionReason.Empty, "/traits/a");
+        yield return Case("trait without name", Identify("\"traits\":{\"\":1}"), RejectionReason.Empty, "/traits");
+        yield return Case(
+            "half a character in a trait",
+            Identify("\"traits\":{\"a\":\"\\ud800\"}"),
+            RejectionReason.LoneSurrogate,
+            "/traits/a"
+        );
+        yield return Case("trait 1e309", Identify("\"traits\":{\"a\":1e309}"), RejectionReason.BadNumber, "/traits/a");
         yield return Case(
             "no purposes",
             Section("consent", "{\"purposes\":{}}"),
@@ -36,6 +61,13 @@ public static partial class HostilePayloads
                 Section("decision", $$"""{"request":"e","action":"{{action}}"}"""),
                 RejectionReason.BadValue,
                 "/decision/action"
+            );
+        foreach (string arm in new[] { "control", "Held", "treated ", "1" })
+            yield return Case(
+                $"arm {arm}",
+                Section("holdout", $$"""{"campaign":"c","arm":"{{arm}}"}"""),
+                RejectionReason.BadValue,
+                "/holdout/arm"
             );
         foreach (string verdict in new[] { "robot", "goodBot", "Human", "3" })
             yield return Case(
@@ -50,6 +82,30 @@ public static partial class HostilePayloads
             RejectionReason.Empty,
             "/identifiers"
         );
+        string[] whom =
+        [
+            """{"type":"user","value":"a"}""",
+            """{"type":"user","value":"b"}""",
+            """{"type":"crm","value":"a"}""",
+        ];
+        foreach (
+            string[] several in (string[][])
+                [
+                    [],
+                    [whom[0]],
+                    [whom[0], whom[0]],
+                    whom,
+                ]
+        )
+            yield return Case(
+                $"link of {several.Length} identifiers, {several.Distinct().Count()} of them different",
+                Section(
+                    "link",
+                    Sections.Single(s => s.Type == "link").Value + $",\"identifiers\":[{string.Join(',', several)}]"
+                ),
+                RejectionReason.BadValue,
+                "/identifiers"
+            );
     }
 
     private static IEnumerable<HostilePayload> Types()
@@ -421,5 +477,9 @@ public static partial class HostilePayloads
                 RejectionReason.BadNumber,
                 "/decision/score"
             );
+        foreach (string tier in new[] { "0", "100", "-1", "1.5", "1e1" })
+            yield return Case($"tier {tier}", Link(tier: tier), RejectionReason.BadNumber, "/link/tier");
+        foreach (string score in new[] { "-1", "1000001", "0.97", "1e6" })
+            yield return Case($"scorePpm {score}", Link(score: score), RejectionReason.BadNumber, "/link/scorePpm");
     }
 }

@@ -39,6 +39,8 @@ public static partial class HostilePayloads
             ("decision", "decision", """{"request":"e-0","action":"allow"}"""),
             ("consent", "consent", """{"purposes":{"marketing":true}}"""),
             ("label", "label", """{"verdict":"bot","from":"2026-06-01T00:00:00Z","to":"2026-06-02T00:00:00Z"}"""),
+            ("holdout", "holdout", """{"campaign":"summer","arm":"treated"}"""),
+            ("link", "link", """{"tier":1,"scorePpm":900000,"source":"crm","model":"people/1"}"""),
         ];
 
     /// <summary>A click with something added.</summary>
@@ -241,6 +243,25 @@ public static partial class HostilePayloads
             Section("consent", $"{{\"purposes\":{{\"{new string('p', 65)}\":true}}}}"),
             RejectionReason.TooLong,
             "/consent/purposes/" + new string('p', 65)
+        );
+        string traits = string.Join(',', Enumerable.Range(0, 33).Select(i => $"\"t{i}\":true"));
+        yield return Case(
+            "33 traits",
+            Identify($"\"traits\":{{{traits}}}"),
+            RejectionReason.TooManyProperties,
+            "/traits/t32"
+        );
+        yield return Case(
+            "long trait name",
+            Identify($"\"traits\":{{\"{new string('t', 65)}\":1}}"),
+            RejectionReason.TooLong,
+            "/traits/" + new string('t', 65)
+        );
+        yield return Case(
+            "long trait",
+            Identify($"\"traits\":{{\"a\":\"{new string('x', 257)}\"}}"),
+            RejectionReason.TooLong,
+            "/traits/a"
         );
         yield return Case("long property name", Click($"\"{new string('n', 257)}\":1"), RejectionReason.TooLong, "");
         yield return Case(

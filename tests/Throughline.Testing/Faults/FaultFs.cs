@@ -54,9 +54,20 @@ public sealed class FaultFs
     /// As <see cref="Preload(ProcessStartInfo)"/>, for a process that knows nothing of it: the fault happens at the
     /// n-th operation that it does below a folder.
     /// </summary>
-    public static void Preload(ProcessStartInfo start, string folder, FaultMode mode, long n, int error, bool forGood)
+    /// <param name="only">Counts operations of this name alone, such as <c>reserve</c>; null: all.</param>
+    public static void Preload(
+        ProcessStartInfo start,
+        string folder,
+        FaultMode mode,
+        long n,
+        int error,
+        bool forGood,
+        string? only = null
+    )
     {
         Preload(start);
+        if (only is not null)
+            start.Environment["FAULTFS_ONLY"] = only;
         start.Environment["FAULTFS_FOLDER"] = folder;
         start.Environment["FAULTFS_MODE"] = mode switch
         {

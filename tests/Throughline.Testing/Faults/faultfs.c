@@ -1,5 +1,5 @@
 /* A disk that fails on demand: preloaded into a process (LD_PRELOAD), it counts what the process does to files below one
- * folder (write, pwrite, fsync, fdatasync, ftruncate, rename, unlink) and interferes at the n-th such operation.
+ * folder (write, pwrite, fsync, fdatasync, ftruncate, posix_fallocate, rename, unlink) and interferes at the n-th such operation.
  *
  *   fail     the operation fails; optionally all later ones too
  *   freeze   from it on nothing reaches the files, but all seems to succeed: they stay as after a kill at that moment
@@ -10,7 +10,8 @@
  * flushes succeed without it ("lost" below).
  *
  * Controlled by the functions at the end, or by environment: FAULTFS_FOLDER, FAULTFS_MODE (fail, freeze, lose, kill),
- * FAULTFS_N, FAULTFS_ERRNO (a number, default EIO), FAULTFS_FOREVER=1. FAULTFS_TRACE=1 prints each operation.
+ * FAULTFS_N, FAULTFS_ERRNO (a number, default EIO), FAULTFS_FOREVER=1. FAULTFS_TRACE=1 prints each operation. FAULTFS_ONLY=reserve
+ * counts operations of that name (as the trace prints it) alone.
  * Not modelled: creation and deletion of files are durable at once; memory-mapped writes (SQLite's -shm) are not seen.
  */
 #define _GNU_SOURCE
@@ -55,6 +56,7 @@ static size_t folder_length;
 static int trace, mode, fault_errno = EIO, forever, fired, track;
 static long target, count;
 static unsigned seed;
+static const char *only;
 static change *oldest, *newest;
 static move *moves;
 
@@ -198,7 +200,7 @@ enum verdict { GO, REFUSE, PRETEND };
 
 /* Decides what happens to one operation. Called with the gate held. */
 static enum verdict judge(const char *what, const char *path) {
-  if (mode == OFF) return GO;
+  if (mode == OFF || (only && strcmp(only, what))) return GO;
   count++;
   if (trace) dprintf(2, "faultfs: %ld %s %s\n", count, what, path);
   if (mode == FAIL) {
@@ -316,6 +318,20 @@ static int do_truncate(int fd, off_t length) {
 int ftruncate(int fd, off_t length) { return do_truncate(fd, length); }
 int ftruncate64(int fd, off64_t length) { return do_truncate(fd, length); }
 
+/* What a file may hold later: nothing to take back. */
+int posix_fallocate(int fd, off_t offset, off_t length) {
+  char path[PATH_MAX];
+  int is_ours = path_of(fd, path) && is_watched(path);
+  if (is_ours) {
+    pthread_mutex_lock(&gate);
+    enum verdict v = judge("reserve", path);
+    int refused = fault_errno;
+    pthread_mutex_unlock(&gate);
+    if (v == REFUSE) return refused;
+  }
+  return syscall(SYS_fallocate, fd, 0, offset, length) ? errno : 0;
+}
+
 int rename(const char *from, const char *to) {
   if (!is_watched(to)) return (int)syscall(SYS_rename, from, to);
   pthread_mutex_lock(&gate);
@@ -402,6 +418,7 @@ int faultfs_fired(void) { return fired; }
 
 __attribute__((constructor)) static void begin(void) {
   trace = getenv("FAULTFS_TRACE") != NULL;
+  only = getenv("FAULTFS_ONLY");
   const char *path = getenv("FAULTFS_FOLDER"), *name = getenv("FAULTFS_MODE"), *n = getenv("FAULTFS_N");
   const char *error = getenv("FAULTFS_ERRNO"), *for_good = getenv("FAULTFS_FOREVER");
   if (!path || !name || !n) return;

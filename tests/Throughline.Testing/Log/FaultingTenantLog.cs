@@ -54,6 +54,8 @@ public sealed class FaultingTenantLog(ITenantLog inner, int failAt, CommitFault 
 
     public void ScanResults(long fromSequence, ScanHandler handler) => Open.ScanResults(fromSequence, handler);
 
+    public void Replace(IReadOnlyList<ReplacedEvent> events) => Open.Replace(events);
+
     public void ReleaseIdle() => Open.ReleaseIdle();
 
     public void Dispose()

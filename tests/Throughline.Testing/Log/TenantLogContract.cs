@@ -33,7 +33,7 @@ public sealed class TenantLogContract(int seed)
             CheckEnds(log);
             for (steps = 0; steps < count; steps++)
             {
-                switch (random.Next(12))
+                switch (random.Next(13))
                 {
                     case < 5:
                         Commit(log);
@@ -46,6 +46,9 @@ public sealed class TenantLogContract(int seed)
                         break;
                     case 9:
                         log.ReleaseIdle();
+                        break;
+                    case 11:
+                        Replace(log);
                         break;
                     case 10:
                         day = day.AddDays(random.Next(-1, 3));
@@ -92,6 +95,19 @@ public sealed class TenantLogContract(int seed)
             model.Add(record);
         }
         return records;
+    }
+
+    private void Replace(ITenantLog log)
+    {
+        List<ReplacedEvent> replaced = [];
+        for (int position = random.Next(100); position < events.Count; position += random.Next(1, 400))
+        {
+            byte[] record = new byte[events[position].Length];
+            random.NextBytes(record);
+            replaced.Add(new(position, record));
+            events[position] = [.. record];
+        }
+        log.Replace(replaced);
     }
 
     private void ReadSome(ITenantLog log)

@@ -39,9 +39,9 @@ internal static class AraSuite
         JsonElement? usual = JsonCases.Nearest(file, Config, tally.Root) is { } config ? JsonCases.Read(config) : null;
         try
         {
-            (string expected, string actual) = document.GetProperty("input").TryGetProperty("registrations", out _)
-                ? AraInterop.Run(document, usual)
-                : AraAndroid.Run(document);
+            (string expected, string actual) = AraAndroid.IsOne(document)
+                ? AraAndroid.Run(document)
+                : AraInterop.Run(document, usual);
             return tally.Check(file, null, expected, actual);
         }
         catch (Exception e)

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Text.Json;
+using Throughline.Cli.Input.AccessLog;
 using Throughline.Core.Gate.Requests;
 
 namespace Throughline.Cli.Gate.Lines;
@@ -6,10 +8,14 @@ namespace Throughline.Cli.Gate.Lines;
 /// <summary>
 /// Requests from JSON lines: our own events (docs/guide/events.md; requests, and impressions, views, clicks and conversions as the
 /// calls that report them: <c>POST /v1/events/click?utm_campaign=...</c>), Envoy's JSON access log (as Envoy Gateway
-/// writes it), Caddy's, and access log lines that a collector wrapped into <c>message</c>. Members that are not named here are passed over.
+/// writes it), Caddy's, Traefik's, nginx's where members are named as its variables are, and access log lines that a collector wrapped
+/// into <c>message</c>. Members that are not named here are passed over.
 /// </summary>
 internal sealed class JsonRequests
 {
+    private const double SecondsMax = 1e11; // of the year 5138
+
+    private readonly LogText log = new();
     private byte[] text = new byte[4096];
     private byte[] wrapped = [];
     private int wrappedLength;
@@ -31,6 +37,7 @@ internal sealed class JsonRequests
         Method,
         Host,
         Target,
+        RequestLine,
         Status,
         Bytes,
         Message,
@@ -52,7 +59,8 @@ internal sealed class JsonRequests
         {
             return ReadMembers(line, cache, target, request, out response);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception error)
+            when (error is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
             return LineOutcome.Rejected;
         }
@@ -113,8 +121,8 @@ internal sealed class JsonRequests
                     request.Time = time;
                     break;
                 case Field.Seconds:
-                    hasTime = reader.TokenType == JsonTokenType.Number;
-                    request.Time = hasTime ? (long)(reader.GetDouble() * 1000) : 0;
+                    hasTime = TrySeconds(ref reader, out long moment);
+                    request.Time = moment;
                     break;
                 case Field.Address:
                     request.Address = cache.Address(Text(ref reader));
@@ -123,10 +131,10 @@ internal sealed class JsonRequests
                     request.Address = cache.Address(WithoutPort(Text(ref reader)));
                     break;
                 case Field.UserAgent:
-                    request.UserAgent = cache.Text(Text(ref reader));
+                    request.UserAgent = Present(Text(ref reader), cache);
                     break;
                 case Field.Referrer:
-                    request.Referrer = cache.Text(Text(ref reader));
+                    request.Referrer = Present(Text(ref reader), cache);
                     break;
                 case Field.Method:
                     request.Method = cache.Text(Text(ref reader));
@@ -139,11 +147,15 @@ internal sealed class JsonRequests
                     target.Split(Text(ref reader), request);
                     hasTarget = true;
                     break;
+                case Field.RequestLine when reader.TokenType == JsonTokenType.String:
+                    Split(Text(ref reader), cache, target, request);
+                    hasTarget = true;
+                    break;
                 case Field.Status:
-                    status = reader.GetInt32();
+                    status = checked((int)Number(ref reader, none: 0));
                     break;
                 case Field.Bytes:
-                    bytes = reader.GetInt64();
+                    bytes = Number(ref reader, none: -1);
                     break;
                 case Field.Message:
                     Unwrap(Text(ref reader));
@@ -256,14 +268,83 @@ internal sealed class JsonRequests
         : name.ValueTextEquals("campaign"u8) ? Field.Campaign
         : name.ValueTextEquals("downstream_remote_address"u8) ? Field.AddressAndPort
         : name.ValueTextEquals("user-agent"u8) || name.ValueTextEquals("user_agent"u8) ? Field.UserAgent
-        : name.ValueTextEquals("referer"u8) ? Field.Referrer
+        : name.ValueTextEquals("referer"u8) || name.ValueTextEquals("referrer"u8) ? Field.Referrer
         : name.ValueTextEquals("method"u8) ? Field.Method
         : name.ValueTextEquals(":authority"u8) ? Field.Host
         : name.ValueTextEquals("x-envoy-origin-path"u8) || name.ValueTextEquals("path"u8) ? Field.Target
+        : name.ValueTextEquals("request"u8) ? Field.RequestLine
         : name.ValueTextEquals("response_code"u8) || name.ValueTextEquals("status"u8) ? Field.Status
         : name.ValueTextEquals("bytes_sent"u8) || name.ValueTextEquals("size"u8) ? Field.Bytes
         : name.ValueTextEquals("message"u8) ? Field.Message
+        : NginxField(ref name) is var nginx and not Field.None ? nginx
+        : TraefikField(ref name);
+
+    // Variables of nginx, and the shorter names of its own example.
+    private static Field NginxField(ref Utf8JsonReader name) =>
+        name.ValueTextEquals("time_local"u8) || name.ValueTextEquals("time_iso8601"u8) ? Field.Time
+        : name.ValueTextEquals("msec"u8) ? Field.Seconds
+        : name.ValueTextEquals("remote_addr"u8) || name.ValueTextEquals("remote_ip"u8) ? Field.Address
+        : name.ValueTextEquals("http_user_agent"u8) || name.ValueTextEquals("agent"u8) ? Field.UserAgent
+        : name.ValueTextEquals("http_referer"u8) ? Field.Referrer
+        : name.ValueTextEquals("request_method"u8) ? Field.Method
+        : name.ValueTextEquals("http_host"u8) || name.ValueTextEquals("server_name"u8) ? Field.Host
+        : name.ValueTextEquals("request_uri"u8) ? Field.Target
+        : name.ValueTextEquals("response"u8) ? Field.Status
+        : name.ValueTextEquals("body_bytes_sent"u8) || name.ValueTextEquals("bytes"u8) ? Field.Bytes
         : Field.None;
+
+    private static Field TraefikField(ref Utf8JsonReader name) =>
+        name.ValueTextEquals("StartUTC"u8) ? Field.Time
+        : name.ValueTextEquals("ClientHost"u8) ? Field.Address
+        : name.ValueTextEquals("request_User-Agent"u8) ? Field.UserAgent
+        : name.ValueTextEquals("request_Referer"u8) ? Field.Referrer
+        : name.ValueTextEquals("RequestMethod"u8) ? Field.Method
+        : name.ValueTextEquals("RequestHost"u8) ? Field.Host
+        : name.ValueTextEquals("RequestPath"u8) ? Field.Target
+        : name.ValueTextEquals("DownstreamStatus"u8) ? Field.Status
+        : name.ValueTextEquals("DownstreamContentSize"u8) ? Field.Bytes
+        : Field.None;
+
+    // A whole request line, as the text formats write it.
+    private void Split(ReadOnlySpan<byte> text, TextCache cache, TargetText target, EdgeRequest request)
+    {
+        AccessLogLine line = default;
+        RequestLine.Split(text, ref line);
+        request.Method = cache.Text(line.Method);
+        request.IsMalformed = line.IsMalformed;
+        // What is no request line is kept as the text formats keep it.
+        target.Split(line.IsMalformed ? log.Decode(text, isAddress: true) : line.Path, request);
+        if (line.Host.IsEmpty)
+            return;
+        request.Host = cache.Text(line.Host);
+        request.Knowledge |= RequestKnowledge.Host;
+    }
+
+    private static string? Present(ReadOnlySpan<byte> value, TextCache cache) =>
+        value.IsEmpty || value.SequenceEqual("-"u8) ? null : cache.Text(value);
+
+    // Servers write numbers as texts too, and a dash where there is none.
+    private static long Number(ref Utf8JsonReader reader, long none)
+    {
+        if (reader.TokenType == JsonTokenType.Number)
+            return reader.GetInt64();
+        ReadOnlySpan<byte> digits = reader.ValueSpan;
+        return digits.IsEmpty || digits.SequenceEqual("-"u8) ? none
+            : Utf8Parser.TryParse(digits, out long number, out int used) && used == digits.Length ? number
+            : throw new InvalidOperationException("not a number");
+    }
+
+    private static bool TrySeconds(ref Utf8JsonReader reader, out long time)
+    {
+        double seconds = 0;
+        bool isNumber =
+            reader.TokenType == JsonTokenType.Number
+                ? reader.TryGetDouble(out seconds)
+                : Utf8Parser.TryParse(reader.ValueSpan, out seconds, out int used) && used == reader.ValueSpan.Length;
+        isNumber &= Math.Abs(seconds) < SecondsMax;
+        time = isNumber ? (long)(seconds * 1000) : 0;
+        return isNumber;
+    }
 
     // Valid until the next call.
     private ReadOnlySpan<byte> Text(ref Utf8JsonReader reader)
@@ -296,10 +377,12 @@ internal sealed class JsonRequests
         wrappedLength = line.Length;
     }
 
-    private static bool TryTime(ref Utf8JsonReader reader, out long time)
+    private bool TryTime(ref Utf8JsonReader reader, out long time)
     {
         if (reader.TokenType == JsonTokenType.Number)
             return reader.TryGetInt64(out time);
+        if (LogTime.TryParse(Text(ref reader), out time))
+            return true;
         bool isTime = reader.TryGetDateTimeOffset(out DateTimeOffset moment);
         time = isTime ? moment.ToUnixTimeMilliseconds() : 0;
         return isTime;

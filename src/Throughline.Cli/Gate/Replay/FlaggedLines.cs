@@ -1,38 +1,22 @@
 using Throughline.Cli.CommandLine;
+using Throughline.Cli.Output;
 
 namespace Throughline.Cli.Gate.Replay;
 
 /// <summary>The file of flagged lines, byte for byte.</summary>
-internal sealed class FlaggedLines : IDisposable
+/// <exception cref="CommandException">The file cannot be written.</exception>
+internal sealed class FlaggedLines(string path) : IDisposable
 {
-    private readonly FileStream stream;
-
-    /// <exception cref="CommandException">The file cannot be written.</exception>
-    public FlaggedLines(string path)
-    {
-        try
-        {
-            stream = new(
-                path,
-                new FileStreamOptions
-                {
-                    Mode = FileMode.Create,
-                    Access = FileAccess.Write,
-                    BufferSize = 1 << 16,
-                }
-            );
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.BadInput("file_unwritable", $"'{path}' cannot be written: {error.Message}", error);
-        }
-    }
+    private readonly OutputStream stream = OutputStream.Create(path);
 
     public void Add(ReadOnlySpan<byte> line)
     {
         stream.Write(line);
-        stream.WriteByte((byte)'\n');
+        stream.Write("\n"u8);
     }
+
+    /// <summary>All that was added is in the file.</summary>
+    public void Flush() => stream.Flush();
 
     public void Dispose() => stream.Dispose();
 }

@@ -10,15 +10,21 @@ internal static class LogLines
     private const int LinesBetweenLooks = 4096;
 
     /// <summary>All lines that are requests; the others are passed over. Dispose of what it gives.</summary>
+    /// <param name="others">Receives lines that are no requests, with whether they were rejected; null: nobody cares.</param>
     /// <exception cref="CommandLine.CommandException">A file cannot be read.</exception>
-    public static SortedLines Sort(IReadOnlyList<string> files, RequestLines lines, CancellationToken cancellation)
+    public static SortedLines Sort(
+        IReadOnlyList<string> files,
+        RequestLines lines,
+        CancellationToken cancellation,
+        Action<ReadOnlySpan<byte>, bool>? others = null
+    )
     {
         SortedLines sorted = new();
         try
         {
             EdgeRequest request = new();
             for (int i = 0; i < files.Count; i++)
-                Collect(files[i], i, lines, request, sorted, cancellation);
+                Collect(files[i], i, lines, request, sorted, others, cancellation);
             return sorted;
         }
         catch
@@ -34,6 +40,7 @@ internal static class LogLines
         RequestLines lines,
         EdgeRequest request,
         SortedLines sorted,
+        Action<ReadOnlySpan<byte>, bool>? others,
         CancellationToken cancellation
     )
     {
@@ -44,12 +51,13 @@ internal static class LogLines
             {
                 if (reader.Line % LinesBetweenLooks == 0)
                     cancellation.ThrowIfCancellationRequested();
-                if (
-                    !tooLong
-                    && line.ContainsAnyExcept(" \t\r"u8)
-                    && lines.ReadTime(line, request) == LineOutcome.Request
-                )
+                if (!tooLong && !line.ContainsAnyExcept(" \t\r"u8))
+                    continue;
+                LineOutcome outcome = tooLong ? LineOutcome.Rejected : lines.ReadTime(line, request);
+                if (outcome == LineOutcome.Request)
                     sorted.Add(request.Time, number, reader.Line, line);
+                else
+                    others?.Invoke(line, outcome == LineOutcome.Rejected);
             }
         }
         catch (Exception error) when (error is IOException or InvalidDataException)

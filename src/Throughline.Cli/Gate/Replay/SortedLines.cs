@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Throughline.Cli.CommandLine;
+using Throughline.Cli.Output;
 
 namespace Throughline.Cli.Gate.Replay;
 
@@ -37,7 +38,7 @@ internal sealed class SortedLines(long bytesMax = SortedLines.DefaultBytesMax) :
         held += line.Length;
     }
 
-    /// <summary>All lines in order; memory that a call gives is valid until the next.</summary>
+    /// <summary>All lines in order, as often as wanted; memory that a call gives is valid until the next.</summary>
     public IEnumerable<(LineKey Key, ReadOnlyMemory<byte> Line)> InOrder()
     {
         if (runs.Count == 0)
@@ -50,8 +51,11 @@ internal sealed class SortedLines(long bytesMax = SortedLines.DefaultBytesMax) :
             Spill();
         PriorityQueue<SortedRun, LineKey> next = new();
         foreach (SortedRun run in runs)
+        {
+            run.Rewind();
             if (run.Read())
                 next.Enqueue(run, run.Key);
+        }
         while (next.TryDequeue(out SortedRun? run, out LineKey key))
         {
             yield return (key, run.Line);
@@ -91,7 +95,7 @@ internal sealed class SortedLines(long bytesMax = SortedLines.DefaultBytesMax) :
         {
             throw CommandException.BadInput(
                 "temp_unwritable",
-                $"The log is too large to be sorted in memory, and '{Path.GetTempPath()}' cannot be written: {error.Message}",
+                $"The log is too large to be sorted in memory, and '{Path.GetTempPath()}' cannot be written: {OutputFile.WhyOf(error)}",
                 error
             );
         }

@@ -21,16 +21,28 @@ internal sealed class TruthMeasure(GateModel model)
     public static TruthMeasure Open(string path, GateModel model)
     {
         TruthMeasure measure = new(model);
-        TextCache cache = new();
-        using LineReader reader = new(InputFile.Open(path));
-        while (reader.TryRead(out ReadOnlySpan<byte> line, out _))
-        {
-            string[] parts = Encoding.UTF8.GetString(line).Split(',');
-            if (parts.Length == 4 && reader.Line > 1)
-                measure.truth[parts[0]] = (parts[2], cache.Text(Encoding.UTF8.GetBytes(parts[3])));
-        }
+        foreach ((string id, string family, string actor) in Read(path))
+            measure.truth[id] = (family, actor);
         return measure;
     }
+
+    /// <summary>Each event's family of bots (empty: a person's) and actor.</summary>
+    /// <exception cref="CommandException">The file cannot be read.</exception>
+    public static IEnumerable<(string Id, string Family, string Actor)> Read(string path)
+    {
+        TextCache cache = new();
+        using LineReader reader = new(InputFile.Open(path));
+        while (NextLine(reader) is { } line)
+            if (line.Split(',') is [var id, _, var family, var actor] && reader.Line > 1)
+                yield return (
+                    id,
+                    cache.Text(Encoding.UTF8.GetBytes(family)),
+                    cache.Text(Encoding.UTF8.GetBytes(actor))
+                );
+    }
+
+    private static string? NextLine(LineReader reader) =>
+        reader.TryRead(out ReadOnlySpan<byte> line, out _) ? Encoding.UTF8.GetString(line) : null;
 
     /// <summary>A request that was judged; lines that are no events of the world are passed over.</summary>
     public void Add(JudgedLine judged)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Throughline.Cli.CommandLine;
+using Throughline.Cli.Output;
+using Throughline.Core.Attribution.Reports;
 using Throughline.Core.Gate.Reports;
 
 namespace Throughline.Cli.Gate.Reports;
@@ -23,7 +25,7 @@ internal static class ReportFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw CommandException.BadInput("file_unwritable", $"'{folder}' cannot be written: {error.Message}", error);
+            throw OutputFile.CannotWrite(folder, error);
         }
     }
 
@@ -64,6 +66,9 @@ internal static class ReportFiles
             "refused_allowed_later",
             "refused_human_later",
             "refused_converted_later",
+            "challenges_issued",
+            "challenges_solved",
+            "challenges_cleared",
         ];
         foreach (RuleFigures rule in report.Rules)
             yield return
@@ -86,6 +91,9 @@ internal static class ReportFiles
                 rule.Refused.AllowedLater,
                 rule.Refused.HumanLater,
                 rule.Refused.ConvertedLater,
+                rule.Challenges.Issued,
+                rule.Challenges.Solved,
+                rule.Challenges.Cleared,
             ];
     }
 
@@ -114,14 +122,6 @@ internal static class ReportFiles
         File.WriteAllText(Path.Combine(folder, name), text.ToString());
     }
 
-    // A spreadsheet runs what begins like a formula, and clients choose their user agents: such texts get an apostrophe in front.
-    private static string Field(object value)
-    {
-        string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        if (value is string && text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal))
-            text = "'" + text;
-        return text.AsSpan().ContainsAny(",\"\r\n")
-            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : text;
-    }
+    private static string Field(object value) =>
+        value is string text ? CsvCells.Text(text) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 }

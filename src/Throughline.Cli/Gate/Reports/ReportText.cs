@@ -23,7 +23,7 @@ internal static class ReportText
             Line($"{report.RulesMatched} rules matched:");
         foreach (RuleFigures rule in report.Rules)
             Line(
-                $"  {rule.Rule, -40} {rule.Hits, 9:N0} hits {rule.Addresses, 7:N0} addresses, decided {rule.Decided:N0}{ShadowOf(rule)}"
+                $"  {rule.Rule, -40} {rule.Hits, 9:N0} hits {rule.Addresses, 7:N0} addresses, decided {rule.Decided:N0}{ChallengesOf(rule.Challenges)}{ShadowOf(rule)}"
             );
         Print("addresses", report.Groups.Addresses);
         Print("networks", report.Groups.Networks);
@@ -37,6 +37,10 @@ internal static class ReportText
         Line(
             $"  later let through {people.Refused.AllowedLater:N0}, judged human {people.Refused.HumanLater:N0}, converted {people.Refused.ConvertedLater:N0} clients."
         );
+        if (report.Challenges is { Issued: > 0 } or { Solved: > 0 } or { Failed: > 0 } or { Cleared: > 0 })
+            Line(
+                $"Challenges: {report.Challenges.Issued:N0} handed out, {report.Challenges.Solved:N0} solved, {report.Challenges.Failed:N0} refused, {report.Challenges.Replayed:N0} replayed, {report.Challenges.Looped:N0} let through by the loop guard; clearances spared {report.Challenges.Cleared:N0}."
+            );
         Line(
             $"Latency p50 {report.Latency.P50} us, p99 {report.Latency.P99} us, p99.9 {report.Latency.P999} us, longest {report.Latency.Max} us."
         );
@@ -55,6 +59,14 @@ internal static class ReportText
 
         void Line(FormattableString text) => output.Line(text.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static string ChallengesOf(ChallengeFigures challenges) =>
+        challenges.SolvedShare is not { } share
+            ? ""
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"; challenges solved {challenges.Solved:N0} of {challenges.Issued:N0} ({share:P1})"
+            );
 
     private static string ShadowOf(RuleFigures rule) =>
         rule.Shadow.Hits == 0

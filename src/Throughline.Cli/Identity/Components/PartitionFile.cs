@@ -1,5 +1,6 @@
 using System.Buffers;
 using Throughline.Cli.CommandLine;
+using Throughline.Cli.Output;
 using Throughline.Core.Identity.Components;
 
 namespace Throughline.Cli.Identity.Components;
@@ -93,8 +94,7 @@ internal sealed class PartitionFile : IDisposable
             stream.SetLength(0);
     }
 
-    private static CommandException CannotWrite(string path, Exception error) =>
-        CommandException.BadInput("file_unwritable", $"'{path}' cannot be written: {error.Message}", error);
+    private static CommandException CannotWrite(string path, Exception error) => OutputFile.CannotWrite(path, error);
 
     private void AddField(ReadOnlySpan<byte> field, bool isPlain)
     {

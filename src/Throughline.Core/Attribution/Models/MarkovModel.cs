@@ -51,6 +51,16 @@ public sealed class MarkovModel
         ConversionProbability = Probability(null);
     }
 
+    /// <summary>How many states of channels a chain over these paths has.</summary>
+    public static int StatesOf(IEnumerable<CountedPath> paths, int order)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (CountedPath path in paths)
+            for (int i = 0; i < path.Channels.Count; i++)
+                names.Add(NameOf(path.Channels, i, order));
+        return names.Count;
+    }
+
     /// <summary>Ordinal order.</summary>
     public IReadOnlyList<string> Channels { get; }
 
@@ -87,7 +97,7 @@ public sealed class MarkovModel
 
     private int State(IReadOnlyList<string> path, int at, int order)
     {
-        string name = string.Join('\n', path.Skip(Math.Max(0, at - order + 1)).Take(Math.Min(order, at + 1)));
+        string name = NameOf(path, at, order);
         if (!states.TryGetValue(name, out int state))
         {
             states[name] = state = counts.Count;
@@ -96,6 +106,9 @@ public sealed class MarkovModel
         }
         return state;
     }
+
+    private static string NameOf(IReadOnlyList<string> path, int at, int order) =>
+        order == 1 ? path[at] : string.Join('\n', path.Skip(Math.Max(0, at - order + 1)).Take(Math.Min(order, at + 1)));
 
     private void Count(int from, int to, Rational customers)
     {

@@ -30,6 +30,9 @@ public static class TimeDecay
         return weights;
     }
 
+    /// <summary>The weight of one touch, <paramref name="older"/> than the youngest (not negative), in proportion to <see cref="Full"/>.</summary>
+    public static long Weight(long older, long halfLife) => Weight((UInt128)older, (ulong)halfLife);
+
     private static long Weight(UInt128 older, ulong halfLife)
     {
         (UInt128 halvings, UInt128 rest) = UInt128.DivRem(older, halfLife);

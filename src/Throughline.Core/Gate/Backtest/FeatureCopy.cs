@@ -15,6 +15,7 @@ internal static class FeatureCopy
         (to.Ja3, to.Ja4, to.Asn, to.Country) = (from.Ja3, from.Ja4, from.Asn, from.Country);
         (to.Session, to.IsMalformed, to.HeaderOrder) = (from.Session, from.IsMalformed, from.HeaderOrder);
         (to.Headers, to.HeaderCount) = (from.Headers, from.HeaderCount);
+        (to.Clearance, to.Challenges, to.Signature) = (from.Clearance, from.Challenges, from.Signature);
         Copy(from.Agent, to.Agent);
         Copy(from.Consistency, to.Consistency);
     }

@@ -40,7 +40,7 @@ public sealed partial class LackedFeature(GateModel model)
 
     // What every request has (method, path, ...) is not lacking.
     [GeneratedRegex(
-        "request[.](?:host|referrer|session|asn|country|ja3|ja4|scheme|protocol|header_order|headers|ip)|ua[.][a-z_]+|check[.][a-z_]+|customer[.][a-z_]+|response[.](?:login_failed|bytes)",
+        "request[.](?:host|referrer|session|asn|country|ja3|ja4|scheme|protocol|header_order|headers|ip)|ua[.][a-z_]+|check[.][a-z_]+|customer[.][a-z_]+|clearance[.][a-z_]+|challenge[.][a-z_]+|response[.](?:login_failed|bytes)",
         RegexOptions.NonBacktracking
     )]
     private static partial Regex MayBeUnknown();

@@ -12,7 +12,17 @@ namespace Throughline.Core.Gate.Backtest;
 /// <param name="hasFeatures">False: the fail policy decided before anything was read.</param>
 internal sealed class RecordedNames(GateModel recordedBy, bool hasFeatures)
 {
-    private static readonly string[] Roots = ["request", "ua", "check", "bot", "customer", "response"];
+    private static readonly string[] Roots =
+    [
+        "request",
+        "ua",
+        "check",
+        "bot",
+        "customer",
+        "response",
+        "clearance",
+        "challenge",
+    ];
 
     // With the event of the decision come the address, the user agent and the time.
     private static readonly string[] Always = ["ua", "request.ip", "request.network", "request.block"];

@@ -18,6 +18,7 @@ public sealed class RuleSetRun : IGateFacts
     private readonly Dictionary<(long Version, bool HasFeatures), PartialModel> parts = [];
     private BotIdentity bot;
     private CustomerFacts customer;
+    private HoldoutUnit? unit;
 
     /// <summary>Begins with nothing counted and nothing listed but what the rule set itself lists.</summary>
     /// <param name="model">The rule set.</param>
@@ -68,7 +69,7 @@ public sealed class RuleSetRun : IGateFacts
         Decision.Reset();
         Alerts.Reset();
         Restore(record, part, derived);
-        (bot, customer) = (record.Inputs.Bot, record.Inputs.Customer);
+        (bot, customer, unit) = (record.Inputs.Bot, record.Inputs.Customer, record.Inputs.Unit);
         Inputs.KnownLists = KnownLists(record, part);
         if (record.Kind != RecordKind.Answer)
             engine.Decide(Nobody, Inputs, Decision);
@@ -86,6 +87,8 @@ public sealed class RuleSetRun : IGateFacts
     BotIdentity IGateFacts.Identify(RequestFeatures request) => bot;
 
     CustomerFacts IGateFacts.Customer(EdgeRequest request) => customer;
+
+    HoldoutUnit? IGateFacts.Unit(EdgeRequest request, UInt128 hashKey) => unit;
 
     private PartialModel PartOf(DecisionRecord record, GateModel recordedBy)
     {

@@ -172,9 +172,10 @@ internal static class BankImage
         int size = bytes[2];
         UInt128 key = BinaryPrimitives.ReadUInt128LittleEndian(bytes[8..]);
         long latest = BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]);
-        if (table.Find(place, key) is >= 0 and var before)
+        CounterVisit visit = CounterVisit.Of(place, key);
+        if (table.Find(visit) is >= 0 and var before)
             table.Remove(before);
-        int cell = table.Create(place, key, latest);
+        int cell = table.Create(visit, latest);
         if (size != CellSizes.Tiny)
             cell = table.Resize(cell, size, latest);
         ref CellHeader header = ref table.Header(cell);

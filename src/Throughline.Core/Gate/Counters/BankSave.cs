@@ -47,8 +47,11 @@ public sealed class BankSave
         if (page < table.PageCount)
             return true;
         for (int left = MovedPerSlice; left > 0 && movedDone < moved.Count; left--)
-            if (table.Find(moved[movedDone].Counter, moved[movedDone++].Key) is >= 0 and var cell)
+        {
+            CounterVisit visit = CounterVisit.Of(moved[movedDone].Counter, moved[movedDone++].Key);
+            if (table.Find(visit) is >= 0 and var cell)
                 Write(cell, target);
+        }
         if (movedDone < moved.Count)
             return true;
         BankImage.WriteEnd(target);

@@ -57,18 +57,15 @@ internal sealed class CellIndex
         Prefetching.Of(ref slots[Home((uint)hash, slots.Length)]);
     }
 
-    /// <summary>Brings the cell that a hash most likely has into the cache; changes nothing.</summary>
-    public void PrefetchCell(ulong hash)
+    /// <summary>The cell that a hash most likely has, without a look at it; -1: it has none.</summary>
+    public int Likely(ulong hash)
     {
         ulong[] slots = parts[hash >> 56];
         uint tag = (uint)hash;
         for (int slot = Home(tag, slots.Length); slots[slot] != 0; slot = Next(slot, slots.Length))
-        {
-            if ((uint)(slots[slot] >> 32) != tag)
-                continue;
-            cells.Prefetch((int)(uint)slots[slot] - 1);
-            return;
-        }
+            if ((uint)(slots[slot] >> 32) == tag)
+                return (int)(uint)slots[slot] - 1;
+        return -1;
     }
 
     /// <summary>Adds a cell that is not in it.</summary>

@@ -25,6 +25,9 @@ internal sealed class CellStore(int maxPages)
 
     public long Bytes => (long)pageCount * CellSizes.PageBytes;
 
+    /// <summary>How many cells were freed so far.</summary>
+    public long Freed { get; private set; }
+
     /// <summary>Cells of a size that are nobody's, in pages of that size.</summary>
     public int FreeOf(int size) => free[size];
 
@@ -86,6 +89,7 @@ internal sealed class CellStore(int maxPages)
         int number = cell >> PlaceBits;
         ref Page page = ref about[number];
         ref CellHeader header = ref Header(cell);
+        Freed++;
         header.Form = CellForm.Free;
         header.Older = page.FirstFree;
         page.FirstFree = cell & PlaceMask;

@@ -38,33 +38,44 @@ public sealed class CounterBank
     /// <param name="amount">Sum: what is added; one that is not finite counts as 0.</param>
     public double Add(int counter, UInt128 key, long time, bool holds = true, ulong item = 0, double amount = 0)
     {
+        CounterVisit visit = CounterVisit.Of(counter, key);
+        return Add(visit, time, holds, item, amount);
+    }
+
+    /// <inheritdoc cref="Add(int, UInt128, long, bool, ulong, double)"/>
+    internal double Add(in CounterVisit visit, long time, bool holds = true, ulong item = 0, double amount = 0)
+    {
         time = Math.Clamp(time, 0, EventTime.End);
-        CounterState state = table.Counters[counter];
-        int cell = state.Keys == 0 ? -1 : table.Find(counter, key);
+        CounterState state = table.Counters[visit.Counter];
+        int cell = state.Keys == 0 ? -1 : table.Find(visit);
         if (!holds && state.Shape.Kind != CounterKind.Ratio)
             return cell < 0 ? 0 : state.Measure.Read(table.Header(cell), table.Payload(cell), time);
         if (cell < 0)
-            cell = table.Create(counter, key, time);
+            cell = table.Create(visit, time);
         else
             table.Touch(cell, time);
         return state.Measure.Add(table, cell, new(time, holds, item, amount));
     }
 
     /// <summary>
-    /// Asks the processor for what is known of keys that will be counted or read next. A hint that changes nothing; worth its price once
-    /// the keys no longer fit into the processor's caches, because they are then waited for together and not one after another.
+    /// Says which keys will be counted or read next, and finds out where they most likely are: what is known of them lies somewhere else in
+    /// memory each, and is waited for together, not one after another. Changes nothing.
     /// </summary>
-    /// <seealso cref="PaysToPrefetch"/>
-    public void Prefetch(ReadOnlySpan<int> counters, ReadOnlySpan<UInt128> keys) => table.Prefetch(counters, keys);
-
-    /// <summary>Whether the keys no longer fit into a processor's caches.</summary>
-    public bool PaysToPrefetch => table.IsLarge;
+    /// <param name="visits">With counter and key; the rest is filled in.</param>
+    internal void Seek(Span<CounterVisit> visits) => table.Seek(visits);
 
     /// <summary>The value of a key as of a time; 0 for a key that was never counted or went. Changes nothing.</summary>
     public double Read(int counter, UInt128 key, long time)
     {
-        CounterState state = table.Counters[counter];
-        int cell = state.Keys == 0 ? -1 : table.Find(counter, key);
+        CounterVisit visit = CounterVisit.Of(counter, key);
+        return Read(visit, time);
+    }
+
+    /// <inheritdoc cref="Read(int, UInt128, long)"/>
+    internal double Read(in CounterVisit visit, long time)
+    {
+        CounterState state = table.Counters[visit.Counter];
+        int cell = state.Keys == 0 ? -1 : table.Find(visit);
         return cell < 0
             ? 0
             : state.Measure.Read(table.Header(cell), table.Payload(cell), Math.Clamp(time, 0, EventTime.End));

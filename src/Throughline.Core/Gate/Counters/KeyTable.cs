@@ -11,7 +11,6 @@ internal sealed class KeyTable
 {
     private const int None = -1;
     private const uint TouchMs = 250;
-    private const long LargeBytes = 16 << 20;
 
     // Times go back now and then; a place is taken anew only if time went on.
     private const uint BackwardMs = 0xf000_0000;
@@ -35,9 +34,6 @@ internal sealed class KeyTable
     public IReadOnlyList<CounterState> Counters => counters;
 
     public CounterUse Use => new(cells.Bytes + index.Bytes + Sketch.ScratchBytes, counters.Sum(c => c.Keys), Evicted);
-
-    /// <summary>Cells lie too far apart for the processor's caches.</summary>
-    public bool IsLarge => cells.Bytes + index.Bytes > LargeBytes;
 
     public long Evicted { get; private set; }
 
@@ -80,20 +76,44 @@ internal sealed class KeyTable
     public int SizeOf(int cell) => cells.SizeOf(cell);
 
     /// <summary>The cell of a key, or -1.</summary>
-    public int Find(int counter, UInt128 key) => index.Find(CellIndex.Hash(counter, key), counter, key);
-
-    /// <summary>Brings what is known of keys into the cache: all slots on their way at once, then all cells.</summary>
-    public void Prefetch(ReadOnlySpan<int> places, ReadOnlySpan<UInt128> keys)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(in CounterVisit visit)
     {
-        for (int i = 0; i < places.Length; i++)
-            index.PrefetchSlot(CellIndex.Hash(places[i], keys[i]));
-        for (int i = 0; i < places.Length; i++)
-            index.PrefetchCell(CellIndex.Hash(places[i], keys[i]));
+        if (visit.Cell >= 0 && visit.Freed == cells.Freed)
+        {
+            ref CellHeader header = ref cells.Header(visit.Cell);
+            if (
+                header.KeyLow == (ulong)visit.Key
+                && header.KeyHigh == (ulong)(visit.Key >> 64)
+                && header.Counter == visit.Counter
+            )
+                return visit.Cell;
+        }
+        return index.Find(visit.Hash, visit.Counter, visit.Key);
+    }
+
+    /// <summary>Finds out where keys most likely are, and brings that into the cache: all slots on their way at once, then all cells.</summary>
+    public void Seek(Span<CounterVisit> visits)
+    {
+        foreach (ref CounterVisit visit in visits)
+        {
+            visit.Hash = CellIndex.Hash(visit.Counter, visit.Key);
+            if (counters[visit.Counter].Keys > 0)
+                index.PrefetchSlot(visit.Hash);
+        }
+        foreach (ref CounterVisit visit in visits)
+        {
+            visit.Cell = counters[visit.Counter].Keys > 0 ? index.Likely(visit.Hash) : None;
+            visit.Freed = cells.Freed;
+            if (visit.Cell >= 0)
+                cells.Prefetch(visit.Cell);
+        }
     }
 
     /// <summary>A new key's cell, of the smallest size.</summary>
-    public int Create(int counter, UInt128 key, long time)
+    public int Create(in CounterVisit visit, long time)
     {
+        (int counter, UInt128 key) = (visit.Counter, visit.Key);
         // Two looked at for each that comes: what is dead is gone before the memory is needed.
         RemoveExpired(counters[counter], time);
         sweepAt = sweepAt + 1 < counters.Count ? sweepAt + 1 : 0;
@@ -106,7 +126,7 @@ internal sealed class KeyTable
         header.Latest = time;
         header.Counter = (ushort)counter;
         header.Form = CellForm.Exact;
-        index.Insert(CellIndex.Hash(counter, key), cell);
+        index.Insert(visit.Hash, cell);
         PutNewest(cell, time);
         counters[counter].Keys++;
         return cell;

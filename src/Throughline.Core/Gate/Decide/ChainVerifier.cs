@@ -19,12 +19,14 @@ public sealed record ChainGap(uint Edge, long Start, long FirstMissing, long Las
 
 /// <summary>What came of a verification. Breaks are tampering or damage; gaps with an intact chain are losses.</summary>
 /// <param name="Records">All of them, answers too.</param>
+/// <param name="Erased">Those whose content was erased: the links before and after hold, what they said cannot be verified any more.</param>
 /// <param name="Answers">Records of how a decided request was answered. They bear their decision's number, so that one that was lost is no gap.</param>
 public sealed record ChainReport(
     long Records,
     IReadOnlyList<ChainBreak> Breaks,
     IReadOnlyList<ChainGap> Gaps,
-    long Answers = 0
+    long Answers = 0,
+    long Erased = 0
 )
 {
     public bool IsIntact => Breaks.Count == 0;
@@ -45,6 +47,7 @@ public sealed class ChainVerifier : IDisposable
     private readonly SortedDictionary<(uint Edge, long Start), List<(long First, long Last)>> runs = [];
     private long place;
     private long answers;
+    private long erased;
 
     /// <summary>Begins a verification.</summary>
     /// <param name="key">The chain's key.</param>
@@ -76,6 +79,19 @@ public sealed class ChainVerifier : IDisposable
         {
             Break(null, "this is no record");
         }
+        Note(record, hasId, id, link);
+    }
+
+    /// <summary>Takes the next record where its content was erased: what is left of it, its beginning with the id, and its link.</summary>
+    public void AddErased(ReadOnlySpan<byte> head, ReadOnlySpan<byte> link)
+    {
+        erased++;
+        chain.Continue(link);
+        Note(head, DecisionRecord.TryReadId(head, out DecisionId id), id, link);
+    }
+
+    private void Note(ReadOnlySpan<byte> record, bool hasId, DecisionId id, ReadOnlySpan<byte> link)
+    {
         if (hasId && DecisionRecord.TryReadKind(record, out RecordKind kind) && kind == RecordKind.Answer)
             answers++;
         else if (hasId)
@@ -108,7 +124,7 @@ public sealed class ChainVerifier : IDisposable
                 next = Math.Max(next, last + 1);
             }
         }
-        return new(place, breaks, gaps, answers);
+        return new(place, breaks, gaps, answers, erased);
     }
 
     public void Dispose() => chain.Dispose();

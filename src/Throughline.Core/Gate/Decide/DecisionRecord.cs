@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Challenges;
 using Throughline.Core.Gate.Rules;
 
 namespace Throughline.Core.Gate.Decide;
@@ -16,6 +17,9 @@ public enum RecordKind : byte
 
     /// <summary>A request went past the gate, as an access log shows afterwards.</summary>
     Bypass = 3,
+
+    /// <summary>A client answered a challenge: nothing was judged but its proof.</summary>
+    Proof = 4,
 }
 
 /// <summary>
@@ -40,6 +44,12 @@ public sealed class DecisionRecord
     public int DecidingRule { get; init; } = -1;
     public bool IsFlagged { get; init; }
     public IReadOnlyList<RuleMatch> Matches { get; init; } = [];
+
+    /// <summary>What became of a challenge. Of a proof, version and deciding rule are those that asked for it.</summary>
+    public ChallengeOutcome Challenge { get; init; }
+
+    /// <summary>Why a proof was refused.</summary>
+    public ChallengeFault Fault { get; init; }
 
     /// <summary>What the decision took, in microseconds.</summary>
     public long LatencyUs { get; init; }

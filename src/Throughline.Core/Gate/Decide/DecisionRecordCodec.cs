@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Challenges;
 using Throughline.Core.Gate.Requests;
 using Throughline.Core.Gate.Rules;
 
@@ -10,14 +11,14 @@ namespace Throughline.Core.Gate.Decide;
 /// The stored form of decisions. Version 1, little-endian; <c>n</c> is a zig-zag varint, <c>text</c> is n bytes of UTF-8:
 /// <code>
 ///  0  u8  version (1)    1  u8 kind    2  u64 edge    10  u64 start    18  u64 sequence
-/// 26  u8  action    u8 cause    u8 flags (1 flagged, 2 response, 4 customer)    u8 bot
+/// 26  u8  action    u8 cause    u8 flags (1 flagged, 2 response, 4 customer, 64 unit, 128 challenge)    u8 bot
 ///     n   version of the rules    n score    n deciding rule    n latency in us    n time    n knowledge
 ///     [response: n status, n bytes, u8 log-in failed (0 not known, 1 no, 2 yes)]
-///     [customer: n age in ms, n conversions, n identifiers at the address]    n route    u64 visitor    u64 address key
+///     [customer: n age in ms, n conversions, n identifiers at the address]    [challenge: u8 outcome, u8 fault]    [unit of hold-outs: u8 kind, u64 high, u64 low]    n route    u64 visitor    u64 address key
 ///     n   counters of the version; of those that are not 0: n place + 1, then 0 = not known, 1 = n, 2 = u64 bits of a double; 0 ends
 ///     n   lists of the version; of those that the request is not out of: n place + 1, u8 membership; 0 ends
 ///     of features: u8 number, value; 0 ends.    of features that were cut: u8 number; 0 ends
-///     n   matches; of each: n rule, u8 outcome (+ 16 enforced, + 32 quiet), of errors and unknowns: text
+///     n   matches; of each: n rule, u8 outcome (+ 16 enforced, + 32 quiet, + 64 held out), of errors and unknowns: text
 /// </code>
 /// </summary>
 internal static class DecisionRecordCodec
@@ -28,8 +29,11 @@ internal static class DecisionRecordCodec
     private const byte Flagged = 1;
     private const byte HasResponse = 2;
     private const byte HasCustomer = 4;
+    private const byte HasChallenge = 128;
+    private const byte HasUnit = 64;
     private const byte Enforced = 16;
     private const byte Quiet = 32;
+    private const byte HeldOut = 64;
 
     public static void Write(
         IBufferWriter<byte> target,
@@ -43,6 +47,7 @@ internal static class DecisionRecordCodec
     {
         ModelUse use = model.Parts.Use;
         bool customer = use.Customer && inputs.Customer.Known;
+        HoldoutUnit? unit = use.HoldsOut ? inputs.Unit : null;
         RecordWriter writer = new(target);
         writer.Byte(CurrentVersion);
         writer.Byte((byte)kind);
@@ -54,7 +59,9 @@ internal static class DecisionRecordCodec
         int flags =
             (decision.IsFlagged ? Flagged : 0)
             | (inputs.Response is null ? 0 : HasResponse)
-            | (customer ? HasCustomer : 0);
+            | (customer ? HasCustomer : 0)
+            | (decision.Challenge == ChallengeOutcome.None ? 0 : HasChallenge)
+            | (unit is null ? 0 : HasUnit);
         writer.Byte((byte)flags);
         writer.Byte((byte)inputs.Bot);
         writer.Number(decision.Version);
@@ -81,6 +88,17 @@ internal static class DecisionRecordCodec
             writer.Number(inputs.Customer.AgeMs);
             writer.Number(inputs.Customer.Conversions);
             writer.Number(inputs.Customer.AddressIdentifiers);
+        }
+        if (decision.Challenge != ChallengeOutcome.None)
+        {
+            writer.Byte((byte)decision.Challenge);
+            writer.Byte((byte)decision.Fault);
+        }
+        if (unit is { } held)
+        {
+            writer.Byte((byte)held.Kind);
+            writer.Word(held.Name.High);
+            writer.Word(held.Name.Low);
         }
         writer.Number(inputs.Route ?? model.RouteOf(inputs.Request));
         writer.Word(inputs.Visitor ?? ValueHash.Visitor(inputs.Request, key: default));
@@ -145,6 +163,11 @@ internal static class DecisionRecordCodec
             );
         if ((flags & HasCustomer) != 0)
             inputs.Customer = new(true, reader.Number(), (int)reader.Number(), (int)reader.Number());
+        bool hasChallenge = (flags & HasChallenge) != 0;
+        ChallengeOutcome challenge = hasChallenge ? (ChallengeOutcome)reader.Byte() : ChallengeOutcome.None;
+        ChallengeFault fault = hasChallenge ? (ChallengeFault)reader.Byte() : ChallengeFault.None;
+        if ((flags & HasUnit) != 0)
+            inputs.Unit = new((UnitKind)reader.Byte(), new(reader.Word(), reader.Word()));
         inputs.Route = reader.Count(PartsMax);
         inputs.Visitor = reader.Word();
         inputs.AddressKey = reader.Word();
@@ -164,6 +187,8 @@ internal static class DecisionRecordCodec
             IsFlagged = (flags & Flagged) != 0,
             LatencyUs = latency,
             Cut = cut,
+            Challenge = challenge,
+            Fault = fault,
             Matches = ReadMatches(ref reader),
         };
     }
@@ -262,7 +287,14 @@ internal static class DecisionRecordCodec
         foreach (RuleMatch match in decision.Matches)
         {
             writer.Number(match.Rule);
-            writer.Byte((byte)((byte)match.Outcome | (match.Enforced ? Enforced : 0) | (match.Quiet ? Quiet : 0)));
+            writer.Byte(
+                (byte)(
+                    (byte)match.Outcome
+                    | (match.Enforced ? Enforced : 0)
+                    | (match.Quiet ? Quiet : 0)
+                    | (match.HeldOut ? HeldOut : 0)
+                )
+            );
             if (match.Outcome is not (MatchOutcome.Error or MatchOutcome.Unknown))
                 continue;
             string error = match.Error ?? "";
@@ -279,7 +311,7 @@ internal static class DecisionRecordCodec
             byte bits = reader.Byte();
             MatchOutcome outcome = (MatchOutcome)(bits & 15);
             string? error = outcome is MatchOutcome.Error or MatchOutcome.Unknown ? reader.Text() : null;
-            matches[i] = new(rule, outcome, (bits & Enforced) != 0, error, (bits & Quiet) != 0);
+            matches[i] = new(rule, outcome, (bits & Enforced) != 0, error, (bits & Quiet) != 0, (bits & HeldOut) != 0);
         }
         return matches;
     }

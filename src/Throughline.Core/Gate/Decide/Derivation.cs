@@ -24,7 +24,7 @@ public sealed record Derivation(IReadOnlyList<string> Differences, GateDecision 
         if (!wasJudged)
         {
             // Rules that had their turn are compared; the action is the fail policy's.
-            Judge.GiveUp(now, record.Cause);
+            Judge.GiveUp(record.Inputs, now, record.Cause);
         }
         else
         {
@@ -77,7 +77,9 @@ public sealed record Derivation(IReadOnlyList<string> Differences, GateDecision 
             MatchOutcome.Skipped => "was skipped",
             _ => "failed",
         };
-        return match.Enforced ? what + " (enforced)" : what + " (shadow)";
+        return match.Enforced ? what + " (enforced)"
+            : match.HeldOut ? what + " (held out)"
+            : what + " (shadow)";
     }
 
     private static void Compare<T>(List<string> differences, string what, T then, T now)

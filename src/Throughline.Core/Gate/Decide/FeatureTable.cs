@@ -1,3 +1,5 @@
+using Throughline.Core.Gate.Requests;
+
 namespace Throughline.Core.Gate.Decide;
 
 /// <summary>All features of requests, by the numbers under which records hold them. Numbers are stored: never renumber or reuse.</summary>
@@ -74,7 +76,59 @@ internal static class FeatureTable
             (x, v) => x.Consistency.SecFetchMismatch = v
         ),
         new NumberFeature(55, ["check.score"], x => x.Consistency.Score, (x, v) => x.Consistency.Score = (int)v),
+        new NumberFeature(
+            60,
+            ["clearance.state", "clearance.valid"],
+            x => (long)x.Clearance.State,
+            (x, v) => x.Clearance = x.Clearance with { State = (ClearanceState)v }
+        ),
+        new NumberFeature(
+            61,
+            ["clearance.difficulty"],
+            x => x.Clearance.Difficulty,
+            (x, v) => x.Clearance = x.Clearance with { Difficulty = (int)v }
+        ),
+        new NumberFeature(
+            62,
+            ["clearance.age"],
+            x => x.Clearance.AgeMs,
+            (x, v) => x.Clearance = x.Clearance with { AgeMs = v }
+        ),
+        new TextFeature(63, "clearance.id", x => x.Clearance.Id, (x, v) => x.Clearance = x.Clearance with { Id = v }),
+        new NumberFeature(
+            64,
+            ["challenge.issued"],
+            x => x.Challenges?.Issued,
+            (x, v) => x.Challenges = (x.Challenges ?? default) with { Issued = (int)v }
+        ),
+        new NumberFeature(
+            65,
+            ["challenge.solved"],
+            x => x.Challenges?.Solved,
+            (x, v) => x.Challenges = (x.Challenges ?? default) with { Solved = (int)v }
+        ),
+        new NumberFeature(
+            66,
+            ["challenge.failed"],
+            x => x.Challenges?.Failed,
+            (x, v) => x.Challenges = (x.Challenges ?? default) with { Failed = (int)v }
+        ),
+        new NumberFeature(
+            67,
+            ["bot.signed", "bot.signature"],
+            x => (long)x.Signature.State,
+            (x, v) => x.Signature = x.Signature with { State = (SignatureState)v }
+        ),
+        new TextFeature(
+            68,
+            "bot.agent",
+            x => x.Signature.Agent,
+            (x, v) => x.Signature = x.Signature with { Agent = v }
+        ),
     ];
+
+    /// <summary>What the judge itself reads, and who signed: in every record, whatever the rules read.</summary>
+    public static readonly byte[] OfJudge = [60, 61, 67, 68];
 
     private static readonly Feature?[] ById = Index();
 

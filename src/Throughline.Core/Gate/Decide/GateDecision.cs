@@ -1,4 +1,5 @@
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Challenges;
 using Throughline.Core.Gate.Rules;
 
 namespace Throughline.Core.Gate.Decide;
@@ -20,6 +21,9 @@ public enum DecisionCause : byte
 
     /// <summary>No rule set, an unreadable request or a defect of ours: the route's fail policy.</summary>
     Failure = 4,
+
+    /// <summary>A rule or the score asked for a proof, and the client had given it: it passes.</summary>
+    Cleared = 5,
 }
 
 /// <summary>What came of one rule.</summary>
@@ -40,13 +44,15 @@ public enum MatchOutcome : byte
 /// <summary>A rule that did not simply come out false.</summary>
 /// <param name="Rule">Its place in the version.</param>
 /// <param name="Enforced">Whether it took part in the decision (enforced, or canary and the visitor is in its share).</param>
+/// <param name="HeldOut">It would have taken part, but the request's unit is of the rule's hold-out.</param>
 /// <param name="Quiet">It matched this address less than <see cref="RuleDocument.QuietMs"/> ago: it counts, but is not reported.</param>
 public readonly record struct RuleMatch(
     int Rule,
     MatchOutcome Outcome,
     bool Enforced,
     string? Error,
-    bool Quiet = false
+    bool Quiet = false,
+    bool HeldOut = false
 );
 
 /// <summary>The answer to one request. Filled again and again; not for two threads.</summary>
@@ -74,6 +80,12 @@ public sealed class GateDecision
     /// <summary>Number of the version that judged.</summary>
     public long Version { get; set; }
 
+    /// <summary>What became of a challenge.</summary>
+    public ChallengeOutcome Challenge { get; set; }
+
+    /// <summary>Why a proof was refused.</summary>
+    public ChallengeFault Fault { get; set; }
+
     /// <summary>What the evaluation needs besides its input, kept from decision to decision.</summary>
     internal JudgeScratch Scratch { get; } = new();
 
@@ -82,6 +94,7 @@ public sealed class GateDecision
     {
         (Action, Score, Cause, DecidingRule, Version) = (DecisionAction.Allow, 0, DecisionCause.NoMatch, -1, 0);
         (Route, IsFlagged, Denial) = (RouteDocument.Default, false, null);
+        (Challenge, Fault) = (ChallengeOutcome.None, ChallengeFault.None);
         Matches.Clear();
         Tags.Clear();
         Listings.Clear();

@@ -61,9 +61,16 @@ public sealed class GateEngine
     {
         BoundModel version = bound; // exactly one version judges a request
         inputs.Response = null;
-        inputs.Bot = facts.Identify(inputs.Request);
+        // A known agent's signature says more than an address or a name could.
+        inputs.Bot =
+            inputs.Request.Signature.State == SignatureState.Valid
+                ? BotIdentity.Verified
+                : facts.Identify(inputs.Request);
         inputs.Customer = facts.Customer(request);
         inputs.Visitor = ValueHash.Visitor(inputs.Request, hashKey);
+        inputs.Unit = version.Model.Parts.Use.HoldsOut
+            ? facts.Unit(request, hashKey) ?? HoldoutUnit.OfClient(inputs.Request, hashKey)
+            : null;
         inputs.AddressKey = ValueHash.Address(inputs.Request, hashKey);
         inputs.Route = version.Model.RouteOf(inputs.Request);
         reader.ReadLists(version, inputs, RulePhase.Request);
@@ -140,4 +147,8 @@ public interface IGateFacts
 
     /// <summary>What is known of the customer behind a request.</summary>
     CustomerFacts Customer(EdgeRequest request);
+
+    /// <summary>The customer or device that a request belongs to in hold-outs; null: neither is known.</summary>
+    /// <param name="hashKey">The tenant's, to hash a device's value with.</param>
+    HoldoutUnit? Unit(EdgeRequest request, UInt128 hashKey) => null;
 }

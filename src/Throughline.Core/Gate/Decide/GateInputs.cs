@@ -31,6 +31,9 @@ public sealed class GateInputs
     /// <summary>Hash of the session, else of address and user agent: what canaries are shared out by; null: not read yet.</summary>
     public ulong? Visitor { get; set; }
 
+    /// <summary>Whom the request belongs to in hold-outs; null: not read, since no rule of the version has one.</summary>
+    public HoldoutUnit? Unit { get; set; }
+
     /// <summary>Hash of the address, for "how many different ones" in reports; 0 if it is not known.</summary>
     public ulong AddressKey { get; set; }
 

@@ -82,7 +82,22 @@ public static class GateSchema
         schema
             .Bool("bot.verified", x => x.Bot == BotIdentity.Verified, IsIdentityKnown)
             .Bool("bot.impostor", x => x.Bot == BotIdentity.Impostor, IsIdentityKnown)
-            .Bool("bot.claimed", x => x.Bot != BotIdentity.None, x => Known(x, RequestKnowledge.Agent));
+            .Bool("bot.claimed", x => x.Bot != BotIdentity.None, x => Known(x, RequestKnowledge.Agent))
+            .Bool("bot.signed", x => x.Request.Signature.State == SignatureState.Valid, IsSignatureKnown)
+            .String("bot.signature", x => Known(x, RequestKnowledge.Headers) ? x.Request.Signature.Word : null)
+            .String("bot.agent", x => x.Request.Signature.Agent);
+        schema
+            .Struct("clearance", x => Known(x, RequestKnowledge.Cookies))
+            .Bool("clearance.valid", x => x.Request.Clearance.IsValid)
+            .String("clearance.state", x => x.Request.Clearance.Word)
+            .Int("clearance.difficulty", x => x.Request.Clearance.Difficulty)
+            .Int("clearance.age", x => x.Request.Clearance.AgeMs / 1000, x => x.Request.Clearance.Id is not null)
+            .String("clearance.id", x => x.Request.Clearance.Id);
+        schema
+            .Struct("challenge", x => x.Request.Challenges is not null)
+            .Int("challenge.issued", x => x.Request.Challenges!.Value.Issued)
+            .Int("challenge.solved", x => x.Request.Challenges!.Value.Solved)
+            .Int("challenge.failed", x => x.Request.Challenges!.Value.Failed);
         schema
             .Struct("customer", x => x.Customer.Known)
             .Int("customer.age", x => x.Customer.AgeMs / 1000)
@@ -132,6 +147,10 @@ public static class GateSchema
     // A claim that nobody has verified yet is neither true nor false.
     private static bool IsIdentityKnown(GateInputs inputs) =>
         Known(inputs, RequestKnowledge.Agent) && inputs.Bot != BotIdentity.Unverified;
+
+    // Nor is a signature of somebody whose keys are not known.
+    private static bool IsSignatureKnown(GateInputs inputs) =>
+        Known(inputs, RequestKnowledge.Headers) && inputs.Request.Signature.State != SignatureState.UnknownKey;
 
     private static bool Known(GateInputs inputs, RequestKnowledge what) => (inputs.Request.Knowledge & what) == what;
 }

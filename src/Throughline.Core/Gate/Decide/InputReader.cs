@@ -18,15 +18,26 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
     private UInt128[] keys = [];
     private KeyState[] states = [];
     private GateInputs? keysOf;
+    private ulong[] items = [];
+    private KeyState[] itemStates = [];
+    private ConditionState[] conditions = [];
     private double[] values = [];
-    private int[] ahead = [];
-    private UInt128[] aheadKeys = [];
+    private int[] known = [];
+    private CounterVisit[] visits = [];
 
     private enum KeyState : byte
     {
         NotHashed = 0,
         Known = 1,
         Unknown = 2,
+    }
+
+    private enum ConditionState : byte
+    {
+        NotEvaluated = 0,
+        Holds = 1,
+        HoldsNot = 2,
+        Failed = 3,
     }
 
     /// <summary>Reads all counters of a version. Once the request was decided by that version, counters of the request phase stay what they
@@ -36,23 +47,16 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
     {
         ModelParts model = bound.Model.Parts;
         bool wasDecided = counting == RulePhase.Response && ReferenceEquals(inputs.ReadFor, bound.Model);
-        if (keys.Length < model.Keys.Length)
-            (keys, states) = (new UInt128[model.Keys.Length], new KeyState[model.Keys.Length]);
+        Prepare(model);
         // No key reads the response: those of the decision hold for its answer.
         if (!wasDecided || !ReferenceEquals(inputs, keysOf))
             Array.Clear(states);
+        Array.Clear(itemStates);
+        Array.Clear(conditions);
         keysOf = inputs;
-        if (values.Length < model.Counters.Length)
-            (values, ahead, aheadKeys) = (
-                new double[model.Counters.Length],
-                new int[model.Counters.Length],
-                new UInt128[model.Counters.Length]
-            );
-        if (bank.PaysToPrefetch)
-            Foresee(bound, inputs, wasDecided);
-        for (int i = 0; i < model.Counters.Length; i++)
-            if (!wasDecided || model.Counters[i].Phase == RulePhase.Response)
-                values[i] = Read(model.Counters[i], model.Keys, bound.Counters[i], inputs, counting);
+        int count = Seek(bound, inputs, wasDecided);
+        for (int i = 0; i < count; i++)
+            values[known[i]] = Read(model, model.Counters[known[i]], visits[i], inputs, counting);
         if (inputs.Counters.Length != model.CounterPlaces.Length)
             inputs.Counters = new double[model.CounterPlaces.Length];
         for (int i = 0; i < model.CounterPlaces.Length; i++)
@@ -75,23 +79,42 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
             inputs.Lists[place] = inputs.KnownLists?[place] ?? LookUp(plans[place], bound.Lists[place], inputs);
     }
 
-    // All of a request's cells lie somewhere else in memory: asked for together they are waited for once.
-    private void Foresee(BoundModel bound, GateInputs inputs, bool wasDecided)
+    // Room for the largest version so far.
+    private void Prepare(ModelParts model)
+    {
+        if (keys.Length < model.Keys.Length)
+            (keys, states) = (new UInt128[model.Keys.Length], new KeyState[model.Keys.Length]);
+        if (items.Length < model.Items.Length)
+            (items, itemStates) = (new ulong[model.Items.Length], new KeyState[model.Items.Length]);
+        if (conditions.Length < model.Conditions.Length)
+            conditions = new ConditionState[model.Conditions.Length];
+        if (values.Length < model.Counters.Length)
+            (values, known, visits) = (
+                new double[model.Counters.Length],
+                new int[model.Counters.Length],
+                new CounterVisit[model.Counters.Length]
+            );
+    }
+
+    // Finds the cells of all counters whose key is known, and notes which these are; the others are not known for this request.
+    private int Seek(BoundModel bound, GateInputs inputs, bool wasDecided)
     {
         ModelParts model = bound.Model.Parts;
         int count = 0;
         for (int i = 0; i < model.Counters.Length; i++)
         {
             CounterPlan plan = model.Counters[i];
-            if (
-                (wasDecided && plan.Phase != RulePhase.Response)
-                || !TryKey(model.Keys, plan.Key, inputs, out UInt128 key)
-            )
+            if (wasDecided && plan.Phase != RulePhase.Response)
                 continue;
-            ahead[count] = bound.Counters[i];
-            aheadKeys[count++] = key;
+            values[i] = double.NaN;
+            if (!TryKey(model.Keys, plan.Key, inputs, out UInt128 key))
+                continue;
+            known[count] = i;
+            (visits[count].Counter, visits[count].Key) = (bound.Counters[i], key);
+            count++;
         }
-        bank.Prefetch(ahead.AsSpan(0, count), aheadKeys.AsSpan(0, count));
+        bank.Seek(visits.AsSpan(0, count));
+        return count;
     }
 
     private bool TryKey(KeyPlan[] plans, int place, GateInputs inputs, out UInt128 key)
@@ -109,36 +132,63 @@ internal sealed class InputReader(CounterBank bank, UInt128 hashKey)
         return states[place] == KeyState.Known;
     }
 
-    private double Read(CounterPlan plan, KeyPlan[] plans, int place, GateInputs inputs, RulePhase? counting)
+    private bool TryItem(GateExpression[] expressions, int place, GateInputs inputs, out ulong item)
     {
-        if (!TryKey(plans, plan.Key, inputs, out UInt128 key))
-            return double.NaN;
+        if (itemStates[place] == KeyState.NotHashed)
+        {
+            KeyHash hash = new(hashKey);
+            bool isKnown = ValueHash.TryAdd(ref hash, ValueOf(expressions[place], inputs));
+            items[place] = isKnown ? (ulong)hash.Finish() : 0;
+            itemStates[place] = isKnown ? KeyState.Known : KeyState.Unknown;
+        }
+        item = items[place];
+        return itemStates[place] == KeyState.Known;
+    }
+
+    private ConditionState ConditionOf(GateExpression[] expressions, int place, GateInputs inputs)
+    {
+        ref ConditionState state = ref conditions[place];
+        if (state != ConditionState.NotEvaluated)
+            return state;
+        Value where = ValueOf(expressions[place], inputs);
+        return state =
+            !where.IsBool ? ConditionState.Failed
+            : where.Bool ? ConditionState.Holds
+            : ConditionState.HoldsNot;
+    }
+
+    private double Read(
+        ModelParts model,
+        CounterPlan plan,
+        in CounterVisit visit,
+        GateInputs inputs,
+        RulePhase? counting
+    )
+    {
         long time = inputs.Request.Time;
         if (plan.Phase != counting)
-            return bank.Read(place, key, time);
+            return bank.Read(visit, time);
         bool holds = true;
-        if (plan.Where is not null)
+        if (plan.Condition >= 0)
         {
-            Value where = ValueOf(plan.Where, inputs);
-            if (!where.IsBool)
+            ConditionState state = ConditionOf(model.Conditions, plan.Condition, inputs);
+            if (state == ConditionState.Failed)
                 return double.NaN;
-            holds = where.Bool;
+            holds = state == ConditionState.Holds;
         }
         if (plan.Of is null)
             return holds || plan.Shape.Kind == CounterKind.Ratio
-                ? bank.Add(place, key, time, holds, item: 0, amount: 0)
-                : bank.Read(place, key, time);
+                ? bank.Add(visit, time, holds)
+                : bank.Read(visit, time);
         if (!holds)
-            return bank.Read(place, key, time);
-        Value of = ValueOf(plan.Of, inputs);
+            return bank.Read(visit, time);
         if (plan.Shape.Kind == CounterKind.Sum)
         {
-            double amount = NumberOf(of);
-            return double.IsFinite(amount) ? bank.Add(place, key, time, holds, item: 0, amount) : double.NaN;
+            double amount = NumberOf(ValueOf(plan.Of, inputs));
+            return double.IsFinite(amount) ? bank.Add(visit, time, holds, item: 0, amount) : double.NaN;
         }
-        KeyHash hash = new(hashKey);
-        return ValueHash.TryAdd(ref hash, of)
-            ? bank.Add(place, key, time, holds, (ulong)hash.Finish(), amount: 0)
+        return TryItem(model.Items, plan.Item, inputs, out ulong item)
+            ? bank.Add(visit, time, holds, item)
             : double.NaN;
     }
 

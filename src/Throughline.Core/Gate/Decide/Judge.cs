@@ -33,23 +33,26 @@ internal static class Judge
         scratch.Reset(model.Document.Rules.Count);
         PhaseRules rules = model.RulesOf(phase);
         ulong visitor = inputs.Visitor ?? ValueHash.Visitor(inputs.Request, key: default);
-        Turn turn = new(inputs, route, visitor, scratch, late);
+        HoldoutUnit unit =
+            inputs.Unit ?? (model.Parts.Use.HoldsOut ? HoldoutUnit.OfClient(inputs.Request, key: default) : default);
+        Turn turn = new(inputs, route, visitor, unit, scratch, late);
         bool inTime = Evaluate(rules.Deciding, turn, inTime: true);
         if (inTime)
-            Conclude(rules.Deciding.Rules, decision);
+            Conclude(rules.Deciding.Rules, inputs, decision);
         else
-            GiveUp(decision, DecisionCause.BudgetExceeded);
+            GiveUp(inputs, decision, DecisionCause.BudgetExceeded);
         Evaluate(rules.Watching, turn, inTime);
         Report(model.Document.Rules.Count, decision);
     }
 
     /// <summary>The route's fail policy: the request could not be judged.</summary>
-    public static void GiveUp(GateDecision decision, DecisionCause cause)
+    public static void GiveUp(GateInputs inputs, GateDecision decision, DecisionCause cause)
     {
         decision.Cause = cause;
         decision.Action = decision.Route.OnFailure switch
         {
-            FailPolicy.Challenge => DecisionAction.Challenge,
+            FailPolicy.Challenge when !inputs.Request.Clearance.Answers(decision.Route.ChallengeDifficulty) =>
+                DecisionAction.Challenge,
             FailPolicy.Closed => DecisionAction.Deny,
             _ => DecisionAction.Allow,
         };
@@ -62,6 +65,7 @@ internal static class Judge
         GateInputs Inputs,
         int Route,
         ulong Visitor,
+        HoldoutUnit Unit,
         JudgeScratch Scratch,
         Func<bool>? Late
     )
@@ -125,7 +129,10 @@ internal static class Judge
     {
         if (!rule.IsInForce(turn.Inputs.Request.Time, turn.Route))
             return;
-        turn.Scratch.Enforced[rule.Index] = rule.IsEnforcedFor(turn.Visitor);
+        bool isEnforced = rule.IsEnforcedFor(turn.Visitor);
+        bool isHeldOut = isEnforced && rule.IsHeldOut(turn.Unit);
+        turn.Scratch.Enforced[rule.Index] = isEnforced && !isHeldOut;
+        turn.Scratch.HeldOut[rule.Index] = isHeldOut;
         turn.Scratch.Outcomes[rule.Index] = outcome;
     }
 
@@ -155,7 +162,7 @@ internal static class Judge
         }
     }
 
-    private static void Conclude(RulePlan[] rules, GateDecision decision)
+    private static void Conclude(RulePlan[] rules, GateInputs inputs, GateDecision decision)
     {
         JudgeScratch scratch = decision.Scratch;
         RulePlan? deciding = null;
@@ -183,7 +190,13 @@ internal static class Judge
             (decision.Action, decision.Cause) = (DecisionAction.Deny, DecisionCause.Score);
         else if (decision.Score >= route.ChallengeScore)
             (decision.Action, decision.Cause) = (DecisionAction.Challenge, DecisionCause.Score);
-        else if (decision.Tags.Count > 0)
+        int? difficulty = deciding?.Document.Difficulty ?? route.ChallengeDifficulty;
+        if (decision.Action == DecisionAction.Challenge && inputs.Request.Clearance.Answers(difficulty))
+            (decision.Action, decision.Cause) = (DecisionAction.Allow, DecisionCause.Cleared);
+        if (
+            deciding is not { Action: DecisionAction.Allow }
+            && decision is { Action: DecisionAction.Allow, Tags.Count: > 0 }
+        )
             decision.Action = DecisionAction.Tag;
         if (decision.Action == DecisionAction.Deny)
             decision.Denial = deciding?.Document.Denial ?? route.Denial;
@@ -206,7 +219,7 @@ internal static class Judge
                 JudgeScratch.Unknown => MatchOutcome.Unknown,
                 _ => MatchOutcome.Skipped,
             };
-            decision.Matches.Add(new(i, what, scratch.Enforced[i], error));
+            decision.Matches.Add(new(i, what, scratch.Enforced[i], error, HeldOut: scratch.HeldOut[i]));
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed class JudgeScratch
 
     public byte[] Outcomes { get; private set; } = [];
     public bool[] Enforced { get; private set; } = [];
+    public bool[] HeldOut { get; private set; } = [];
     public string?[] Errors { get; private set; } = [];
 
     /// <summary>What a group's set found; made anew for another version.</summary>
@@ -42,11 +43,13 @@ internal sealed class JudgeScratch
         {
             Outcomes = new byte[rules];
             Enforced = new bool[rules];
+            HeldOut = new bool[rules];
             Errors = new string?[rules];
             return;
         }
         Array.Clear(Outcomes, 0, rules);
         Array.Clear(Enforced, 0, rules);
+        Array.Clear(HeldOut, 0, rules);
     }
 
     /// <summary>Notes why a rule failed; gives its outcome.</summary>

@@ -13,6 +13,7 @@ public sealed record GateReport(
     [property: Description("Different rules that matched anything")] int RulesMatched,
     TopGroups Groups,
     FalsePositiveFigures FalsePositives,
+    ChallengeFigures Challenges,
     LatencyFigures Latency,
     LossFigures Lost,
     ReadFigures Read
@@ -23,7 +24,9 @@ public record TrafficFigures(
     long Requests,
     [property: Description("No rule had a say: past the gate, out of time, or a failure")] long Bypassed,
     [property: Description("Denied, challenged, or recognised as a bot's, good or bad")] long Flagged,
-    [property: Description("By action, then by cause: no_match, rule, score, budget_exceeded, failure, bypass")]
+    [property: Description(
+        "By action, then by cause: no_match, rule, score, budget_exceeded, failure, cleared, bypass"
+    )]
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Decisions,
     [property: Description("By what the request's actor is judged to have been in its 5 minutes, as known now")]
         IReadOnlyDictionary<string, long> Verdicts
@@ -46,7 +49,8 @@ public sealed record RuleFigures(
     [property: Description("Different customers among the clients that are known as one's")] long Customers,
     [property: Description("It failed, or lacked a feature, or the budget ran out before its turn")] long Unjudged,
     ShadowFigures Shadow,
-    [property: Description("Of requests that this rule denied or challenged")] ClientFigures Refused
+    [property: Description("Of requests that this rule denied or challenged")] ClientFigures Refused,
+    [property: Description("Of the challenges that it asked for")] ChallengeFigures Challenges
 );
 
 /// <summary>Hits that took no part in the decision, by what those requests got from the rules that did.</summary>

@@ -60,7 +60,9 @@ public sealed class ReportTally(ReportOptions options)
     private readonly TopValues paths = new(ValuesMax);
     private readonly TopValues hosts = new(ValuesMax);
     private long refusedRequests;
+    private readonly ChallengeTally challenges = new();
     private long answers;
+    private long proofs;
 
     /// <summary>Whether a time is the report's.</summary>
     public bool Covers(long time) => time >= options.From && time < options.To;
@@ -82,6 +84,12 @@ public sealed class ReportTally(ReportOptions options)
         if (record.Kind == RecordKind.Answer)
         {
             answers++;
+            return;
+        }
+        AddChallenge(decision);
+        if (record.Kind == RecordKind.Proof)
+        {
+            proofs++;
             return;
         }
         long time = record.Inputs.Request.Time;
@@ -145,9 +153,10 @@ public sealed class ReportTally(ReportOptions options)
                 hosts.Finish(options.Top)
             ),
             FalsePositives(),
+            challenges.Finish(),
             latency.Finish(),
             Losses(),
-            new(events, total.Requests + answers, answers, unreadable)
+            new(events, total.Requests + answers + proofs, answers, unreadable)
         );
     }
 
@@ -199,6 +208,14 @@ public sealed class ReportTally(ReportOptions options)
         if (!buckets.TryGetValue(start, out TrafficTally? tally))
             buckets.Add(start, tally = new());
         return tally;
+    }
+
+    private void AddChallenge(in ReportedDecision decision)
+    {
+        DecisionRecord record = decision.Record;
+        challenges.Add(record);
+        if (decision.Rules is { } document && (uint)record.DecidingRule < (uint)document.Rules.Count)
+            RuleOf(document.Rules[record.DecidingRule]).Challenges.Add(record);
     }
 
     private RuleReportTally RuleOf(RuleDocument rule)

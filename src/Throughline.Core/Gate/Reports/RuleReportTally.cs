@@ -22,6 +22,9 @@ internal sealed class RuleReportTally(string id)
     public long Hits { get; private set; }
     public long Shadowed { get; private set; }
 
+    /// <summary>Of the challenges that it asked for.</summary>
+    public ChallengeTally Challenges { get; } = new();
+
     public void Add(RuleDocument rule, in RuleMatch match, in ReportedDecision decision)
     {
         DecisionRecord record = decision.Record;
@@ -71,6 +74,7 @@ internal sealed class RuleReportTally(string id)
                 shadow[(int)DecisionAction.Challenge],
                 shadow[(int)DecisionAction.Deny]
             ),
-            book.FiguresOf(clients, refused => refused)
+            book.FiguresOf(clients, refused => refused),
+            Challenges.Finish()
         );
 }

@@ -66,6 +66,7 @@ public sealed class FeatureReader(AgentTable agents)
         features.Country = request.Country;
         features.Session = request.Session;
         features.IsMalformed = request.IsMalformed;
+        (features.Clearance, features.Challenges, features.Signature) = (default, null, default); // no reader of requests knows them: the edge does
         int count = request.Headers.Count;
         if (features.Headers.Length < count)
             features.Headers = new HeaderField[Math.Max(32, 2 * count)];

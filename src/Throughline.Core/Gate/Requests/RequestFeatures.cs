@@ -54,6 +54,15 @@ public sealed class RequestFeatures
     /// <summary>A hash of the names of the headers in their order, 12 hexadecimal digits: our own, not JA4H. Headers that one client sends now and then (cookies, conditions, content) are left out.</summary>
     public string? HeaderOrder { get; set; }
 
+    /// <summary>The clearance that the client showed.</summary>
+    public ClearanceFacts Clearance { get; set; }
+
+    /// <summary>The signature of the request (Web Bot Auth).</summary>
+    public SignatureFacts Signature { get; set; }
+
+    /// <summary>Challenges of this network and user agent; null: not known.</summary>
+    public ChallengeCounts? Challenges { get; set; }
+
     /// <summary>What the user agent says of itself.</summary>
     public AgentFacts Agent { get; } = new();
 

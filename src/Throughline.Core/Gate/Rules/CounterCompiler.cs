@@ -37,6 +37,12 @@ internal sealed class CounterCompiler(
     public List<KeyPlan> Keys { get; } = [];
     public List<CounterPlan> Plans { get; } = [];
 
+    /// <summary>The different conditions.</summary>
+    public List<GateExpression> Conditions { get; } = [];
+
+    /// <summary>The different things that are counted.</summary>
+    public List<GateExpression> Items { get; } = [];
+
     /// <summary>For each counter its place in <see cref="Plans"/>.</summary>
     public List<int> Places { get; } = [];
 
@@ -76,9 +82,21 @@ internal sealed class CounterCompiler(
         if (!planPlaces.TryGetValue(shape.Identity, out int plan))
         {
             planPlaces[shape.Identity] = plan = Plans.Count;
-            Plans.Add(new(shape, counter.Phase, place, where, of));
+            Plans.Add(new(shape, counter.Phase, place, where, PlaceOf(where, Conditions), of, PlaceOf(of, Items)));
         }
         Places.Add(plan);
+    }
+
+    // Its place among those that are there, or as a new one; -1 for none.
+    private static int PlaceOf(GateExpression? expression, List<GateExpression> all)
+    {
+        if (expression is null)
+            return -1;
+        int place = all.FindIndex(x => x.Text == expression.Text);
+        if (place >= 0)
+            return place;
+        all.Add(expression);
+        return all.Count - 1;
     }
 
     private void CheckNumbers(CounterDocument counter, string path)

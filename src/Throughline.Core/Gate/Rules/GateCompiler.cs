@@ -54,6 +54,8 @@ internal sealed class GateCompiler
             Keys = [.. counters.Keys],
             Counters = [.. counters.Plans],
             CounterPlaces = [.. counters.Places],
+            Conditions = [.. counters.Conditions],
+            Items = [.. counters.Items],
             Lists = lists,
             Use = ModelUse.Of(document, rules),
             Marks = [.. document.Rules.Select(x => ("rule:" + x.Id, RulePlan.SaltOf(x)))],

@@ -80,6 +80,12 @@ public sealed record RuleDocument
 
     /// <summary>Share of visitors that a canary is enforced for, 0 to 100.</summary>
     public double CanaryPercent { get; init; }
+
+    /// <summary>
+    /// Share of the people it would act on, 0 to 50, who are judged and recorded, but not acted on (<see cref="Decide.HoldoutUnit"/>): what
+    /// becomes of them says what the rule costs. Only of rules that deny, challenge or add to the score.
+    /// </summary>
+    public double HoldoutPercent { get; init; }
     public string? Owner { get; init; }
 
     /// <summary>Why it exists: shown in explanations.</summary>
@@ -93,6 +99,9 @@ public sealed record RuleDocument
 
     /// <summary>Of a denial.</summary>
     public DenialDocument? Denial { get; init; }
+
+    /// <summary>Of a challenge: zero bits that the proof must begin with; null: as the route says.</summary>
+    public int? Difficulty { get; init; }
 
     /// <summary>On a match the client's address goes into this list for <see cref="ListForMs"/>.</summary>
     public string? AddToList { get; init; }
@@ -239,6 +248,9 @@ public sealed record RouteDocument
 
     /// <summary>Where challenged clients are sent.</summary>
     public string? ChallengeUrl { get; init; }
+
+    /// <summary>Zero bits that proofs must begin with where the rule does not say; null: as the edge says.</summary>
+    public int? ChallengeDifficulty { get; init; }
     public DenialDocument Denial { get; init; } = new();
 }
 

@@ -11,6 +11,12 @@ internal sealed record ModelParts
 
     /// <summary>For each counter of the document its place in <see cref="Counters"/>.</summary>
     public required int[] CounterPlaces { get; init; }
+
+    /// <summary>What counters are conditioned on, each once: several share one.</summary>
+    public required GateExpression[] Conditions { get; init; }
+
+    /// <summary>What counters count, each once.</summary>
+    public required GateExpression[] Items { get; init; }
     public required ListPlan[] Lists { get; init; }
     public required ModelUse Use { get; init; }
 

@@ -4,7 +4,15 @@ namespace Throughline.Core.Gate.Rules;
 
 /// <summary>What the rules of a version read: nothing else goes into records.</summary>
 /// <param name="ResponseLists">Those of <paramref name="Lists"/> that rules of the response phase read.</param>
-internal sealed record ModelUse(Feature[] Features, int[] Counters, int[] Lists, int[] ResponseLists, bool Customer)
+/// <param name="HoldsOut">A rule has a hold-out: records say whom a request belongs to.</param>
+internal sealed record ModelUse(
+    Feature[] Features,
+    int[] Counters,
+    int[] Lists,
+    int[] ResponseLists,
+    bool Customer,
+    bool HoldsOut
+)
 {
     public static ModelUse Of(GateDocument document, GateExpression?[] rules)
     {
@@ -23,11 +31,12 @@ internal sealed record ModelUse(Feature[] Features, int[] Counters, int[] Lists,
             ];
         IEnumerable<string> lists = document.Lists.Select(x => "list." + x.Name);
         return new(
-            [.. FeatureTable.All.Where(x => x.Paths.Any(MayRead))],
+            [.. FeatureTable.All.Where(x => FeatureTable.OfJudge.Contains(x.Id) || x.Paths.Any(MayRead))],
             Places(document.Counters.Select(x => "counter." + x.Name), reads),
             Places(lists, reads),
             Places(lists, responseReads),
-            MayRead("customer")
+            MayRead("customer"),
+            document.Rules.Any(x => x.HoldoutPercent > 0 && x.Mode is RuleMode.Canary or RuleMode.Enforce)
         );
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Throughline.Core.Gate.Challenges;
 
 namespace Throughline.Core.Gate.Rules;
 
@@ -46,6 +47,8 @@ internal sealed class RouteCheck(ModelIssues issues)
                 path + "/challengeUrl",
                 "a challenge is at a path beginning with /, or at an http or https URL"
             );
+            if (route.ChallengeDifficulty is { } difficulty)
+                issues.Range(difficulty, 1, ProofOfWork.DifficultyMax, path + "/challengeDifficulty");
             Check(route.Denial, path + "/denial");
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Throughline.Cel.Types;
+using Throughline.Core.Gate.Challenges;
 
 namespace Throughline.Core.Gate.Rules;
 
@@ -12,6 +13,7 @@ internal sealed class RuleCompiler(
 )
 {
     public const int ScoreMax = 1_000_000;
+    public const double HoldoutPercentMax = 50;
     private const long DayMs = 24L * 3600 * 1000;
 
     private readonly RouteCheck denials = new(issues);
@@ -68,6 +70,15 @@ internal sealed class RuleCompiler(
             path + "/tag",
             "a tag has 1 to 100 characters, none of them a control character"
         );
+        if (rule.Difficulty is { } difficulty)
+        {
+            issues.Range(difficulty, 1, ProofOfWork.DifficultyMax, path + "/difficulty");
+            issues.Require(
+                rule.Action == RuleAction.Challenge,
+                path + "/difficulty",
+                $"only a rule with action 'challenge' has a difficulty, not one with '{Words.Of(rule.Action)}'"
+            );
+        }
         if (rule.Denial is null)
             return;
         issues.Require(
@@ -89,6 +100,17 @@ internal sealed class RuleCompiler(
             rule.Mode != RuleMode.Canary || rule.CanaryPercent > 0,
             path + "/canaryPercent",
             "a canary must say for which share of visitors it is enforced"
+        );
+        issues.Require(
+            rule.HoldoutPercent is >= 0 and <= HoldoutPercentMax,
+            path + "/holdoutPercent",
+            string.Create(CultureInfo.InvariantCulture, $"{rule.HoldoutPercent} % is not from 0 to {HoldoutPercentMax}")
+        );
+        bool harms = rule.Action is RuleAction.Deny or RuleAction.Challenge || rule.Score > 0;
+        issues.Require(
+            !(rule.HoldoutPercent > 0) || (harms && rule.Phase == RulePhase.Request),
+            path + "/holdoutPercent",
+            "only a rule of the request phase that denies, challenges or adds to the score can hold people out"
         );
         issues.Require(
             rule.ExpiresAt is null or > 0 and < 253_402_300_800_000,

@@ -26,6 +26,9 @@ public sealed record BotSourceOptions
 
     /// <summary>How often it is read again.</summary>
     public int EveryMinutes { get; init; } = 360;
+
+    /// <summary>It may come from an address that is not public: a mirror in one's own network.</summary>
+    public bool Internal { get; init; }
 }
 
 /// <summary><see cref="GoodBotOptions"/>, validated; immutable.</summary>
@@ -62,6 +65,10 @@ internal sealed record GoodBotModel(IReadOnlyList<BotListSource> Sources, bool R
             throw new ArgumentException($"{place}.location: must be an http or https address, or a file");
         if (options.EveryMinutes is < 1 or > EveryMinutesMax)
             throw new ArgumentException($"{place}.everyMinutes: must be 1 to {EveryMinutesMax}");
-        return new(list, options.Location) { Every = TimeSpan.FromMinutes(options.EveryMinutes) };
+        return new(list, options.Location)
+        {
+            Every = TimeSpan.FromMinutes(options.EveryMinutes),
+            IsInternal = options.Internal,
+        };
     }
 }

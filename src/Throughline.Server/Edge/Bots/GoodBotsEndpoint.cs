@@ -14,8 +14,25 @@ internal sealed class GoodBotsEndpoint(GoodBotKeeper keeper)
 
 internal sealed record GoodBotsAnswer(
     [property: Description("The lists of addresses that have a source")] IReadOnlyList<BotListAnswer> Lists,
-    BotNamesAnswer ReverseDns
+    BotNamesAnswer ReverseDns,
+    [property: Description("The agents whose signatures count (Web Bot Auth)")] IReadOnlyList<SignedAgentAnswer> Agents
 );
+
+internal sealed record SignedAgentAnswer(
+    [property: Description("As rules read it: bot.agent")] string Agent,
+    [property: Description("Keys of it that are known")] int Keys,
+    [property: Description("The last attempt to refresh them")] string? Tried,
+    [property: Description("Why that failed")] string? Error
+)
+{
+    public static SignedAgentAnswer Of(SignedAgent agent, SignatureDesk desk, BotListAttempt? last) =>
+        new(
+            agent.Name,
+            desk.KeysOf(agent),
+            last is null ? null : EventTime.ToText(last.At.ToUnixTimeMilliseconds()),
+            last?.Error
+        );
+}
 
 internal sealed record BotNamesAnswer(
     [property: Description("Whether names of addresses are asked for")] bool On,

@@ -24,6 +24,7 @@ internal sealed class CustomerBook(TenantId tenant, EdgeModel model, TenantRegis
     /// <summary>Answers that are held at most: two generations, of which the older goes when the younger is full.</summary>
     public const int EntriesMax = 65_536;
 
+    private static readonly string[] Devices = ["device", "cookie"];
     private const int WaitingMax = 4096;
     private const int BatchMax = 256;
 
@@ -51,6 +52,25 @@ internal sealed class CustomerBook(TenantId tenant, EdgeModel model, TenantRegis
         return answer?.Sight is { } sight && age < StaleMs
             ? new(Known: true, Math.Max(0, request.Time - sight.Since), sight.Conversions, sight.AddressIdentifiers)
             : default;
+    }
+
+    /// <summary>
+    /// Whom a request belongs to in hold-outs: the customer as far as one was ever found, however old the answer, for whoever is held out
+    /// stays so; else the device or, without one, the cookie that it shows; null if it shows none.
+    /// </summary>
+    /// <param name="hashKey">The tenant's, the same after a restart.</param>
+    public HoldoutUnit? UnitOf(EdgeRequest request, UInt128 hashKey)
+    {
+        IReadOnlyList<IdentifierSource> sources = model.Options.Identifiers;
+        if (sources.Count == 0 || !TryKey(sources, request, out UInt128 key))
+            return null;
+        if (EntryOf(key).Answer?.Sight is { } sight)
+            return HoldoutUnit.OfCustomer(sight.Customer);
+        foreach (string type in Devices)
+        foreach (IdentifierSource source in sources)
+            if (source.Type == type && ValueOf(source, request) is { } value)
+                return HoldoutUnit.OfDevice(type, value, hashKey);
+        return null;
     }
 
     public void Dispose() => waiting.Writer.TryComplete();

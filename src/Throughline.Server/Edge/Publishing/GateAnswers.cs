@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Brake;
 using Throughline.Core.Gate.Rules;
 using Throughline.Core.Tenant;
 
@@ -38,8 +39,40 @@ internal sealed record GateVersionsAnswer(
 
 internal sealed record GateRulesAnswer(
     GateVersionAnswer Publication,
-    [property: Description("rules, counters, lists and routes; publishing takes it back as it is")] JsonElement Rules
+    [property: Description("rules, counters, lists and routes; publishing takes it back as it is")] JsonElement Rules,
+    [property: Description("Of the latest version: what the brake returned to shadow since a person published")]
+        IReadOnlyList<GateBrakeAnswer> Brakes
 );
+
+/// <summary>A rule that the brake returned to shadow.</summary>
+internal sealed record GateBrakeAnswer(
+    string Rule,
+    [property: Description("That it published")] long Version,
+    string Published,
+    [property: Description("people or hits")] string Measure,
+    long Part,
+    long Whole,
+    double LowPercent,
+    double LimitPercent,
+    string Cause
+)
+{
+    public static GateBrakeAnswer Of(GateVersion version)
+    {
+        BrakeTrip trip = version.Brake!;
+        return new(
+            trip.Rule,
+            version.Version,
+            EventTime.ToText(version.Time),
+            Words.Of(trip.Measure),
+            trip.Part,
+            trip.Whole,
+            trip.LowPercent,
+            trip.LimitPercent,
+            trip.Cause
+        );
+    }
+}
 
 internal sealed record GatePublished(
     GateVersionAnswer Publication,
@@ -100,7 +133,7 @@ internal sealed record GateRollbackSchema(
 
 internal sealed record GateApprovalSchema(string Author, bool? Confirm);
 
-internal sealed record GateSettingsDocument(bool FourEyes, double SharePercentMax, bool Sync);
+internal sealed record GateSettingsDocument(bool FourEyes, double SharePercentMax, bool Sync, BrakeSettings Brake);
 
 internal sealed record GateSettingsSchema(
     string Author,
@@ -109,7 +142,8 @@ internal sealed record GateSettingsSchema(
         "A refusing rule that matches more of the recent traffic needs a confirmation; 5 by default"
     )]
         double? SharePercentMax,
-    [property: Description("Answers wait until the decision's record is durable")] bool? Sync
+    [property: Description("Answers wait until the decision's record is durable")] bool? Sync,
+    [property: Description("When a rule goes back to shadow by itself; what is not named stays")] BrakeSettings? Brake
 );
 
 internal sealed record GateListSummary(

@@ -25,6 +25,7 @@ internal sealed record GateAuditAnswer(
     IReadOnlyList<GateAuditBreak> Breaks,
     [property: Description("Runs of decisions whose records are missing")] IReadOnlyList<GateAuditGap> Gaps,
     long Lost,
+    [property: Description("Records whose content was erased with who made the request; their links hold")] long Erased,
     [property: Description("Positions in the log of decisions whose record does not open")]
         IReadOnlyList<long> Unreadable
 )
@@ -45,6 +46,7 @@ internal sealed record GateAuditAnswer(
                 )),
             ],
             report.Chain.Gaps.Sum(x => x.Count),
+            report.Chain.Erased,
             report.Unreadable
         );
 }

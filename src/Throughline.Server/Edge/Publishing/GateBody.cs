@@ -40,6 +40,17 @@ internal static class GateBody
         return buffer.Length == 0 ? (null, Problem.Of(ProblemReason.EmptyBody)) : (buffer.ToArray(), null);
     }
 
+    /// <summary>The whole body as text, up to a bound of bytes.</summary>
+    public static async Task<(string? Text, Problem? Problem)> ReadTextAsync(HttpContext context, int max)
+    {
+        (byte[]? bytes, Problem? problem) = await ReadBytesAsync(context, max);
+        if (bytes is null)
+            return (null, problem);
+        return System.Text.Unicode.Utf8.IsValid(bytes)
+            ? (Encoding.UTF8.GetString(bytes), null)
+            : (null, Problem.Of(new Rejection(RejectionReason.InvalidUtf8, "", "The body is not UTF-8.")));
+    }
+
     /// <summary>The media type of the body, in lower case.</summary>
     public static string TypeOf(HttpContext context) =>
         MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type)

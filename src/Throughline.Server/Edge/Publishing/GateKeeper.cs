@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Throughline.Core.Gate.Brake;
 using Throughline.Core.Gate.Lists;
 using Throughline.Core.Gate.Rules;
 using Throughline.Core.Tenant;
@@ -105,6 +106,14 @@ internal sealed class GateKeeper(
             hold.Turn.Dispose();
     }
 
+    // On the thread of a decision, which holds the engine: the work is somebody else's.
+    private void Brake(TenantEdge edge, BrakeTrip trip) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static work => _ = work.Brakes.StopAsync(work.Edge, work.Trip),
+            (Brakes: new GateBrakes(this, clock, logger), Edge: edge, Trip: trip),
+            preferLocal: false
+        );
+
     private async Task LoadAsync(TenantEdge edge, ITenantGate gate, CancellationToken cancellation)
     {
         await foreach (GateListChange change in gate.ListChangesAsync(cancellation))
@@ -112,6 +121,8 @@ internal sealed class GateKeeper(
         await Task.Run(() => RestoreCounters(edge, gate), cancellation);
         GateOverview overview = await gate.OverviewAsync(cancellation);
         records?.SetSync(edge.Tenant, overview.Settings.Sync);
+        edge.Watch(overview.Settings.BrakeInForce);
+        edge.Braked = Brake;
         if (overview.Latest == 0 || await gate.RulesAsync(overview.Latest, cancellation) is not { } document)
             return;
         GateModel? model = GateModel.Create(document, overview.Latest, out IReadOnlyList<GateIssue> issues);

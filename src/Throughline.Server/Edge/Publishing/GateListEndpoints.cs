@@ -43,7 +43,7 @@ internal sealed class GateListEndpoints(GateKeeper keeper)
         using (GateTurn turn = await keeper.TakeAsync(context.Tenant().Id, context.RequestAborted))
             (list, now) = (turn.Edge.Lists.Find(RouteText.Segment(context, NameSegment)), turn.Now);
         if (list is null)
-            await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
+            await Problem.Of(ProblemReason.NotFound, "There is no list of this name.").WriteAsync(context);
         else
             await context.Response.WriteAsJsonAsync(
                 new GateListAnswer(
@@ -104,7 +104,7 @@ internal sealed class GateListEndpoints(GateKeeper keeper)
         GateList? there = turn.Edge.Lists.Find(name);
         if (there is null && kind == ListChangeKind.Remove)
         {
-            await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
+            await Problem.Of(ProblemReason.NotFound, "There is no list of this name.").WriteAsync(context);
             return;
         }
         if (there is not null && !saysKind)

@@ -52,10 +52,26 @@ internal static class GateProblems
         };
 
     public static Problem Missing(string parameter) =>
-        Problem.Of(new Rejection(RejectionReason.MissingField, "", $"The parameter {parameter} is required."));
+        OfParameter(RejectionReason.MissingField, $"The parameter {parameter} is required.");
 
     public static Problem Bad(string parameter, string form) =>
-        Problem.Of(new Rejection(RejectionReason.BadValue, "", $"The parameter {parameter} must be {form}."));
+        OfParameter(RejectionReason.BadValue, $"The parameter {parameter} must be {form}.");
+
+    private static Problem OfParameter(RejectionReason reason, string message) =>
+        Problem.Of(new Rejection(reason, "", message)) with
+        {
+            Title = "The question is not valid.",
+        };
+
+    /// <summary>Of a parameter that is none of those that are known: a misspelt one must not be passed over.</summary>
+    public static Problem Unknown(string parameter, IEnumerable<string> known) =>
+        Problem.Of(
+            new Rejection(
+                RejectionReason.BadValue,
+                "",
+                $"The parameter {parameter} is not known; there are {string.Join(", ", known)}."
+            )
+        );
 
     public static Problem Of(PublishOutcome outcome) =>
         outcome switch

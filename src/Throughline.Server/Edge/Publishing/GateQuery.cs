@@ -13,7 +13,9 @@ internal sealed class GateQuery(HttpContext context)
 
     /// <summary>Whoever changes what is in force says who they are: that is what is looked up afterwards.</summary>
     public string Author =>
-        Text("author", AuthorMax) is { Length: > 0 } author ? author : Fail(GateProblems.Missing("author"));
+        Text("author", AuthorMax) is not { Length: > 0 } author ? Fail(GateProblems.Missing("author"))
+        : GateBrakes.IsAuthor(author) ? Fail(GateProblems.Bad("author", GateBrakes.Reserved))
+        : author;
 
     public string? Note => Text("note", NoteMax) is { Length: > 0 } note ? note : null;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Throughline.Core.Gate.Rules;
 using Throughline.Core.Tenant;
 using Throughline.Server.Api;
@@ -46,12 +45,21 @@ internal sealed class GateRulesEndpoints(GateKeeper keeper)
         GateOverview overview = await turn.Gate.OverviewAsync(context.RequestAborted);
         GateVersion? version = overview.Versions.LastOrDefault(x => asked is null || x.Version == asked);
         if (version is null || await turn.Gate.RulesAsync(version.Version, context.RequestAborted) is not { } rules)
-            await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
+            await Problem
+                .Of(
+                    ProblemReason.NotFound,
+                    asked is null ? "No rules were published yet." : $"There is no version {asked}."
+                )
+                .WriteAsync(context);
         else if (context.Request.Headers.Accept.ToString().Contains("yaml", StringComparison.OrdinalIgnoreCase))
             await WriteTextAsync(context, GateBody.Yaml, GateYamlWriter.Write(rules));
         else
             await context.Response.WriteAsJsonAsync(
-                new GateRulesAnswer(GateVersionAnswer.Of(version), GateJson.ToElement(rules)),
+                new GateRulesAnswer(
+                    GateVersionAnswer.Of(version),
+                    GateJson.ToElement(rules),
+                    version.Version == overview.Latest ? [.. overview.Braked.Select(GateBrakeAnswer.Of)] : []
+                ),
                 context.RequestAborted
             );
     }
@@ -84,7 +92,9 @@ internal sealed class GateRulesEndpoints(GateKeeper keeper)
         GateDocument? old = since == 0 ? new() : await turn.Gate.RulesAsync(since, context.RequestAborted);
         GateDocument? now = await turn.Gate.RulesAsync(until, context.RequestAborted);
         if (old is null || now is null)
-            await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
+            await Problem
+                .Of(ProblemReason.NotFound, $"There is no version {(old is null ? since : until)}.")
+                .WriteAsync(context);
         else
             await context.Response.WriteAsJsonAsync(
                 new GateDiffAnswer(since, until, [.. GateDiff.Of(old, now).Select(GateDifferenceAnswer.Of)]),
@@ -95,34 +105,35 @@ internal sealed class GateRulesEndpoints(GateKeeper keeper)
     /// <summary><c>POST /v1/gate/rules/rollback</c>: an older version, in force again at once. What was in force needs no new approval.</summary>
     public async Task RollbackAsync(HttpContext context)
     {
-        (JsonDocument? body, Problem? problem) = await DocumentBody.ReadAsync(context);
-        using (body)
+        if (
+            await DocumentBody.MembersAsync(
+                context,
+                reader =>
+                    (
+                        Version: reader.Integer("version", 1, int.MaxValue, otherwise: 0),
+                        Author: reader.Text("author", AuthorMax),
+                        Note: reader.Text("note", NoteMax, otherwise: "")
+                    )
+            )
+                is not { } told
+            || await GateBrakes.RefuseAsync(context, told.Author)
+        )
+            return;
+        using GateTurn turn = await keeper.TakeAsync(context.Tenant().Id, context.RequestAborted);
+        GateOverview overview = await turn.Gate.OverviewAsync(context.RequestAborted);
+        long wanted = told.Version == 0 ? overview.Latest - 1 : told.Version;
+        if (await turn.Gate.RulesAsync(wanted, context.RequestAborted) is not { } rules)
         {
-            if (body is null)
-            {
-                await problem!.WriteAsync(context);
-                return;
-            }
-            ObjectReader reader = new(body.RootElement);
-            int version = reader.Integer("version", 1, int.MaxValue, otherwise: 0);
-            string author = reader.Text("author", AuthorMax);
-            string note = reader.Text("note", NoteMax, otherwise: "");
-            if (!reader.Finish(out Core.Events.Rejection rejection))
-            {
-                await Problem.Of(rejection).WriteAsync(context);
-                return;
-            }
-            using GateTurn turn = await keeper.TakeAsync(context.Tenant().Id, context.RequestAborted);
-            GateOverview overview = await turn.Gate.OverviewAsync(context.RequestAborted);
-            long wanted = version == 0 ? overview.Latest - 1 : version;
-            if (await turn.Gate.RulesAsync(wanted, context.RequestAborted) is not { } rules)
-            {
-                await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
-                return;
-            }
-            GateStatement statement = new(rules, author, note.Length == 0 ? null : note, Restores: wanted);
-            await AnswerAsync(context, await turn.PublishAsync(statement, confirmed: true, context.RequestAborted));
+            await Problem
+                .Of(
+                    ProblemReason.NotFound,
+                    wanted < 1 ? "There is no version before the one in force." : $"There is no version {wanted}."
+                )
+                .WriteAsync(context);
+            return;
         }
+        GateStatement statement = new(rules, told.Author, told.Note.Length == 0 ? null : told.Note, Restores: wanted);
+        await AnswerAsync(context, await turn.PublishAsync(statement, confirmed: true, context.RequestAborted));
     }
 
     /// <summary><c>POST /v1/gate/rules/proposals?author=&amp;note=&amp;base=</c>: checked, kept, not in force.</summary>
@@ -170,54 +181,42 @@ internal sealed class GateRulesEndpoints(GateKeeper keeper)
     /// <summary><c>POST /v1/gate/rules/proposals/{id}/approve</c>: by another than who proposed it, and only on top of what that one saw.</summary>
     public async Task ApproveAsync(HttpContext context)
     {
-        (JsonDocument? body, Problem? problem) = await DocumentBody.ReadAsync(context);
-        using (body)
-        {
-            if (body is null)
-            {
-                await problem!.WriteAsync(context);
-                return;
-            }
-            ObjectReader reader = new(body.RootElement);
-            string author = reader.Text("author", AuthorMax);
-            bool confirmed = reader.Bool("confirm", otherwise: false);
-            if (!reader.Finish(out Core.Events.Rejection rejection))
-            {
-                await Problem.Of(rejection).WriteAsync(context);
-                return;
-            }
-            using GateTurn turn = await keeper.TakeAsync(context.Tenant().Id, context.RequestAborted);
-            GateOverview overview = await turn.Gate.OverviewAsync(context.RequestAborted);
-            string asked = RouteText.Segment(context, ProposalSegment);
-            GateProposal? proposal = overview.Proposals.FirstOrDefault(x => x.Number.ToString() == asked);
-            if (
-                proposal is null
-                || await turn.Gate.ProposalAsync(proposal.Number, context.RequestAborted) is not { } rules
+        if (
+            await DocumentBody.MembersAsync(
+                context,
+                reader =>
+                    (Author: reader.Text("author", AuthorMax), Confirmed: reader.Bool("confirm", otherwise: false))
             )
-                await Problem.Of(ProblemReason.NotFound).WriteAsync(context);
-            else if (proposal.Version != 0)
-                await GateProblems.Conflict(overview.Latest).WriteAsync(context);
-            else if (string.Equals(proposal.Author, author, StringComparison.OrdinalIgnoreCase))
-                await Problem
-                    .Of(ProblemReason.ApprovalNeeded, "Nobody approves their own proposal.")
-                    .WriteAsync(context);
-            else
-                await AnswerAsync(
-                    context,
-                    await turn.PublishAsync(
-                        new(
-                            rules,
-                            proposal.Author,
-                            proposal.Note,
-                            proposal.Base,
-                            Proposal: proposal.Number,
-                            ApprovedBy: author
-                        ),
-                        confirmed,
-                        context.RequestAborted
-                    )
-                );
-        }
+                is not { } told
+            || await GateBrakes.RefuseAsync(context, told.Author)
+        )
+            return;
+        using GateTurn turn = await keeper.TakeAsync(context.Tenant().Id, context.RequestAborted);
+        GateOverview overview = await turn.Gate.OverviewAsync(context.RequestAborted);
+        string asked = RouteText.Segment(context, ProposalSegment);
+        GateProposal? proposal = overview.Proposals.FirstOrDefault(x => x.Number.ToString() == asked);
+        if (proposal is null || await turn.Gate.ProposalAsync(proposal.Number, context.RequestAborted) is not { } rules)
+            await Problem.Of(ProblemReason.NotFound, "No proposal has this number.").WriteAsync(context);
+        else if (proposal.Version != 0)
+            await GateProblems.Conflict(overview.Latest).WriteAsync(context);
+        else if (string.Equals(proposal.Author, told.Author, StringComparison.OrdinalIgnoreCase))
+            await Problem.Of(ProblemReason.ApprovalNeeded, "Nobody approves their own proposal.").WriteAsync(context);
+        else
+            await AnswerAsync(
+                context,
+                await turn.PublishAsync(
+                    new(
+                        rules,
+                        proposal.Author,
+                        proposal.Note,
+                        proposal.Base,
+                        Proposal: proposal.Number,
+                        ApprovedBy: told.Author
+                    ),
+                    told.Confirmed,
+                    context.RequestAborted
+                )
+            );
     }
 
     private static async Task<(GateStatement?, bool Confirmed, Problem?)> ReadAsync(HttpContext context)

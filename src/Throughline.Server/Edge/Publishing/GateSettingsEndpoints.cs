@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Brake;
 using Throughline.Core.Tenant;
 using Throughline.Server.Api;
 
@@ -34,7 +35,8 @@ internal sealed class GateSettingsEndpoints(GateKeeper keeper)
             GateSettings settings = new(
                 reader.Bool("fourEyes", old.FourEyes),
                 reader.Number("sharePercentMax", 0, 100, old.SharePercentMax),
-                reader.Bool("sync", old.Sync)
+                reader.Bool("sync", old.Sync),
+                ReadBrake(reader, old.BrakeInForce)
             );
             if (!reader.Finish(out Rejection rejection))
             {
@@ -47,9 +49,28 @@ internal sealed class GateSettingsEndpoints(GateKeeper keeper)
         }
     }
 
+    private static BrakeSettings ReadBrake(ObjectReader reader, BrakeSettings old)
+    {
+        if (reader.Element("brake") is not { } element)
+            return old;
+        ObjectReader brake = new(element);
+        BrakeSettings read = new(
+            brake.Bool("isOn", old.IsOn),
+            brake.Number("peoplePercentMax", 0, 100, old.PeoplePercentMax),
+            brake.Integer("peopleMin", 1, 1_000, old.PeopleMin),
+            brake.Number("canaryPercentMax", 0, 100, old.CanaryPercentMax),
+            brake.Number("enforcePercentMax", 0, 100, old.EnforcePercentMax),
+            brake.Number("solvedPercentMax", 0, 100, old.SolvedPercentMax),
+            brake.Integer("windowMs", (int)BrakeSettings.WindowMin, (int)BrakeSettings.WindowMax, (int)old.WindowMs)
+        );
+        if (!brake.Finish(out Rejection rejection))
+            reader.Fail(rejection with { Pointer = "/brake" + rejection.Pointer });
+        return read;
+    }
+
     private static Task WriteAsync(HttpContext context, GateSettings settings) =>
         context.Response.WriteAsJsonAsync(
-            new GateSettingsDocument(settings.FourEyes, settings.SharePercentMax, settings.Sync),
+            new GateSettingsDocument(settings.FourEyes, settings.SharePercentMax, settings.Sync, settings.BrakeInForce),
             context.RequestAborted
         );
 }

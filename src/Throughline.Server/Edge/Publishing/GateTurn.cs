@@ -99,7 +99,11 @@ internal sealed class GateTurn(
         records?.DrainListingsAsync(tenant).WaitAsync(cancellation) ?? Task.CompletedTask;
 
     /// <summary>Runs the gate at this edge as the settings say.</summary>
-    public void Follow(GateSettings settings) => records?.SetSync(tenant, settings.Sync);
+    public void Follow(GateSettings settings)
+    {
+        records?.SetSync(tenant, settings.Sync);
+        edge.Watch(settings.BrakeInForce);
+    }
 
     public void Dispose()
     {

@@ -84,6 +84,9 @@ internal sealed class DecisionLog(TenantRegistry registry, TimeProvider clock, I
             : listings.GetOrAdd(tenant, id => new(id, registry, clock, logger));
 
     private static DecisionEntry EntryOf(EdgeExchange exchange) =>
+        exchange.Kind == RecordKind.Proof ? ProofRecord.EntryOf(exchange) : OfDecision(exchange);
+
+    private static DecisionEntry OfDecision(EdgeExchange exchange) =>
         new(
             exchange.IdText,
             exchange.Request.Time,
@@ -101,7 +104,7 @@ internal sealed class DecisionLog(TenantRegistry registry, TimeProvider clock, I
         record.ResetWrittenCount();
         DecisionRecord.Write(
             record,
-            RecordKind.Decision,
+            exchange.Kind,
             exchange.Id,
             model ?? NoRules,
             model is null ? NothingRead(exchange) : exchange.Inputs,
@@ -116,6 +119,8 @@ internal sealed class DecisionLog(TenantRegistry registry, TimeProvider clock, I
     {
         GateInputs inputs = new() { Route = 0 };
         (inputs.Request.Time, inputs.Request.Knowledge) = (exchange.Request.Time, exchange.Request.Knowledge);
+        if (exchange is { HasFeatures: true, Kind: RecordKind.Decision })
+            inputs.Request.Clearance = exchange.Inputs.Request.Clearance;
         return inputs;
     }
 }

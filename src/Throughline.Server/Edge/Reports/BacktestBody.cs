@@ -49,7 +49,7 @@ internal sealed record BacktestBody(GateModel Draft, GateModel? Against, Traffic
     }
 
     // A rule set, or the number of a published version.
-    private static (GateModel?, Problem?) ModelOf(JsonElement? element, GateArchive archive, string pointer)
+    internal static (GateModel?, Problem?) ModelOf(JsonElement? element, GateArchive archive, string pointer)
     {
         if (element is not { } found)
             return (null, Problem.Of(new Rejection(RejectionReason.MissingField, pointer, "The field is required.")));

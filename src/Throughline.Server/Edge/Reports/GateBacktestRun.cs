@@ -1,9 +1,7 @@
 using System.Text;
 using Throughline.Cel.Library;
 using Throughline.Core.Events;
-using Throughline.Core.Gate.Agents;
 using Throughline.Core.Gate.Backtest;
-using Throughline.Core.Gate.Counters;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Reports;
 using Throughline.Core.Gate.Requests;
@@ -20,24 +18,18 @@ internal sealed class GateBacktestRun
 
     private const int DecisionsBetweenLooks = 1_024;
     private const int TextShown = 300;
-    private static readonly CounterLimits Memory = new(128L << 20);
-    private static readonly GateModel NoRules = GateModel.Create(new(), 0, out _)!;
 
     private readonly GateArchive archive;
     private readonly RuleSetRun draft;
     private readonly RuleSetRun? today;
     private readonly BacktestTally tally;
-    private readonly Dictionary<long, GateModel> versions = [];
-    private readonly Dictionary<DecisionId, (IpAddress? Source, string? Agent)> instant = [];
-    private long instantTime;
-    private readonly FeatureReader features = new(new AgentTable());
-    private readonly EdgeRequest request = new();
-    private readonly RequestFeatures derived = new();
+    private readonly StoredRequests requests;
 
     public GateBacktestRun(GateArchive archive, GateModel draft, GateModel? against, TrafficLabels labels)
     {
-        (this.archive, this.draft) = (archive, new(draft, Memory));
-        today = against is null ? null : new(against, Memory);
+        (this.archive, this.draft) = (archive, new(draft, StoredRequests.Memory));
+        today = against is null ? null : new(against, StoredRequests.Memory);
+        requests = new(archive);
         tally = new(this.draft, today, labels);
     }
 
@@ -82,11 +74,10 @@ internal sealed class GateBacktestRun
     private void Judge(ArchivedDecision decision)
     {
         DecisionRecord record = decision.Record;
-        (IpAddress? source, string? agent) = ClientOf(decision);
-        Derive(record.Inputs.Request, source, agent);
-        GateModel recordedBy = VersionOf(record);
-        draft.Judge(record, recordedBy, derived);
-        today?.Judge(record, recordedBy, derived);
+        if (record.Kind == RecordKind.Proof)
+            return; // no rule ever saw it
+        requests.Judge(decision, draft, today);
+        (IpAddress? source, string? agent) = (requests.Source, requests.Agent);
         tally.Add(
             record.Kind != RecordKind.Answer,
             record.Inputs.Response is not null,
@@ -94,35 +85,6 @@ internal sealed class GateBacktestRun
             decision.Address is { } address ? ReportTally.ClientOf(address, Encoding.UTF8.GetBytes(agent ?? "")) : 0,
             () => Describe(record.Inputs.Request, source, agent)
         );
-    }
-
-    // An answer has the time of its request and says less of it: so what was known of the requests of an instant is kept for so long.
-    private (IpAddress? Source, string? Agent) ClientOf(ArchivedDecision decision)
-    {
-        if (decision.Record.Kind == RecordKind.Answer && instant.TryGetValue(decision.Record.Id, out var asked))
-            return asked;
-        if (decision.Time != instantTime)
-            instant.Clear();
-        instantTime = decision.Time;
-        return instant[decision.Record.Id] = (decision.Source, decision.UserAgent);
-    }
-
-    private void Derive(RequestFeatures recorded, IpAddress? source, string? agent)
-    {
-        request.Reset();
-        (request.Time, request.Address, request.UserAgent) = (recorded.Time, source, agent);
-        (request.Method, request.Path, request.Query) = (recorded.Method, recorded.Path, recorded.Query);
-        request.Host = recorded.Host.Length == 0 ? null : recorded.Host;
-        features.Read(request, derived);
-    }
-
-    private GateModel VersionOf(DecisionRecord record)
-    {
-        if (versions.TryGetValue(record.Version, out GateModel? known))
-            return known;
-        GateDocument? document = archive.RulesOf(record.Version);
-        GateModel? model = document is null ? null : GateModel.Create(document, record.Version, out _);
-        return versions[record.Version] = model ?? NoRules;
     }
 
     private static string Describe(RequestFeatures request, IpAddress? source, string? agent)

@@ -31,16 +31,38 @@ internal sealed class ReportQuery(HttpContext context, TimeProvider clock, param
         return new(from, to, step, (int)Math.Min(top, ReportOptions.TopMax));
     }
 
+    /// <summary>A text; empty if it is not there.</summary>
+    public string Text(string name, int max) => query.Text(name, max);
+
+    /// <summary>A length of time such as 30m, 12h, 7d; in milliseconds.</summary>
+    public long Length(string name, long otherwise, long most)
+    {
+        string text = query.Text(name, TextMax);
+        if (text.Length == 0)
+            return otherwise;
+        if (LengthOf(text) is { } length && length <= most)
+            return length;
+        problem ??= GateProblems.Bad(
+            name,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"a number of seconds, minutes, hours or days (30s, 5m, 1h, 7d), at most {most / DayMs} days"
+            )
+        );
+        return otherwise;
+    }
+
     /// <summary>The time that is asked for.</summary>
-    public (long From, long To) ReadSpan()
+    /// <param name="usual">How long it is unless told otherwise.</param>
+    public (long From, long To) ReadSpan(long usual = DayMs)
     {
         foreach (string name in context.Request.Query.Keys)
             if (!known.Contains(name, StringComparer.Ordinal))
-                problem ??= GateProblems.Bad(name, $"one of {string.Join(", ", known)}");
+                problem ??= GateProblems.Unknown(name, known);
         // The next whole second, so that what was just decided is in.
         long now = (clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000 + 1) * 1000;
         long to = Time("to", now);
-        long from = Time("from", to - DayMs);
+        long from = Time("from", to - usual);
         if (from >= to)
             problem ??= GateProblems.Bad("from", "before to");
         return (from, to);
@@ -68,6 +90,18 @@ internal sealed class ReportQuery(HttpContext context, TimeProvider clock, param
         string text = query.Text("step", TextMax);
         if (text.Length == 0)
             return UsualStep(span);
+        if (LengthOf(text) is not { } length)
+        {
+            problem ??= GateProblems.Bad("step", "a number of seconds, minutes, hours or days: 30s, 5m, 1h, 7d");
+            return UsualStep(span);
+        }
+        if ((span + length - 1) / length > ReportOptions.BucketsMax)
+            problem ??= GateProblems.Bad("step", $"longer: a report has at most {ReportOptions.BucketsMax} buckets");
+        return length;
+    }
+
+    private static long? LengthOf(string text)
+    {
         long unit = text[^1] switch
         {
             's' => 1_000,
@@ -82,14 +116,7 @@ internal sealed class ReportQuery(HttpContext context, TimeProvider clock, param
             CultureInfo.InvariantCulture,
             out long number
         );
-        if (unit == 0 || !isNumber || number is < 1 or > 100_000)
-        {
-            problem ??= GateProblems.Bad("step", "a number of seconds, minutes, hours or days: 30s, 5m, 1h, 7d");
-            return UsualStep(span);
-        }
-        if ((span + number * unit - 1) / (number * unit) > ReportOptions.BucketsMax)
-            problem ??= GateProblems.Bad("step", $"longer: a report has at most {ReportOptions.BucketsMax} buckets");
-        return number * unit;
+        return unit != 0 && isNumber && number is >= 1 and <= 100_000 ? number * unit : null;
     }
 
     private static long UsualStep(long span)

@@ -85,6 +85,7 @@ internal sealed class CaseCheck(
         {
             DecisionCause.Rule => "rule " + model.Document.Rules[decision.DecidingRule].Id,
             DecisionCause.Score => string.Create(CultureInfo.InvariantCulture, $"score {decision.Score}"),
+            DecisionCause.Cleared => "a clearance answered the challenge",
             DecisionCause.NoMatch => "no rule decided",
             _ => decision.Cause.ToString(),
         };

@@ -1,4 +1,5 @@
 using Throughline.Core.Events;
+using Throughline.Core.Gate.Challenges;
 using Throughline.Core.Gate.Decide;
 using Throughline.Core.Gate.Requests;
 
@@ -8,6 +9,7 @@ namespace Throughline.Server.Edge.Rules;
 internal static class CaseYaml
 {
     private const int RepeatMax = 1_000_000;
+    private const int AnyDifficulty = ProofOfWork.DifficultyMax; // a proof that answers every challenge
 
     public static GateCaseDocument CaseOf(YamlMembers x)
     {
@@ -78,6 +80,9 @@ internal static class CaseYaml
             Country = x.Text("country") ?? common.Country,
             Bot = x.Word<BotIdentity>("bot") ?? common.Bot,
             Customer = CustomerOf(x) ?? common.Customer,
+            Clearance = ClearanceOf(x) ?? common.Clearance,
+            Challenges = ChallengesOf(x) ?? common.Challenges,
+            Signature = SignatureOf(x) ?? common.Signature,
         };
 
     private static string? AddressOf(YamlMembers x)
@@ -116,6 +121,61 @@ internal static class CaseYaml
             x.Duration("age", "ageMs") ?? 0,
             x.Int("conversions") ?? 0,
             x.Int("addressIdentifiers") ?? 1
+        );
+        x.End();
+        return facts;
+    }
+
+    // "clearance: valid" is short for its state; states are called as rules read them.
+    private static ClearanceFacts? ClearanceOf(YamlMembers parent)
+    {
+        static string WordOf(ClearanceState state) => new ClearanceFacts(state).Word;
+        if (parent.Find("clearance") is not { } node)
+            return null;
+        if (node is YamlNode.Scalar)
+            return parent.Word<ClearanceState>("clearance", WordOf) is { } known ? new(known, AnyDifficulty) : null;
+        if (parent.Reader.Members(node, parent.Pointer("clearance"), "a clearance") is not { } x)
+            return null;
+        ClearanceFacts facts = new(
+            x.Word<ClearanceState>("state", WordOf) ?? ClearanceState.Valid,
+            x.Int("difficulty", 0, AnyDifficulty) ?? AnyDifficulty,
+            x.Duration("age", "ageMs") ?? 0,
+            x.Text("id")
+        );
+        x.End();
+        return facts;
+    }
+
+    private static ChallengeCounts? ChallengesOf(YamlMembers parent)
+    {
+        if (
+            parent.Find("challenges") is not { } node
+            || parent.Reader.Members(node, parent.Pointer("challenges"), "counts of challenges") is not { } x
+        )
+            return null;
+        ChallengeCounts counts = new(
+            x.Int("issued", 0, int.MaxValue) ?? 0,
+            x.Int("solved", 0, int.MaxValue) ?? 0,
+            x.Int("failed", 0, int.MaxValue) ?? 0
+        );
+        x.End();
+        return counts;
+    }
+
+    // "signature: valid" is short for its state.
+    private static SignatureFacts? SignatureOf(YamlMembers parent)
+    {
+        static string WordOf(SignatureState state) => new SignatureFacts(state).Word;
+        if (parent.Find("signature") is not { } node)
+            return null;
+        if (node is YamlNode.Scalar)
+            return parent.Word<SignatureState>("signature", WordOf) is { } known ? new(known) : null;
+        if (parent.Reader.Members(node, parent.Pointer("signature"), "a signature") is not { } x)
+            return null;
+        SignatureFacts facts = new(
+            x.Word<SignatureState>("state", WordOf) ?? SignatureState.Valid,
+            x.Text("agent"),
+            x.Text("origin")
         );
         x.End();
         return facts;

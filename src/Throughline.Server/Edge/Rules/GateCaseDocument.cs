@@ -39,6 +39,9 @@ public sealed record GateCaseRequest
     public string? Country { get; init; }
     public BotIdentity Bot { get; init; }
     public CustomerFacts Customer { get; init; }
+    public ClearanceFacts Clearance { get; init; }
+    public ChallengeCounts? Challenges { get; init; }
+    public SignatureFacts Signature { get; init; }
 
     /// <summary>How it is answered; null: the rules of the response phase do not run.</summary>
     public ResponseFacts? Response { get; init; }

@@ -51,6 +51,11 @@ public sealed class GateCaseRunner(GateModel model)
                 last = at + i * request.EveryMs;
                 EdgeRequest made = CaseRequests.Make(request, start + last);
                 features.Read(made, inputs.Request);
+                (inputs.Request.Clearance, inputs.Request.Challenges, inputs.Request.Signature) = (
+                    request.Clearance,
+                    request.Challenges,
+                    request.Signature
+                );
                 GateDecision decision = new();
                 engine.Decide(made, inputs, decision);
                 bool isLast = i == request.Repeat - 1;

@@ -69,11 +69,13 @@ public static class GateYaml
             Priority = x.Int("priority") ?? rule.Priority,
             Mode = x.Word<RuleMode>("mode") ?? rule.Mode,
             CanaryPercent = x.Percent("canary", "canaryPercent") ?? rule.CanaryPercent,
+            HoldoutPercent = x.Percent("holdout", "holdoutPercent") ?? rule.HoldoutPercent,
             Owner = x.Text("owner"),
             Reason = x.Text("reason"),
             ExpiresAt = x.Instant("expires", "expiresAt"),
             Routes = x.Texts("routes"),
             Denial = DenialOf(x),
+            Difficulty = x.Int("difficulty"),
             AddToList = x.Text("addToList"),
             ListForMs = x.Duration("listFor", "listForMs") ?? rule.ListForMs,
             QuietMs = x.Duration("quiet", "quietMs") ?? rule.QuietMs,
@@ -158,6 +160,7 @@ public static class GateYaml
             ChallengeScore = x.Int("challengeScore"),
             DenyScore = x.Int("denyScore"),
             ChallengeUrl = x.Text("challengeUrl"),
+            ChallengeDifficulty = x.Int("challengeDifficulty"),
             Denial = DenialOf(x) ?? route.Denial,
         };
     }

@@ -33,11 +33,15 @@ public static class GateYamlWriter
         text.Word("mode", rule.Mode, plain.Mode);
         if (!rule.CanaryPercent.Equals(plain.CanaryPercent))
             text.Raw("canary", YamlForms.Percent(rule.CanaryPercent));
+        if (!rule.HoldoutPercent.Equals(plain.HoldoutPercent))
+            text.Raw("holdout", YamlForms.Percent(rule.HoldoutPercent));
         if (rule.ExpiresAt is { } end)
             text.Raw("expires", YamlForms.Instant(end));
         text.Texts("routes", rule.Routes);
         if (rule.Denial is { } denial)
             Write(text, denial);
+        if (rule.Difficulty is { } difficulty)
+            text.Raw("difficulty", difficulty.ToString(CultureInfo.InvariantCulture));
         text.Text("addToList", rule.AddToList);
         text.Duration("listFor", rule.ListForMs, plain.ListForMs);
         text.Duration("quiet", rule.QuietMs, plain.QuietMs);
@@ -100,6 +104,8 @@ public static class GateYamlWriter
         if (route.DenyScore is { } deny)
             text.Raw("denyScore", deny.ToString(CultureInfo.InvariantCulture));
         text.Text("challengeUrl", route.ChallengeUrl);
+        if (route.ChallengeDifficulty is { } difficulty)
+            text.Raw("challengeDifficulty", difficulty.ToString(CultureInfo.InvariantCulture));
         if (route.Denial != new DenialDocument())
             Write(text, route.Denial);
     }

@@ -167,11 +167,15 @@ internal sealed class YamlMembers(YamlReader reader, YamlNode.Mapping mapping, s
 
     /// <summary>A word of an enum (<see cref="Words"/>).</summary>
     public T? Word<T>(string name)
+        where T : struct, Enum => Word<T>(name, Words.Of);
+
+    /// <param name="word">What a value is called.</param>
+    public T? Word<T>(string name, Func<T, string> word)
         where T : struct, Enum
     {
         if (Text(name) is not { } text)
             return null;
-        string[] words = [.. Enum.GetValues<T>().Select(Words.Of)];
+        string[] words = [.. Enum.GetValues<T>().Select(word)];
         int at = Array.IndexOf(words, text);
         if (at >= 0)
             return Enum.GetValues<T>()[at];

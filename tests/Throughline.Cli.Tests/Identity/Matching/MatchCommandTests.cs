@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json;
+using Throughline.Cli.Identity.Matching;
 using Throughline.Cli.Tests.CommandLine;
+using Throughline.Core.Events;
 
 namespace Throughline.Cli.Tests.Identity.Matching;
 
@@ -38,6 +41,12 @@ public sealed class MatchCommandTests : IDisposable
             Map,
             "--out",
             links,
+            "--type",
+            "crm",
+            "--source",
+            "nightly",
+            "--time",
+            "2026-06-02T03:00:00+02:00",
             "--clusters",
             groups,
         ]);
@@ -45,13 +54,47 @@ public sealed class MatchCommandTests : IDisposable
         Assert.Equal((5, 2, 3), (Count(report, "records"), Count(report, "kept"), Count(report, "clusters")));
         JsonElement[] written = [.. File.ReadLines(links).Select(x => JsonDocument.Parse(x).RootElement)];
         Assert.Equal(
-            [("1", "2", "kept"), ("3", "4", "kept")],
-            written.Select(x => (Text(x, "a"), Text(x, "b"), Text(x, "fate"))).Order()
+            [("1", "2"), ("3", "4")],
+            written.Select(x => (Text(End(x, 0), "value"), Text(End(x, 1), "value"))).Order()
         );
-        Assert.All(written, x => Assert.True(x.GetProperty("score").GetDouble() >= 3));
-        Assert.All(written, x => Assert.Equal("default/1", Text(x, "strategy")));
+        Assert.All(written, x => Assert.Equal(("crm", "crm"), (Text(End(x, 0), "type"), Text(End(x, 1), "type"))));
+        Assert.All(written, x => Assert.True(x.GetProperty("bits").GetDouble() >= 3));
+        Assert.All(
+            written,
+            x =>
+                Assert.Equal(
+                    LinkFile.Ppm(x.GetProperty("bits").GetDouble()),
+                    Link(x, "scorePpm").GetInt32(),
+                    tolerance: 100
+                )
+        );
+        Assert.All(written, x => Assert.InRange(Link(x, "tier").GetInt32(), 1, 99));
+        Assert.All(
+            written,
+            x => Assert.Equal(("default/2", "nightly"), (Link(x, "model").GetString(), Link(x, "source").GetString()))
+        );
+        foreach (string line in File.ReadLines(links))
+        {
+            Assert.True(
+                EventJson.TryParse(Encoding.UTF8.GetBytes(line), out RawEvent read, out Rejection why),
+                $"{why}"
+            );
+            Assert.Equal((EventType.Link, 1_780_362_000_000), (read.Type, read.Time));
+        }
+        Assert.Equal(2, written.Select(x => Text(x, "id")).Distinct().Count());
         Assert.Equal(["record,cluster", "1,1", "2,1", "3,3", "4,3", "5,5"], File.ReadLines(groups));
     }
+
+    [Theory]
+    [InlineData(0, 500_000)]
+    [InlineData(10, 999_024)]
+    [InlineData(40, 1_000_000)]
+    [InlineData(-40, 0)]
+    public void Ppm_OfBits_IsTheProbability(double bits, int ppm) => Assert.Equal(ppm, LinkFile.Ppm(bits));
+
+    private static JsonElement End(JsonElement link, int end) => link.GetProperty("identifiers")[end];
+
+    private static JsonElement Link(JsonElement link, string member) => link.GetProperty("link").GetProperty(member);
 
     [Fact]
     public async Task Match_ToCsv_HoldsNoValueOfARecord()

@@ -326,20 +326,14 @@ public sealed class GateEngineTests
             .. Enumerable.Range(0, 64).Select(i => EngineKit.Request($"/page/{i % 8}", $"203.0.113.{i % 16}")),
         ];
         long time = GateKit.Noon;
-        void Run(int count)
+        int next = 0;
+        void Decide()
         {
-            for (int i = 0; i < count; i++)
-            {
-                EdgeRequest request = requests[i % requests.Length];
-                request.Time = time += 10;
-                kit.Decide(request);
-            }
+            EdgeRequest request = requests[next++ % requests.Length];
+            request.Time = time += 10;
+            kit.Decide(request);
         }
-        Run(20_000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(10_000);
-        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, bytes);
+        Assert.Equal(0, ActionCost.AllocatedBytes(Decide, calls: 10_000, warm: 20_000));
         Assert.Equal(DecisionAction.Allow, kit.Decision.Action);
     }
 

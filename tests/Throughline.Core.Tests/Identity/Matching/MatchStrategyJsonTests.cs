@@ -10,7 +10,7 @@ public sealed class MatchStrategyJsonTests
     {
         string guide = File.ReadAllText(Repository.PathOf("docs/guide/identity-matching.md"));
 
-        Assert.Equal(("default", 1), (MatchStrategyJson.Default.Name, MatchStrategyJson.Default.Version));
+        Assert.Equal(("default", 2), (MatchStrategyJson.Default.Name, MatchStrategyJson.Default.Version));
         Assert.Equal(MatchStrategyJson.Default.Tiers[^1].Bits, MatchStrategyJson.Default.Threshold);
         foreach (string field in MatchFields.All)
             Assert.Contains($"`{field}`", guide, StringComparison.Ordinal);

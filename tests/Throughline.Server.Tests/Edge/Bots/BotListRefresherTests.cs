@@ -92,7 +92,7 @@ public sealed class BotListRefresherTests : IDisposable
     private Task<string?> RefreshAsync(string list, string location) =>
         Refresher().RefreshAsync(new(list, location), TestContext.Current.CancellationToken);
 
-    private BotListRefresher Refresher() => new(desk, http, time, NullLogger<BotListRefresher>.Instance);
+    private BotListRefresher Refresher() => new(desk, http, http, time, NullLogger<BotListRefresher>.Instance);
 
     private static async Task<WebApplication> ServeAsync()
     {

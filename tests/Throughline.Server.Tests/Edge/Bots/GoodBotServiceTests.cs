@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Throughline.Core.Gate.Rules;
 using Throughline.Server.Edge;
@@ -172,6 +174,40 @@ public sealed class GoodBotServiceTests : IDisposable
         Assert.Equal((true, 800), (model.ReverseDns, model.DnsPatience.TotalMilliseconds));
         BotListSource source = new("bingbot", "https://bing.example/bingbot.json") { Every = TimeSpan.FromHours(1) };
         Assert.Equal(source, model.Sources.Single());
+    }
+
+    // What a name leads to is looked at whoever wrote it: only a mirror that is said to be one may be inside.
+    [Theory]
+    [InlineData(false, 0, 0)]
+    [InlineData(true, 1, 1)]
+    public async Task Lists_OfAnAddressThatIsNotPublic_AreAskedForOnlyIfSaidSo(bool isInternal, int prefixes, int asked)
+    {
+        int requests = 0;
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using WebApplication web = builder.Build();
+        web.MapGet(
+            "/list",
+            () =>
+            {
+                Interlocked.Increment(ref requests);
+                return Google;
+            }
+        );
+        await web.StartAsync(Ended);
+        BotSourceOptions source = new()
+        {
+            Bot = "googlebot",
+            Location = web.Urls.Single() + "/list",
+            Internal = isInternal,
+        };
+        await using TestService service = await StartAsync(new() { GoodBots = new() { Sources = [source] } });
+
+        JsonNode list = await UntilKnownAsync(service);
+
+        Assert.Equal((prefixes, isInternal), ((int)list["prefixes"]!, list["error"] is null));
+        Assert.Equal(asked, Volatile.Read(ref requests));
     }
 
     private EdgeOptions WithFile(string bot, string name, string text)

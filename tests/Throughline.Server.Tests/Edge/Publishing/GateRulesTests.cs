@@ -158,6 +158,29 @@ public sealed class GateRulesTests
         );
     }
 
+    // What is not there is named: the title alone says nothing of what was looked for.
+    [Fact]
+    public async Task Questions_ForVersionsThatAreNotThere_SayWhichOnes()
+    {
+        await using TestService service = await GateKit.StartAsync();
+        Assert.Equal("No rules were published yet.", await DetailOf(service.GetAsync("/v1/gate/rules")));
+        await service.PublishAsync(GateKit.DenySecret);
+        Assert.Equal("There is no version 7.", await DetailOf(service.GetAsync("/v1/gate/rules?version=7")));
+        Assert.Equal("There is no version 3.", await DetailOf(service.GetAsync("/v1/gate/rules/diff?from=1&to=3")));
+        Assert.Equal(
+            "There is no version before the one in force.",
+            await DetailOf(service.PostAsync("/v1/gate/rules/rollback", """{"author":"bob"}"""))
+        );
+        Assert.Equal("There is no list of this name.", await DetailOf(service.GetAsync("/v1/gate/lists/none")));
+
+        static async Task<string?> DetailOf(Task<Answer> asked)
+        {
+            Answer answer = await asked;
+            answer.AssertProblem(404, "not_found");
+            return (string?)answer.Json["detail"];
+        }
+    }
+
     [Fact]
     public async Task Restart_WithPublications_JudgesByTheLatestFromTheFirstRequestOn()
     {

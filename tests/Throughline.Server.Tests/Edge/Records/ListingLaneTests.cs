@@ -6,6 +6,7 @@ using Throughline.Core.Gate.Lists;
 using Throughline.Core.Gate.Rules;
 using Throughline.Server.Edge.Records;
 using Throughline.Server.Tenants;
+using Throughline.Server.Tests.Faults;
 using Throughline.Server.Tests.Kit;
 using Throughline.Testing;
 
@@ -95,7 +96,7 @@ public sealed class ListingLaneTests
         {
             lane.Add([Of(lists, "203.0.113.9", start + second * 1000, isTaken: true)]);
             clock.Advance(ListingLane.Pause);
-            await UntilStoredAsync(service, after = second < 60 ? 1 : 2);
+            await UntilStoredAsync(service, clock, after = second < 60 ? 1 : 2);
         }
         lane.Add([Of(lists, "203.0.113.10", start, isTaken: false)]); // it was full
         await lane.DisposeAsync();
@@ -135,16 +136,15 @@ public sealed class ListingLaneTests
         return count;
     }
 
-    private static async Task UntilStoredAsync(TestService service, int count)
-    {
-        using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(Ended);
-        late.CancelAfter(TimeSpan.FromSeconds(30));
-        while (await StoredAsync(service) < count)
+    // The lane may begin to rest only after the clock has moved: it moves on until there is what is waited for.
+    private static Task UntilStoredAsync(TestService service, FakeTimeProvider clock, int count) =>
+        Waiting.UntilAsync(async () =>
         {
-            late.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+            if (await StoredAsync(service) >= count)
+                return true;
+            clock.Advance(ListingLane.Pause);
+            return false;
+        });
 
     private static async Task<string[]> EntriesAsync(TestService service) =>
         [

@@ -21,7 +21,10 @@ public sealed class GateCaseRunnerTests
           - { id: gone, when: request.path == '/watched', action: deny, expires: 2020-01-01 }
           - { id: old-customer, when: customer.age > 86400, action: allow, priority: 5 }
           - { id: impostor, when: bot.impostor, action: deny }
-          - { id: curl, when: ua.library, action: challenge }
+          - { id: curl, when: ua.library, action: challenge, difficulty: 12 }
+          - { id: elsewhere, when: clearance.state == 'other_address', action: deny }
+          - { id: tried, when: challenge.failed > 2, action: deny }
+          - { id: agent, when: bot.signed && bot.agent == 'shop', action: allow, tag: agent, priority: 7 }
         cases:
           - name: c
             requests:
@@ -50,56 +53,66 @@ public sealed class GateCaseRunnerTests
     [InlineData("- { request: /, bot: impostor, expect: deny }")]
     [InlineData("- { request: /, bot: unverified, expect: { action: allow, notMatched: impostor } }")]
     [InlineData("- { request: /, headers: { user-agent: curl/8 }, expect: challenge }")]
+    [InlineData("- { request: /, headers: { user-agent: curl/8 }, clearance: valid, expect: { action: allow } }")]
+    [InlineData("- { request: /, headers: { user-agent: curl/8 }, clearance: expired, expect: challenge }")]
+    [InlineData(
+        "- { request: /, headers: { user-agent: curl/8 }, clearance: { difficulty: 11 }, expect: challenge }" // too easy a proof
+    )]
+    [InlineData("- { request: /, clearance: other_address, expect: { action: deny, matched: elsewhere } }")]
+    [InlineData("- { request: /, challenges: { issued: 4, failed: 3 }, expect: { matched: tried } }")]
+    [InlineData("- { request: /, challenges: { failed: 2 }, expect: { notMatched: tried } }")]
+    [InlineData("- { request: /, signature: { state: valid, agent: shop }, expect: { tags: agent } }")]
+    [InlineData("- { request: /, signature: { state: replayed, agent: shop }, expect: { notMatched: agent } }")]
     public void Run_WhatIsExpectedHolds_Passes(string requests) => Assert.Empty(Run(requests));
 
     [Theory]
     [InlineData(
         "- { request: /, repeat: 4, expect: allow }",
-        "f:19:9: expected allow, was deny (rule busy)\n    rule busy matches: ",
+        "f:22:9: expected allow, was deny (rule busy)\n    rule busy matches: ",
         "counter.hits (4) > 3"
     )]
-    [InlineData("- { request: /, expect: deny }", "f:19:9: expected deny, was allow (no rule decided)", "")]
+    [InlineData("- { request: /, expect: deny }", "f:22:9: expected deny, was allow (no rule decided)", "")]
     [InlineData(
         "- { request: /, repeat: 4, expect: { score: 7 } }",
-        "f:19:9: expected score 7, was 5",
+        "f:22:9: expected score 7, was 5",
         "rule busy matches"
     )]
     [InlineData(
         "- { request: /, expect: { matched: busy } }",
-        "f:19:9: expected rule busy to match: ",
+        "f:22:9: expected rule busy to match: ",
         "counter.hits (1) > 3 is false"
     )]
     [InlineData(
         "- { request: /, repeat: 4, expect: { notMatched: busy } }",
-        "f:19:9: expected rule busy not to match: ",
+        "f:22:9: expected rule busy not to match: ",
         "4"
     )]
     [InlineData(
         "- { request: /watched, expect: { matched: later } }",
-        "f:19:9: expected rule later to match: it is draft",
+        "f:22:9: expected rule later to match: it is draft",
         ""
     )]
     [InlineData(
         "- { request: /watched, expect: { matched: gone } }",
-        "f:19:9: expected rule gone to match: it has expired",
+        "f:22:9: expected rule gone to match: it has expired",
         ""
     )]
     [InlineData(
         "- { request: /, expect: { matched: bussy } }",
-        "f:19:9: there is no rule 'bussy'",
+        "f:22:9: there is no rule 'bussy'",
         "did you mean 'busy'?"
     )]
     [InlineData(
         "- { request: /, expect: { matched: guessing } }",
-        "f:19:9: rule guessing is evaluated when the answer is known: give the request a status",
+        "f:22:9: rule guessing is evaluated when the answer is known: give the request a status",
         ""
     )]
-    [InlineData("- { request: /, expect: { tags: x } }", "f:19:9: expected tag 'x', there is none", "")]
-    [InlineData("- { request: /, repeat: 4, expect: { tags: x } }", "f:19:9: expected tag 'x', was busy", "")]
-    [InlineData("- { request: /, expect: { flagged: true } }", "f:19:9: expected to be flagged as a bot, was not", "")]
+    [InlineData("- { request: /, expect: { tags: x } }", "f:22:9: expected tag 'x', there is none", "")]
+    [InlineData("- { request: /, repeat: 4, expect: { tags: x } }", "f:22:9: expected tag 'x', was busy", "")]
+    [InlineData("- { request: /, expect: { flagged: true } }", "f:22:9: expected to be flagged as a bot, was not", "")]
     [InlineData(
         "- { request: /, bot: unverified, expect: { matched: impostor } }",
-        "f:19:9: expected rule impostor to match: ",
+        "f:22:9: expected rule impostor to match: ",
         "bot.impostor"
     )]
     public void Run_WhatIsExpectedDoesNotHold_SaysWhereWhatAndWhy(string requests, string begins, string holds)
@@ -112,7 +125,7 @@ public sealed class GateCaseRunnerTests
     [Fact]
     public void Run_SeveralFaultsOfACase_AreAllTold() =>
         Assert.Equal(
-            ["f:19:9", "f:20:9"],
+            ["f:22:9", "f:23:9"],
             Run("- { request: /, expect: deny }\n- { request: /, expect: challenge }").Select(x => x[..6])
         );
 
@@ -128,19 +141,19 @@ public sealed class GateCaseRunnerTests
     }
 
     [Theory]
-    [InlineData("- { request: / , repeat: 0 }", "f:19:32: '0' is not a whole number from 1 to 1000000")]
-    [InlineData("- { request: /, status: 42 }", "f:19:31: '42' is not a whole number from 100 to 599")]
-    [InlineData("- { request: GET }", "f:19:20: a request is written as: GET /path?query")]
+    [InlineData("- { request: / , repeat: 0 }", "f:22:32: '0' is not a whole number from 1 to 1000000")]
+    [InlineData("- { request: /, status: 42 }", "f:22:31: '42' is not a whole number from 100 to 599")]
+    [InlineData("- { request: GET }", "f:22:20: a request is written as: GET /path?query")]
     [InlineData(
         "- { request: /, expect: { mached: busy } }",
-        "f:19:33: unknown member 'mached'; did you mean 'matched'?"
+        "f:22:33: unknown member 'mached'; did you mean 'matched'?"
     )]
-    [InlineData("- { request: /, address: 1.2.3 }", "f:19:32: '1.2.3' is no address")]
+    [InlineData("- { request: /, address: 1.2.3 }", "f:22:32: '1.2.3' is no address")]
     [InlineData(
         "- { request: /, at: 9s }\n- { request: /, at: 8s }",
-        "f:20:9: begins 1s before the last of the requests above it: they stand in the order of time"
+        "f:23:9: begins 1s before the last of the requests above it: they stand in the order of time"
     )]
-    [InlineData("- { request: /, repeat: 5 }\n- { request: /, at: 3s }", "f:20:9: begins 1s before the last")]
+    [InlineData("- { request: /, repeat: 5 }\n- { request: /, at: 3s }", "f:23:9: begins 1s before the last")]
     public void Load_WrongCase_IsRefusedWithItsPlace(string requests, string expected)
     {
         YamlIssue issue = Assert.Single(Load(requests).Issues);

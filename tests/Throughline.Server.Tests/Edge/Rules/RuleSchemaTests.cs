@@ -37,6 +37,7 @@ public sealed partial class RuleSchemaTests
             challengeScore: 5
             denyScore: 10
             challengeUrl: /prove
+            challengeDifficulty: 18
             denial: { status: 429, body: no, contentType: text/plain, delay: 2s }
         rules:
           - id: r-1
@@ -44,6 +45,7 @@ public sealed partial class RuleSchemaTests
             phase: request
             action: deny
             score: 5
+            holdout: 10%
             tag: t
             priority: 5
             mode: canary
@@ -53,6 +55,7 @@ public sealed partial class RuleSchemaTests
             expires: 2026-12-31T18:00:00Z
             routes: shop
             denial: { status: 403 }
+            difficulty: 12
             addToList: banned
             listFor: 10m
             quiet: 0
@@ -70,6 +73,9 @@ public sealed partial class RuleSchemaTests
             country: DE
             bot: verified
             customer: { age: 2d, conversions: 1, addressIdentifiers: 2 }
+            clearance: valid
+            challenges: { issued: 3, solved: 1, failed: 2 }
+            signature: unknown_key
             requests:
               - request: POST /x?y=1
                 at: 1s
@@ -87,6 +93,9 @@ public sealed partial class RuleSchemaTests
                 country: DE
                 bot: unverified
                 customer: { age: 2d }
+                clearance: { state: expired, difficulty: 12, age: 5m, id: c }
+                challenges: { issued: 1 }
+                signature: { state: valid, agent: a, origin: o }
                 expect: { action: deny, score: 5, flagged: true, matched: r-1, notMatched: [b], tags: t }
               - { request: /x, expect: deny }
         """;
@@ -189,7 +198,7 @@ public sealed partial class RuleSchemaTests
             "case" => $"cases:\n  - {member}",
             "request" => $"cases:\n  - requests:\n      - {member}",
             "expectation" => $"cases:\n  - requests:\n      - expect:\n          {member}",
-            "customer" => $"cases:\n  - customer:\n      {member}",
+            "customer" or "clearance" or "challenges" or "signature" => $"cases:\n  - {name}:\n      {member}",
             _ => throw new NotSupportedException(name),
         };
 

@@ -35,10 +35,14 @@ internal static class AraFilterParse
     }
 
     /// <summary>The members <c>filters</c> and <c>not_filters</c>: an object, or a list of which one must fit.</summary>
-    public static AraFilterPair? Pair(JsonElement element) =>
+    public static AraFilterPair? Pair(
+        JsonElement element,
+        string anyName = "filters",
+        string notName = "not_filters"
+    ) =>
         element.ValueKind == JsonValueKind.Object
-        && Read(element, "filters") is { } any
-        && Read(element, "not_filters") is { } not
+        && Read(element, anyName) is { } any
+        && Read(element, notName) is { } not
             ? new(any, not)
             : null;
 

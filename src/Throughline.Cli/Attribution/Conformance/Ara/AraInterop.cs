@@ -9,19 +9,19 @@ namespace Throughline.Cli.Attribution.Conformance.Ara;
 /// <summary>Cases of Chromium's form: registrations with headers in, reports out.</summary>
 internal static class AraInterop
 {
-    private const string SourceHeader = "Attribution-Reporting-Register-Source";
-    private const string TriggerHeader = "Attribution-Reporting-Register-Trigger";
     private const string Eligible = "Attribution-Reporting-Eligible";
 
     /// <summary>What the case's reports should be and are, one to a line, in an order of their own.</summary>
     public static (string Expected, string Actual) Run(JsonElement document, JsonElement? usual)
     {
-        AraSettings settings = Settings(document, usual);
+        AraSettings settings = AraInteropSettings.Read(document, usual);
+        bool hasOs = AraInteropSettings.HasOs(document);
         AraBrowser browser = new(settings);
+        int number = 0;
         foreach (
             JsonElement registration in document.GetProperty("input").GetProperty("registrations").EnumerateArray()
         )
-            Register(browser, registration, settings);
+            Register(browser, registration, settings, hasOs, number++);
         IEnumerable<string> expected = AraParse
             .List(document.GetProperty("output"), "reports")
             .Select(x => Canonical(Node(x)));
@@ -43,7 +43,13 @@ internal static class AraInterop
         );
     }
 
-    private static void Register(AraBrowser browser, JsonElement registration, AraSettings settings)
+    private static void Register(
+        AraBrowser browser,
+        JsonElement registration,
+        AraSettings settings,
+        bool hasOs,
+        int number
+    )
     {
         JsonElement request = registration.GetProperty("registration_request");
         string eligible = request.TryGetProperty(Eligible, out JsonElement given)
@@ -52,8 +58,11 @@ internal static class AraInterop
         bool isNavigation = eligible.Contains("navigation-source", StringComparison.Ordinal);
         bool takesSources = isNavigation || eligible.Contains("event-source", StringComparison.Ordinal);
         bool takesTriggers = !isNavigation && eligible.Contains("trigger", StringComparison.Ordinal);
-        if (AraParse.Site(request.GetProperty("context_origin").GetString()!) is not { } site)
+        string context = request.GetProperty("context_origin").GetString()!;
+        if (AraParse.Site(context) is not { } site)
             return;
+        bool isFenced =
+            request.TryGetProperty("fenced", out JsonElement fenced) && fenced.ValueKind == JsonValueKind.True;
         foreach (JsonElement answer in AraParse.List(registration, "responses"))
         {
             string url = answer.GetProperty("url").GetString()!;
@@ -69,31 +78,44 @@ internal static class AraInterop
             );
             string origin = new Uri(url).GetLeftPart(UriPartial.Authority);
             bool permitted =
-                answer.TryGetProperty("debug_permission", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
-            AraParse.Context context = new(time, site, origin, isNavigation, permitted, settings);
+                !isFenced
+                && answer.TryGetProperty("debug_permission", out JsonElement flag)
+                && flag.ValueKind == JsonValueKind.True;
+            int[] days = [.. AraParse.List(answer, "null_aggregatable_reports_days").Select(x => x.GetInt32())];
+            AraParse.Context who = new(time, context, site, origin, isNavigation, permitted, settings, number)
+            {
+                EmptyReportDays = days,
+            };
             JsonElement headers = answer.GetProperty("response");
-            bool isSource = headers.TryGetProperty(SourceHeader, out JsonElement source);
-            bool isTrigger = headers.TryGetProperty(TriggerHeader, out JsonElement trigger);
-            if (isSource == isTrigger)
-                continue; // both are as wrong as none
-            bool wantsErrors =
-                headers.TryGetProperty("Attribution-Reporting-Info", out JsonElement info)
-                && (info.GetString() ?? "").Contains("report-header-errors", StringComparison.Ordinal);
-            if (isSource && takesSources)
-            {
-                if (AraParse.Source(source, context, Fake(answer)) is { } read)
-                    browser.Register(read);
-                else if (wantsErrors)
-                    browser.HeaderError(time, origin, site, SourceHeader, Raw(source));
-            }
-            else if (isTrigger && takesTriggers)
-            {
-                if (AraParse.Trigger(trigger, context) is { } read)
-                    browser.Register(read);
-                else if (wantsErrors)
-                    browser.HeaderError(time, origin, site, TriggerHeader, Raw(trigger));
-            }
+            if (AraHeaders.Read(headers, hasOs, wantsErrors: !isFenced) is not { } read)
+                continue;
+            if (read.IsSource ? takesSources : takesTriggers)
+                Register(browser, read, who, answer);
         }
+    }
+
+    private static void Register(AraBrowser browser, AraHeaders read, AraParse.Context who, JsonElement answer)
+    {
+        (long time, string site) = (who.Time, who.ContextSite);
+        void Refuse()
+        {
+            if (read.WantsErrors)
+                browser.HeaderError(time, who.Origin, site, read.Name, Raw(read.Value));
+        }
+        if (read.IsOs)
+        {
+            if (AraOs.Read(read.Value.GetString() ?? "") is not { } addresses)
+                Refuse();
+            else
+                foreach ((string url, _) in addresses.Where(x => x.WantsDebugReports))
+                    browser.Delegated(time, new Uri(url).GetLeftPart(UriPartial.Authority), site, url, read.IsSource);
+        }
+        else if (read.IsSource && AraParse.Source(read.Value, who, Fake(answer)) is { } source)
+            browser.Register(source);
+        else if (!read.IsSource && AraParse.Trigger(read.Value, who) is { } trigger)
+            browser.Register(trigger);
+        else
+            Refuse();
     }
 
     private static List<AraFakeReport>? Fake(JsonElement answer) =>
@@ -108,62 +130,9 @@ internal static class AraInterop
             ]
             : null;
 
-    private static AraSettings Settings(JsonElement document, JsonElement? usual)
-    {
-        AraSettings known = new();
-        bool Find(string name, out JsonElement value)
-        {
-            value = default;
-            return document.TryGetProperty("api_config", out JsonElement config)
-                    && config.TryGetProperty(name, out value)
-                || usual is { } shared && shared.TryGetProperty(name, out value);
-        }
-        double Number(string name, double otherwise) =>
-            !Find(name, out JsonElement value) ? otherwise
-            : value.ValueKind == JsonValueKind.Number ? value.GetDouble()
-            : value.GetString() == "inf" ? double.PositiveInfinity
-            : double.Parse(value.GetString()!, CultureInfo.InvariantCulture);
-        int Count(string name, int otherwise) => (int)Math.Min(Number(name, otherwise), int.MaxValue);
-        return known with
-        {
-            SourcesPerOriginMax = Count("max_sources_per_origin", known.SourcesPerOriginMax),
-            EventReportsPerDestinationMax = Count(
-                "max_event_level_reports_per_destination",
-                known.EventReportsPerDestinationMax
-            ),
-            AggregateReportsPerDestinationMax = Count(
-                "max_aggregatable_reports_per_destination",
-                known.AggregateReportsPerDestinationMax
-            ),
-            AggregateReportsPerSourceMax = Count(
-                "max_aggregatable_reports_per_source",
-                known.AggregateReportsPerSourceMax
-            ),
-            AttributionsMax = Count("rate_limit_max_attributions", known.AttributionsMax),
-            AttributionOriginsMax = Count("rate_limit_max_attribution_reporting_origins", known.AttributionOriginsMax),
-            DestinationsMax = Count("max_destinations_per_rate_limit_window_reporting_site", known.DestinationsMax),
-            DestinationsInAllMax = Count("max_destinations_per_rate_limit_window", known.DestinationsInAllMax),
-            ScopesCapacityNavigation = Number(
-                "max_event_level_channel_capacity_scopes_navigation",
-                known.ScopesCapacityNavigation
-            ),
-            ScopesCapacityEvent = Number("max_event_level_channel_capacity_scopes_event", known.ScopesCapacityEvent),
-            DestinationWindow = 60_000L * Count("destination_rate_limit_window_in_minutes", 1),
-            RateLimitDays = Count("rate_limit_time_window_in_days", known.RateLimitDays),
-            AggregateDelay =
-                60_000L * (Count("aggregatable_report_min_delay", 10) + Count("aggregatable_report_delay_span", 50)),
-            EpsilonMax = Number("max_settable_event_level_epsilon", known.EpsilonMax),
-            CapacityNavigation = Number("max_event_level_channel_capacity_navigation", known.CapacityNavigation),
-            CapacityEvent = Number("max_event_level_channel_capacity_event", known.CapacityEvent),
-            CoordinatorOrigin = Find("aggregation_coordinator_origins", out JsonElement origins)
-                ? origins[0].GetString()!
-                : known.CoordinatorOrigin,
-        };
-    }
-
     // As a header that is text, or as the shortest JSON with members in order.
     private static string Raw(JsonElement header) =>
-        header.ValueKind == JsonValueKind.String ? header.GetString()! : Canonical(Node(header));
+        header.ValueKind == JsonValueKind.String ? header.GetString()! : Canonical(Node(header), isShown: true);
 
     internal static JsonNode Node(JsonElement element) =>
         JsonNode.Parse(
@@ -171,14 +140,15 @@ internal static class AraInterop
             documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
         )!;
 
-    internal static string Canonical(JsonNode node)
+    /// <summary>Members in order, numbers in one form; shown, those that are no integers of 32 bits have a point.</summary>
+    internal static string Canonical(JsonNode node, bool isShown = false)
     {
         StringBuilder text = new();
-        Write(text, node);
+        Write(text, node, isShown);
         return text.ToString();
     }
 
-    private static void Write(StringBuilder text, JsonNode? node)
+    private static void Write(StringBuilder text, JsonNode? node, bool isShown)
     {
         switch (node)
         {
@@ -187,7 +157,7 @@ internal static class AraInterop
                 foreach ((string name, JsonNode? value) in members.OrderBy(x => x.Key, StringComparer.Ordinal))
                 {
                     text.Append(text[^1] == '{' ? "" : ",").Append(JsonValue.Create(name).ToJsonString()).Append(':');
-                    Write(text, value);
+                    Write(text, value, isShown);
                 }
                 text.Append('}');
                 break;
@@ -196,15 +166,16 @@ internal static class AraInterop
                 for (int i = 0; i < list.Count; i++)
                 {
                     text.Append(i == 0 ? "" : ",");
-                    Write(text, list[i]);
+                    Write(text, list[i], isShown);
                 }
                 text.Append(']');
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
-                text.Append(
-                    double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
-                        .ToString("R", CultureInfo.InvariantCulture)
-                );
+                string raw = value.ToJsonString();
+                string number = double.Parse(raw, CultureInfo.InvariantCulture)
+                    .ToString("R", CultureInfo.InvariantCulture);
+                bool needsPoint = isShown && !int.TryParse(raw, CultureInfo.InvariantCulture, out _);
+                text.Append(number).Append(needsPoint && !number.Contains('.', StringComparison.Ordinal) ? ".0" : "");
                 break;
             default:
                 text.Append(node?.ToJsonString() ?? "null");

@@ -16,13 +16,21 @@ internal static class AraParse
     /// <summary>Who registers, where and when.</summary>
     internal sealed record Context(
         long Time,
-        string Site,
+        string ContextOrigin,
+        string ContextSite,
         string Origin,
         bool IsNavigation,
         bool HasPermission,
         AraSettings Settings,
-        IReadOnlyList<string>? Destinations = null
-    );
+        int Registration,
+        IReadOnlyList<string>? Destinations = null,
+        AraDeviceParse.Context? Device = null,
+        IReadOnlyList<int>? EmptyReportDays = null
+    )
+    {
+        /// <summary>What limits count as one: the reporter's enrolment, or its site.</summary>
+        public string Network => Device?.Network ?? AraParse.Site(Origin) ?? Origin;
+    }
 
     public static AraSource? Source(JsonElement header, Context context, IReadOnlyList<AraFakeReport>? fake)
     {
@@ -36,16 +44,24 @@ internal static class AraParse
         long life = (long)BigInteger.Clamp(expiry, Day, 30 * Day);
         if (!context.IsNavigation)
             life = (life + (Day / 2)) / Day * Day;
-        if (Windows(header, context.IsNavigation, life) is not { } windows)
+        IReadOnlyList<long> early =
+            context.Device?.Flags.EarlyWindows(context.IsNavigation)
+            ?? (context.IsNavigation ? [2 * Day, 7 * Day] : []);
+        if (Windows(header, early, life) is not { } windows)
             return null;
         if (!Whole(header, "aggregatable_report_window", life, out BigInteger aggregate) || aggregate < 0)
             return null;
-        if (!Small(header, "max_event_level_reports", context.IsNavigation ? 3 : 1, 20, out int most))
+        int usual = context.Device?.Flags.MaxReports(context.IsNavigation) ?? (context.IsNavigation ? 3 : 1);
+        if (!Small(header, "max_event_level_reports", usual, 20, out int most))
             return null;
         if (
             !Text(header, "source_event_id", out string? id, isSigned: false)
             || !Text(header, "priority", out string? priority)
+            || !Text(header, "destination_limit_priority", out string? destinationPriority)
+            || !Epsilon(header, context, out double epsilon)
         )
+            return null;
+        if (!AraBudgetParse.OfSource(header, out var budgets))
             return null;
         if (AraFilterParse.Data(header, context.IsNavigation) is not { } filters || Keys(header) is not { } keys)
             return null;
@@ -53,15 +69,24 @@ internal static class AraParse
             return null;
         if (Data(header, context.IsNavigation) is not { } data)
             return null;
+        IReadOnlyList<AraTriggerSpec>? specs = null;
+        if (context.Device is { Flags.HasSpecs: true } && !AraDeviceParse.Specs(header, windows, life, most, out specs))
+            return null;
+        if (specs is not null)
+            data = [.. specs.SelectMany(x => x.Data)];
         bool exact =
             header.TryGetProperty("trigger_data_matching", out JsonElement matching) && matching.GetString() == "exact";
         return new()
         {
             Time = context.Time,
-            SourceSite = context.Site,
+            SourceSite = context.ContextSite,
+            SourceOrigin = context.ContextOrigin,
             ReportingOrigin = context.Origin,
+            Network = context.Network,
+            Registration = context.Registration,
             IsNavigation = context.IsNavigation,
             Destinations = destinations,
+            DestinationPriority = long.Parse(destinationPriority ?? "0", CultureInfo.InvariantCulture),
             EventId = id ?? "0",
             Priority = long.Parse(priority ?? "0", CultureInfo.InvariantCulture),
             Expiry = life * 1_000,
@@ -72,20 +97,29 @@ internal static class AraParse
             Matching = exact ? AraMatching.Exact : AraMatching.Modulus,
             TriggerData = data,
             Filters = filters,
-            DebugKey = context.HasPermission ? DebugKey(header) : null,
+            DebugKey = context.HasPermission || context.Device is not null ? DebugKey(header) : null,
             HasDebugPermission = context.HasPermission,
             WantsDebugReports = Flag(header, "debug_reporting"),
             AggregationKeys = keys,
+            Budgets = budgets,
+            DebugSums = AraDebugParse.OfSource(header, context),
             FakeReports = fake,
-            EpsilonMax = context.Settings.EpsilonMax,
+            EpsilonMax = epsilon,
             Scopes = scopes,
             HasCoarseDestinations = Flag(header, "coarse_event_report_destinations"),
+            Specs = specs,
+            Device = context.Device is { } device
+                ? AraDeviceParse.Source(header, context, device, windows, most)
+                : AraDeviceSource.None,
         };
     }
 
     public static AraTrigger? Trigger(JsonElement header, Context context)
     {
         if (header.ValueKind != JsonValueKind.Object || AraFilterParse.Pair(header) is not { } filters)
+            return null;
+        string[] lists = ["event_trigger_data", "aggregatable_trigger_data", "aggregatable_deduplication_keys"];
+        if (lists.Any(x => header.TryGetProperty(x, out JsonElement list) && list.ValueKind != JsonValueKind.Array))
             return null;
         List<AraEventData> events = [];
         foreach (JsonElement x in List(header, "event_trigger_data"))
@@ -95,6 +129,9 @@ internal static class AraParse
                 || !Text(x, "trigger_data", out string? data, isSigned: false)
                 || !Text(x, "priority", out string? priority)
                 || !Text(x, "deduplication_key", out string? dedup, isSigned: false)
+                || !Whole(x, "value", 1, out BigInteger value)
+                || value < 1
+                || value > AraTriggerSpec.ValueMax
             )
                 return null;
             events.Add(
@@ -104,6 +141,9 @@ internal static class AraParse
                     dedup,
                     pair
                 )
+                {
+                    Value = (long)value,
+                }
             );
         }
         List<AraAggregateData> aggregates = [];
@@ -113,7 +153,12 @@ internal static class AraParse
                 return null;
             if (Key(piece) is not { } key)
                 return null;
-            aggregates.Add(new(key, [.. List(x, "source_keys").Select(k => k.GetString()!)], pair));
+            int offset = 0;
+            if (context.Device is not null && !AraDeviceParse.NetworkOffset(x, out offset))
+                return null;
+            aggregates.Add(
+                new(key, [.. List(x, "source_keys").Select(k => k.GetString()!)], pair) { NetworkOffset = offset }
+            );
         }
         List<(string?, AraFilterPair)> dedups = [];
         foreach (JsonElement x in List(header, "aggregatable_deduplication_keys"))
@@ -125,28 +170,47 @@ internal static class AraParse
                 return null;
             dedups.Add((key, pair));
         }
-        if (Values(header) is not { } values)
+        if (
+            !AraBudgetParse.FilteringBytes(header, context, out int idBytes)
+            || Values(header, context, idBytes) is not { } values
+        )
+            return null;
+        bool includesTime =
+            header.TryGetProperty("aggregatable_source_registration_time", out JsonElement include)
+            && string.Equals(include.ToString(), "include", StringComparison.OrdinalIgnoreCase);
+        if (
+            !AraBudgetParse.OfTrigger(header, out var budgets)
+            || !AraBudgetParse.Coordinator(header, context, out string coordinator)
+            || !AraBudgetParse.ContextId(header, includesTime, out string? contextId)
+            || includesTime && idBytes != AraBudgetParse.UsualIdBytes
+        )
+            return null;
+        AraDeviceTrigger? device = AraDeviceTrigger.None;
+        if (context.Device is { } own && (device = AraDeviceParse.Trigger(header, own)) is null)
             return null;
         return new()
         {
             Time = context.Time,
-            DestinationSite = context.Site,
+            DestinationSite = context.ContextSite,
             ReportingOrigin = context.Origin,
+            Network = context.Network,
             Filters = filters,
             Events = events,
             Aggregates = aggregates,
             Values = values,
             AggregateDedupKeys = dedups,
             Scopes = [.. List(header, "attribution_scopes").Select(x => x.GetString()!)],
-            DebugKey = context.HasPermission ? DebugKey(header) : null,
+            DebugKey = context.HasPermission || context.Device is not null ? DebugKey(header) : null,
             HasDebugPermission = context.HasPermission,
             WantsDebugReports = Flag(header, "debug_reporting"),
-            IncludesSourceTime =
-                header.TryGetProperty("aggregatable_source_registration_time", out JsonElement include)
-                && string.Equals(include.ToString(), "include", StringComparison.OrdinalIgnoreCase),
-            CoordinatorOrigin = header.TryGetProperty("aggregation_coordinator_origin", out JsonElement origin)
-                ? origin.GetString()!
-                : context.Settings.CoordinatorOrigin,
+            Device = device,
+            IncludesSourceTime = includesTime,
+            CoordinatorOrigin = coordinator,
+            Budgets = budgets,
+            ContextId = contextId,
+            HasLongFilteringIds = idBytes != AraBudgetParse.UsualIdBytes,
+            DebugSums = AraDebugParse.OfTrigger(header, context),
+            EmptyReportDays = context.EmptyReportDays ?? [],
         };
     }
 
@@ -177,8 +241,20 @@ internal static class AraParse
         Site(address) is { } site
         && (site.StartsWith("https://", StringComparison.Ordinal) || new Uri(address).IsLoopback);
 
+    // How much the reporter wants its reports made up less than they may be; a device does not ask.
+    private static bool Epsilon(JsonElement header, Context context, out double epsilon)
+    {
+        epsilon = context.Settings.EpsilonMax;
+        if (context.Device is not null || !header.TryGetProperty("event_level_epsilon", out JsonElement given))
+            return true;
+        if (given.ValueKind != JsonValueKind.Number || given.GetDouble() < 0 || given.GetDouble() > epsilon)
+            return false;
+        epsilon = given.GetDouble();
+        return true;
+    }
+
     // Start, then the ends, in seconds from the source.
-    private static List<long>? Windows(JsonElement header, bool isNavigation, long life)
+    internal static List<long>? Windows(JsonElement header, IReadOnlyList<long> early, long life)
     {
         bool hasOne = header.TryGetProperty("event_report_window", out _);
         if (header.TryGetProperty("event_report_windows", out JsonElement windows))
@@ -207,7 +283,7 @@ internal static class AraParse
         if (!Whole(header, "event_report_window", life, out BigInteger one) || one < 0)
             return null;
         long last = (long)BigInteger.Clamp(one, Hour, life);
-        return isNavigation ? [0, .. ((long[])[2 * Day, 7 * Day]).Where(x => x < last), last] : [0, last];
+        return [0, .. early.Where(x => x < last), last];
     }
 
     private static long[]? Data(JsonElement header, bool isNavigation)
@@ -248,7 +324,7 @@ internal static class AraParse
         return keys;
     }
 
-    private static List<AraAggregateValues>? Values(JsonElement header)
+    private static List<AraAggregateValues>? Values(JsonElement header, Context context, int idBytes)
     {
         if (!header.TryGetProperty("aggregatable_values", out JsonElement given))
             return [];
@@ -262,6 +338,7 @@ internal static class AraParse
             AraFilterPair? pair =
                 given.ValueKind == JsonValueKind.Array ? AraFilterParse.Pair(list) : AraFilterPair.None;
             Dictionary<string, long> read = new(StringComparer.Ordinal);
+            Dictionary<string, ulong> ids = new(StringComparer.Ordinal);
             foreach (JsonProperty x in of.EnumerateObject())
             {
                 JsonElement value = x.Value.ValueKind == JsonValueKind.Object ? x.Value.GetProperty("value") : x.Value;
@@ -273,15 +350,20 @@ internal static class AraParse
                 )
                     return null;
                 read[x.Name] = (long)number;
+                if (context.Device is not null)
+                    continue;
+                if (!AraBudgetParse.FilteringId(x.Value, idBytes, out ulong id))
+                    return null;
+                ids[x.Name] = id;
             }
             if (pair is null)
                 return null;
-            values.Add(new(read, pair));
+            values.Add(new(read, pair) { FilteringIds = ids });
         }
         return values;
     }
 
-    private static BigInteger? Key(JsonElement element)
+    internal static BigInteger? Key(JsonElement element)
     {
         string text = element.ValueKind == JsonValueKind.String ? element.GetString()! : "";
         bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.Length is > 2 and <= 34;
@@ -313,7 +395,7 @@ internal static class AraParse
             : [];
 
     // A number in text, of 64 bits.
-    private static bool Text(JsonElement header, string name, out string? value, bool isSigned = true)
+    internal static bool Text(JsonElement header, string name, out string? value, bool isSigned = true)
     {
         value = null;
         if (!header.TryGetProperty(name, out JsonElement given))
@@ -334,7 +416,7 @@ internal static class AraParse
     }
 
     // Whole, as a number or in text; 86400.0 is whole.
-    private static bool Whole(JsonElement header, string name, BigInteger otherwise, out BigInteger value)
+    internal static bool Whole(JsonElement header, string name, BigInteger otherwise, out BigInteger value)
     {
         value = otherwise;
         return !header.TryGetProperty(name, out JsonElement given) || Whole(given, out value);

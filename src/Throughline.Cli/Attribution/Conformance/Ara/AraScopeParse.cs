@@ -18,6 +18,13 @@ internal static class AraScopeParse
         if (given.ValueKind != JsonValueKind.Object)
             return false;
         JsonElement[] values = [.. AraParse.List(given, "values")];
+        string[] numbers = ["limit", "max_event_states"];
+        if (
+            numbers.Any(x =>
+                given.TryGetProperty(x, out JsonElement number) && number.ValueKind != JsonValueKind.Number
+            )
+        )
+            return false;
         if (!given.TryGetProperty("limit", out _) || !AraParse.Small(given, "limit", 0, int.MaxValue, out int limit))
             return false;
         if (!AraParse.Small(given, "max_event_states", 3, int.MaxValue, out int states) || limit == 0 || states == 0)

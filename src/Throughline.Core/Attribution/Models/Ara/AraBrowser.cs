@@ -12,10 +12,19 @@ public sealed partial class AraBrowser(AraSettings settings)
     private readonly List<AraSource> sources = [];
     private readonly List<AraPending> pending = [];
     private readonly List<AraReport> reports = [];
-    private readonly List<(long Time, string Source, string Destination, string Origin, bool IsEvent)> attributions =
-    [];
+    private readonly List<(AraSource Source, string Destination, AraReport Report)> aggregates = [];
+    private readonly List<Attribution> attributions = [];
+    private readonly AraSourceLimits limits = new(settings);
+    private readonly AraDebugReports sums = new(settings);
 
-    private readonly List<(long Time, string Source, string Origin, string Destination)> destinations = [];
+    // That a trigger was credited; the limits count these.
+    private sealed record Attribution(
+        AraSource Source,
+        string Destination,
+        string Origin,
+        string Network,
+        bool IsEvent
+    );
 
     /// <summary>Every report of what was registered, in the order of sending.</summary>
     public IReadOnlyList<AraReport> Finish()
@@ -23,7 +32,7 @@ public sealed partial class AraBrowser(AraSettings settings)
         foreach (AraPending report in pending)
             reports.Add(AraForms.Event(report, isDebug: false));
         pending.Clear();
-        return [.. reports.OrderBy(x => x.Time)];
+        return [.. reports.Concat(aggregates.Select(x => x.Report)).OrderBy(x => x.Time)];
     }
 
     /// <summary>Adds a debug report of something that was never registered: a header that does not parse.</summary>
@@ -47,44 +56,62 @@ public sealed partial class AraBrowser(AraSettings settings)
             )
         );
 
+    /// <summary>Adds a debug report of a registration that is the operating system's: it asked for one.</summary>
+    public void Delegated(long time, string origin, string contextSite, string url, bool isSource) =>
+        reports.Add(
+            AraForms.Verbose(
+                time,
+                origin,
+                [
+                    new JsonObject
+                    {
+                        ["body"] = new JsonObject { ["context_site"] = contextSite, ["registration_url"] = url },
+                        ["type"] = isSource ? "os-source-delegated" : "os-trigger-delegated",
+                    },
+                ]
+            )
+        );
+
     /// <summary>Registers a source.</summary>
     public void Register(AraSource source)
     {
         Send(source.Time);
+        if (AraScoping.IsOther(sources, source))
+            return;
         (string code, JsonNode? limit) = Refusal(source);
+        bool isFull = false;
         if (code.Length == 0)
         {
-            Rescope(source);
-            (code, limit) = DestinationRefusal(source);
-        }
-        if (code.Length == 0)
-        {
-            destinations.AddRange(
-                source.Destinations.Select(x => (source.Time, source.SourceSite, source.ReportingOrigin, x))
-            );
-            sources.Add(source);
-            foreach (AraFakeReport fake in source.FakeReports ?? [])
+            HashSet<AraSource> gone = limits.MakingWay(source);
+            if (gone.Contains(source))
+                (code, limit) = ("source-destination-limit", AraForms.Text(settings.ActiveDestinationsMax));
+            else
             {
-                long sendAt = source.Time + source.WindowEnds[fake.Window];
-                JsonObject payload = AraForms.EventPayload(source, null, fake.TriggerData, sendAt);
-                pending.Add(new(source, sendAt, source.Time, 0, payload));
+                isFull = gone.Count > 0;
+                Remove(gone, source.Time);
+                AraScoping.Rescope(sources, source);
             }
-            code = source.FakeReports is null ? "source-success" : "source-noised";
         }
+        string outcome = code;
+        if (code.Length == 0)
+        {
+            code = source.FakeReports is null ? "source-success" : "source-noised";
+            // What others did is told in sums alone: it looks like success.
+            outcome = limits.MeetsHidden(source) ?? code;
+            if (outcome == code)
+                Keep(source);
+        }
+        if (sums.Of(source, isFull ? [outcome, "source-destination-limit-replaced"] : [outcome]) is { } summed)
+            reports.Add(summed);
         if (!source.WantsDebugReports || !source.HasDebugPermission)
             return;
-        JsonObject body = new()
-        {
-            ["attribution_destination"] = AraForms.Destinations(source, null),
-            ["source_event_id"] = source.EventId,
-            ["source_site"] = source.SourceSite,
-        };
-        if (source.DebugKey is not null)
-            body["source_debug_key"] = source.DebugKey;
-        if (limit is not null)
-            body["limit"] = limit;
-        JsonObject entry = new() { ["body"] = body, ["type"] = code };
-        reports.Add(AraForms.Verbose(source.Time, source.ReportingOrigin, [entry]));
+        reports.Add(
+            AraForms.Verbose(
+                source.Time,
+                source.ReportingOrigin,
+                [AraForms.SourceReason(source, code, limit, isFull ? settings.ActiveDestinationsMax : null)]
+            )
+        );
     }
 
     /// <summary>Registers a trigger.</summary>
@@ -103,6 +130,7 @@ public sealed partial class AraBrowser(AraSettings settings)
             .ThenByDescending(sources.IndexOf)
             .FirstOrDefault();
         List<JsonObject> debug = [];
+        bool isSummedUp = false;
         if (source is null)
             debug.Add(Reason(trigger, null, "trigger-no-matching-source"));
         else if (!trigger.Filters.Fits(source.Filters, trigger.Time - source.Time))
@@ -110,11 +138,16 @@ public sealed partial class AraBrowser(AraSettings settings)
         else
         {
             bool attributed = ForEvent(trigger, source, debug);
-            attributed |= ForAggregate(trigger, source, debug);
+            isSummedUp = ForAggregate(trigger, source, debug);
+            attributed |= isSummedUp;
             // A trigger that asks for nothing of this kind of source has used the others up all the same.
             if (attributed || debug.Any(x => (string)x["type"]! == "trigger-event-no-matching-configurations"))
                 sources.RemoveAll(x => x != source && matching.Contains(x));
         }
+        reports.AddRange(AraHistogram.Empty(trigger, isSummedUp ? source!.Time : null, settings));
+        bool asks = trigger.Events.Count > 0 || trigger.Aggregates.Count > 0 || trigger.Values.Count > 0;
+        if (asks && sums.Of(trigger, source, debug.Select(x => (string)x["type"]!)) is { } summed)
+            reports.Add(summed);
         bool permitted = trigger.HasDebugPermission && (source?.HasDebugPermission ?? true);
         if (debug.Count > 0 && trigger.WantsDebugReports && permitted)
             reports.Add(AraForms.Verbose(trigger.Time, trigger.ReportingOrigin, new([.. debug])));
@@ -131,7 +164,9 @@ public sealed partial class AraBrowser(AraSettings settings)
     private (string Code, JsonNode? Limit) Refusal(AraSource source)
     {
         double limit = source.IsNavigation ? settings.CapacityNavigation : settings.CapacityEvent;
-        if (Capacity(source) > limit)
+        if (source.States > settings.StatesMax)
+            return ("source-trigger-state-cardinality-limit", AraForms.Text((long)settings.StatesMax));
+        if (AraCapacity.Of(source) > limit)
             return ("source-channel-capacity-limit", limit);
         double scoped = source.IsNavigation ? settings.ScopesCapacityNavigation : settings.ScopesCapacityEvent;
         if (source.Scopes is { } scopes)
@@ -142,72 +177,38 @@ public sealed partial class AraBrowser(AraSettings settings)
             if (Math.Log2(source.States + ((double)scopes.MaxEventStates * (scopes.Limit - 1))) > scoped)
                 return ("source-scopes-channel-capacity-limit", scoped);
         }
-        int kept = sources.Count(x => x.SourceSite == source.SourceSite && source.Time < x.Time + x.Expiry);
-        return kept >= settings.SourcesPerOriginMax
-            ? ("source-storage-limit", AraForms.Text(settings.SourcesPerOriginMax))
-            : ("", null);
+        int kept = sources.Count(x => x.SourceOrigin == source.SourceOrigin && source.Time < x.Time + x.Expiry);
+        if (kept >= settings.SourcesPerOriginMax)
+            return ("source-storage-limit", AraForms.Text(settings.SourcesPerOriginMax));
+        AraSourceLimits.Met met = limits.OriginsOfReporter(source);
+        if (met.Code.Length == 0)
+            met = limits.DestinationsOverTime(source);
+        return met.Code.Length > 0 ? (met.Code, AraForms.Text(met.Limit)) : ("", null);
     }
 
-    // New destinations of one reporter on one site within the window; counted for sources that were kept.
-    private (string Code, JsonNode? Limit) DestinationRefusal(AraSource source)
+    private void Keep(AraSource source)
     {
-        var recent = destinations
-            .Where(x => source.Time - x.Time < settings.DestinationWindow && x.Source == source.SourceSite)
-            .ToList();
-        int Different(Func<string, bool> origins) =>
-            recent
-                .Where(x => origins(x.Origin))
-                .Select(x => x.Destination)
-                .Concat(source.Destinations)
-                .Distinct(StringComparer.Ordinal)
-                .Count();
-        if (Different(origin => origin == source.ReportingOrigin) > settings.DestinationsMax)
-            return ("source-destination-rate-limit", AraForms.Text(settings.DestinationsMax));
-        // What other reporters did is not told: it looks like success.
-        return Different(_ => true) > settings.DestinationsInAllMax ? ("source-success", null) : ("", null);
-    }
-
-    // Of a channel with k symbols that errs to each other one alike (bits).
-    private static double Capacity(AraSource source)
-    {
-        double states = source.States;
-        if (states <= 1)
-            return 0;
-        double error = states / (states + Math.Exp(source.EpsilonMax) - 1) * (states - 1) / states;
-        double entropy = error is <= 0 or >= 1 ? 0 : -(error * Math.Log2(error)) - ((1 - error) * Math.Log2(1 - error));
-        return Math.Log2(states) - entropy - (error * Math.Log2(states - 1));
-    }
-
-    // Sources of other scopes, of fewer or of none make way for a source with scopes; one without takes the scopes from all.
-    private void Rescope(AraSource source)
-    {
-        List<AraSource> same = sources.FindAll(x =>
-            x.ReportingOrigin == source.ReportingOrigin && x.Destinations.Any(source.Destinations.Contains)
-        );
-        if (source.Scopes is not { } scopes)
+        limits.Add(source);
+        sources.Add(source);
+        foreach (AraFakeReport fake in source.FakeReports ?? [])
         {
-            foreach (AraSource other in same)
-                other.Scopes = null;
-            return;
+            long sendAt = source.Time + source.WindowEnds[fake.Window];
+            JsonObject payload = AraForms.EventPayload(source, null, fake.TriggerData, sendAt);
+            long start = fake.Window == 0 ? source.WindowStart : source.WindowEnds[fake.Window - 1];
+            pending.Add(new(source, sendAt, source.Time + start, 0, payload));
         }
-        sources.RemoveAll(x =>
-            same.Contains(x)
-            && (x.Scopes is null || x.Scopes.Limit < scopes.Limit || x.Scopes.MaxEventStates != scopes.MaxEventStates)
-        );
-        foreach (string destination in source.Destinations)
-        {
-            List<AraSource> of = sources.FindAll(x => same.Contains(x) && x.Destinations.Contains(destination));
-            HashSet<string> kept =
-            [
-                .. of.Append(source)
-                    .SelectMany(x => x.Scopes!.Values.Select(value => (x.Time, Value: value)))
-                    .OrderByDescending(x => x.Time)
-                    .ThenByDescending(x => x.Value, StringComparer.Ordinal)
-                    .Select(x => x.Value)
-                    .Distinct(StringComparer.Ordinal)
-                    .Take(scopes.Limit),
-            ];
-            sources.RemoveAll(x => of.Contains(x) && x.Scopes!.Values.Any(value => !kept.Contains(value)));
-        }
+        if (source.FakeReports is not null)
+            foreach (string destination in source.Destinations)
+                attributions.Add(new(source, destination, source.ReportingOrigin, source.Network, IsEvent: true));
+    }
+
+    // Sources that made way go, and so do reports that could tell of it.
+    private void Remove(HashSet<AraSource> gone, long now)
+    {
+        limits.Remove(gone);
+        sources.RemoveAll(gone.Contains);
+        pending.RemoveAll(x => gone.Contains(x.Source) && x.TriggerTime >= now);
+        aggregates.RemoveAll(x => gone.Contains(x.Source) && x.Report.Time > now);
+        attributions.RemoveAll(x => gone.Contains(x.Source) && !x.IsEvent);
     }
 }

@@ -47,6 +47,9 @@ internal static class AddressComparison
             : Differ;
     }
 
+    /// <summary>Whether two addresses that have a street may be one, misspelt or without its number.</summary>
+    public static bool IsOnePlace(Address a, Address b) => Level(a, b) is Same or NearLevel;
+
     /// <summary>exact, near (one character wrong), area (the same beginning), differ.</summary>
     public static int PostcodeLevel(string a, string b)
     {

@@ -33,6 +33,13 @@ internal static class ContactComparison
             : EmailDiffer;
     }
 
+    /// <summary>
+    /// Whether two addresses agree in no more than namesakes' do, if they are made of the name: the same letters with other digits, or
+    /// letters alone at another domain.
+    /// </summary>
+    public static bool FollowsFromName(int level, string a) =>
+        level == EmailSimilar || (level == EmailLocal && !a.AsSpan(0, a.LastIndexOf('@')).ContainsAnyInRange('0', '9'));
+
     private static bool SameDigits(string a, string b) =>
         a.Where(char.IsAsciiDigit).SequenceEqual(b.Where(char.IsAsciiDigit));
 

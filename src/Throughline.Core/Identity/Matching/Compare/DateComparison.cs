@@ -33,6 +33,9 @@ internal static class DateComparison
             : Differ;
     }
 
+    /// <summary>Whether two whole dates may be one, misread.</summary>
+    public static bool IsAlike(BirthDate a, BirthDate b) => Level(a, b) <= Parts;
+
     /// <summary>Dates of which one is a year alone.</summary>
     public static int YearLevel(BirthDate a, BirthDate b) =>
         Math.Abs(a.Year - b.Year) switch

@@ -45,6 +45,16 @@ internal struct Outcome(Rarities rarities, MatchStrategy strategy)
         Keep(comparison, level, bits, value, other ?? value);
     }
 
+    /// <summary>Lets two comparisons add no more bits of rarity together than so many.</summary>
+    public void Bound(Comparison first, Comparison second, double most)
+    {
+        double both = kept[(int)first] + kept[(int)second];
+        if (both <= most)
+            return;
+        kept[(int)first] = (float)(kept[(int)first] * most / both);
+        kept[(int)second] = (float)(kept[(int)second] * most / both);
+    }
+
     /// <summary>The bits of rarity that each comparison has added.</summary>
     public readonly double RarityOf(Comparison comparison) => kept[(int)comparison];
 

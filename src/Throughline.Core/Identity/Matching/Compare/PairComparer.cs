@@ -11,6 +11,8 @@ internal sealed class PairComparer(Rarities rarities, MatchStrategy strategy)
 {
     private static readonly Comparison[] Traits = [Comparison.Employer, Comparison.Occupation, Comparison.BirthPlace];
 
+    private const int FamilyMin = 3;
+
     public ComparedPair Compare(MatchRecord a, MatchRecord b) => Compare(a, b, out _);
 
     /// <summary>The same, with what an explanation needs.</summary>
@@ -27,7 +29,13 @@ internal sealed class PairComparer(Rarities rarities, MatchStrategy strategy)
                 outcome.Offer(Comparison.BirthYear, DateComparison.YearLevel(left, right));
         if (a.Gender != Gender.Unknown && b.Gender != Gender.Unknown)
             outcome.Offer(Comparison.Gender, a.Gender == b.Gender ? 0 : 1);
-        Each(ref outcome, Comparison.Email, a.Emails, b.Emails, ContactComparison.EmailLevel);
+        foreach (string left in a.Emails)
+        foreach (string right in b.Emails)
+        {
+            int level = ContactComparison.EmailLevel(left, right);
+            if (!ContactComparison.FollowsFromName(level, left) || !(IsOfNames(left, a, b) || IsOfNames(right, a, b)))
+                outcome.Offer(Comparison.Email, level, left, right);
+        }
         Each(ref outcome, Comparison.Phone, a.Phones, b.Phones, ContactComparison.PhoneLevel);
         Addresses(ref outcome, a, b);
         for (int i = 0; i < MatchRecord.NumberKinds; i++)
@@ -63,6 +71,12 @@ internal sealed class PairComparer(Rarities rarities, MatchStrategy strategy)
         {
             outcome.Offer(Comparison.Given, best.Given, best.GivenText);
             outcome.Offer(Comparison.Family, best.Family, best.FamilyText);
+            if (best is { Given: NameComparison.Exact, Family: NameComparison.Exact })
+                outcome.Bound(
+                    Comparison.Given,
+                    Comparison.Family,
+                    rarities.WholeNameBits(best.GivenText, best.FamilyText)
+                );
             outcome.Offer(Comparison.Middle, best.Middle);
             outcome.Offer(Comparison.Suffix, best.Suffix);
         }
@@ -79,6 +93,20 @@ internal sealed class PairComparer(Rarities rarities, MatchStrategy strategy)
                         OrganisationComparison.Level(left, right.AsOrganisation(), rarities),
                         left.Joined
                     );
+    }
+
+    // Whether an e-mail address is made of a family name that both records bear.
+    private static bool IsOfNames(string email, MatchRecord a, MatchRecord b)
+    {
+        foreach (PersonName left in a.Names)
+        foreach (PersonName right in b.Names)
+            if (
+                left.FamilyJoined.Length >= FamilyMin
+                && string.Equals(left.FamilyJoined, right.FamilyJoined, StringComparison.Ordinal)
+                && Contact.LocalPart(email).Contains(left.FamilyJoined, StringComparison.Ordinal)
+            )
+                return true;
+        return false;
     }
 
     private static void Addresses(ref Outcome outcome, MatchRecord a, MatchRecord b)

@@ -68,7 +68,14 @@ internal sealed class Estimator(MatchStrategy strategy, int recordCount)
             (c, level) =>
                 !strategy.Learned[(int)c]
                     ? prior.Other(c, level)
-                    : other.Share(c, level, prior.Other(c, level), 1 / prior.Other(c, level))
+                    : other.Share(c, level, prior.Other(c, level), 1 / prior.Other(c, level)),
+            // Records of a household are misspelt as often as records of one person. How much less its people agree is known beforehand.
+            (c, level) =>
+                !strategy.Learned[(int)c] || !prior.IsRelatedWhole(c)
+                    ? prior.Related(c, level)
+                    : match.Share(c, level, prior.Match(c, level), weight)
+                        * prior.Related(c, level)
+                        / prior.Match(c, level)
         );
         return new(levels, Bounded(matches / AllPairs), Bounded(relatives / AllPairs));
     }

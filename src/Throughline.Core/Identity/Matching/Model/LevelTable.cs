@@ -57,16 +57,29 @@ internal sealed class LevelTable
         byRarity[at] = rarity;
     }
 
-    /// <summary>The same table with other m and u; h follows u where it has no value of its own.</summary>
-    public LevelTable With(Func<Comparison, int, double> m, Func<Comparison, int, double> u)
+    /// <summary>Whether every level of a comparison has an h of its own: people of one household are known to differ from strangers in it.</summary>
+    public bool IsRelatedWhole(Comparison comparison)
+    {
+        for (int level = 0; level < Comparisons.LevelsOf(comparison).Count; level++)
+            if (relatedAsOther[At(comparison, level)])
+                return false;
+        return true;
+    }
+
+    /// <summary>The same table with other m, u and h; h follows u where it has no value of its own.</summary>
+    public LevelTable With(
+        Func<Comparison, int, double> m,
+        Func<Comparison, int, double> u,
+        Func<Comparison, int, double> h
+    )
     {
         LevelTable table = new();
         for (int c = 0; c < Comparisons.Count; c++)
         for (int level = 0; level < Comparisons.LevelsOf((Comparison)c).Count; level++)
         {
             int at = At((Comparison)c, level);
-            double h = relatedAsOther[at] ? u((Comparison)c, level) : related[at];
-            table.Set((Comparison)c, level, m((Comparison)c, level), u((Comparison)c, level), h, byRarity[at]);
+            double own = relatedAsOther[at] ? u((Comparison)c, level) : h((Comparison)c, level);
+            table.Set((Comparison)c, level, m((Comparison)c, level), u((Comparison)c, level), own, byRarity[at]);
             table.relatedAsOther[at] = relatedAsOther[at];
         }
         return table;

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Text.Json;
+using Throughline.Cli.Attribution;
+using Throughline.Cli.CommandLine;
+using Throughline.Cli.Service;
+using Throughline.Core.Attribution.Incrementality;
+
+namespace Throughline.Cli.Commands;
+
+/// <summary><c>attribution incrementality</c>: what campaigns caused, by their declared hold-outs.</summary>
+internal sealed class AttributionIncrementalityCommand : CliCommand
+{
+    private readonly Option<string?> from = new("--from")
+    {
+        Description =
+            "The first instant of declarations, RFC 3339 with an offset; 90 days before --to unless told otherwise.",
+        HelpName = "TIME",
+    };
+
+    private readonly Option<string?> to = new("--to")
+    {
+        Description = "The first instant after them; now unless told otherwise.",
+        HelpName = "TIME",
+    };
+
+    private readonly Option<string?> window = new("--window")
+    {
+        Description = "So long after their declaration conversions of a customer count; 30d unless told otherwise.",
+        HelpName = "LENGTH",
+    };
+
+    private readonly Option<string?> campaign = new("--campaign")
+    {
+        Description = "Only this campaign.",
+        HelpName = "ID",
+    };
+
+    public AttributionIncrementalityCommand()
+        : base(
+            "incrementality",
+            "Tell what campaigns caused, by hold-outs that their sender declared, beside what rules credit to them.",
+            new Example(
+                "./throughline attribution incrementality --tenant shop",
+                "All campaigns with declarations of the last 90 days."
+            ),
+            new Example(
+                "./throughline attribution incrementality --campaign summer --window 14d --json",
+                "One campaign, conversions of two weeks, as JSON."
+            )
+        )
+    {
+        foreach (Option option in new Option[] { from, to, window, campaign })
+            Add(option);
+    }
+
+    public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
+    {
+        List<string> parameters = [];
+        foreach (
+            (string name, Option<string?> option) in new[]
+            {
+                ("from", from),
+                ("to", to),
+                ("window", window),
+                ("campaign", campaign),
+            }
+        )
+            if (context.Get(option) is { } value)
+                parameters.Add($"{name}={Uri.EscapeDataString(value)}");
+        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
+        await service.RequireTenantAsync(context.Tenant, cancellation);
+        using JsonDocument answer = await context.Output.ProgressAsync(
+            "Reading",
+            null,
+            progress =>
+                service
+                    .For(context.Tenant)
+                    .AskLongAsync(
+                        HttpMethod.Get,
+                        $"v1/attribution/incrementality?{string.Join('&', parameters)}",
+                        default,
+                        progress,
+                        cancellation
+                    )
+        );
+        IncrementalityText.Print(context.Output, answer.Deserialize<IncrementalityReport>(JsonSerializerOptions.Web)!);
+        context.Output.Result(answer.RootElement);
+        return ExitCode.Done;
+    }
+}
