@@ -55,8 +55,7 @@ internal sealed class AlarmsListCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (
             await service.For(context.Tenant).GetAsync($"v1/alarms?cleared={context.Get(cleared)}", cancellation)
         )!;
@@ -79,7 +78,7 @@ internal sealed class AlarmsSetCommand : CliCommand
         Required = true,
     };
 
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
 
     public AlarmsSetCommand()
         : base(

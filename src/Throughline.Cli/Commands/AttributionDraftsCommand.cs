@@ -25,23 +25,7 @@ internal static class AttributionDraftsCommand
     public static Argument<string> Name() =>
         new("NAME") { Description = "The draft's name: small letters, digits, '.', '_' and '-'." };
 
-    public static string PathOf(string name) => $"v1/attribution/drafts/{GateRulesCommand.Escape(name)}";
-
-    /// <summary>The service that has the tenant.</summary>
-    public static async Task<ServiceConnection> OpenAsync(CommandContext context, CancellationToken cancellation)
-    {
-        ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        try
-        {
-            await service.RequireTenantAsync(context.Tenant, cancellation);
-            return service;
-        }
-        catch
-        {
-            await service.DisposeAsync();
-            throw;
-        }
-    }
+    public static string PathOf(string name) => $"v1/attribution/drafts/{Uri.EscapeDataString(name)}";
 
     /// <summary>The text of a draft, and its revision.</summary>
     /// <exception cref="CommandException">There is none of that name.</exception>
@@ -73,8 +57,8 @@ internal sealed class AttributionDraftsSaveCommand : CliCommand
 {
     private readonly Argument<string> name = AttributionDraftsCommand.Name();
     private readonly Argument<string> file = AttributionRulesCommand.File();
-    private readonly Option<string> author = GateRulesCommand.Author();
-    private readonly Option<string?> note = GateRulesCommand.Note();
+    private readonly Option<string> author = PublicationOptions.Author();
+    private readonly Option<string?> note = PublicationOptions.Note();
 
     public AttributionDraftsSaveCommand()
         : base(
@@ -95,8 +79,7 @@ internal sealed class AttributionDraftsSaveCommand : CliCommand
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         (string text, _) = AttributionRulesCommand.Open(context.Get(file)!);
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         string parameters = Parameters.Of(("author", context.Get(author)), ("note", context.Get(note)));
         using JsonDocument saved = await service
             .For(context.Tenant)
@@ -128,7 +111,7 @@ internal sealed class AttributionDraftsListCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await AttributionDraftsCommand.OpenAsync(context, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (
             await service.For(context.Tenant).GetAsync("v1/attribution/drafts", cancellation)
         )!;
@@ -154,7 +137,7 @@ internal sealed class AttributionDraftsShowCommand : CliCommand
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         string asked = context.Get(name)!;
-        await using ServiceConnection service = await AttributionDraftsCommand.OpenAsync(context, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         (byte[] text, int revision) = await AttributionDraftsCommand.ReadAsync(context, service, asked, cancellation);
         string whole = Encoding.UTF8.GetString(text);
         context.Output.Line(whole.TrimEnd('\n'));
@@ -189,22 +172,17 @@ internal sealed class AttributionDraftsTryCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await AttributionDraftsCommand.OpenAsync(context, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         (byte[] text, _) = await AttributionDraftsCommand.ReadAsync(context, service, context.Get(name)!, cancellation);
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Trying",
             100,
-            progress =>
-                service
-                    .For(context.Tenant)
-                    .AskLongAsync(
-                        HttpMethod.Post,
-                        "v1/attribution/rules/try",
-                        text,
-                        progress,
-                        cancellation,
-                        "application/yaml"
-                    )
+            HttpMethod.Post,
+            "v1/attribution/rules/try",
+            text,
+            cancellation,
+            "application/yaml"
         );
         PreviewText.PrintCredit(context.Output, answer.RootElement.GetProperty("credit"));
         context.Output.Result(answer.RootElement);
@@ -217,8 +195,8 @@ internal sealed class AttributionDraftsEndCommand : CliCommand
 {
     private readonly bool isPublished;
     private readonly Argument<string> name = AttributionDraftsCommand.Name();
-    private readonly Option<string> author = GateRulesCommand.Author();
-    private readonly Option<string?> note = GateRulesCommand.Note();
+    private readonly Option<string> author = PublicationOptions.Author();
+    private readonly Option<string?> note = PublicationOptions.Note();
 
     public AttributionDraftsEndCommand(bool isPublished)
         : base(
@@ -242,7 +220,7 @@ internal sealed class AttributionDraftsEndCommand : CliCommand
     {
         string asked = context.Get(name)!;
         (string, string?)[] said = [("author", context.Get(author)), ("note", context.Get(note))];
-        await using ServiceConnection service = await AttributionDraftsCommand.OpenAsync(context, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         (byte[] text, int revision) = await AttributionDraftsCommand.ReadAsync(context, service, asked, cancellation);
         using JsonDocument answer = isPublished
             ? await service

@@ -112,21 +112,17 @@ internal sealed class AttributionExamplesCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         ServiceClient client = service.For(context.Tenant);
         string path = context.Get(target)!;
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Looking through",
             null,
-            progress =>
-                client.AskLongAsync(
-                    HttpMethod.Get,
-                    $"v1/attribution/examples/card{Asked(context, ("split", context.Get(split)))}",
-                    default,
-                    progress,
-                    cancellation
-                )
+            HttpMethod.Get,
+            $"v1/attribution/examples/card{Asked(context, ("split", context.Get(split)))}",
+            default,
+            cancellation
         );
         DataCard card = answer.Deserialize<DataCard>(JsonSerializerOptions.Web)!;
         bool hasCard = path.Length > 0 && !Directory.Exists(path) && OutputFile.IsReplaced(path); // a device has nothing beside it

@@ -69,8 +69,7 @@ internal sealed class AttributionExportCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         string path = context.Get(target)!;
         string Asked(string? after) =>
             $"v1/attribution/export{Parameters.Of(("what", context.Get(what)), ("form", context.Get(form)), ("from", context.Get(from)), ("to", context.Get(to)), ("since", Text(context.Get(since))), ("after", after))}";

@@ -175,9 +175,7 @@ internal sealed class AttributionFitCommand : CliCommand
         if (!hasFiles && context.Get(target) is { } early)
             _ = new CreditFile(early); // refuses at once what would fail after long work
         await using ServiceConnection? service =
-            hasFiles && !isPublished ? null : await ServiceConnection.OpenExistingAsync(context, cancellation);
-        if (service is not null)
-            await service.RequireTenantAsync(context.Tenant, cancellation);
+            hasFiles && !isPublished ? null : await ServiceConnection.OpenTenantAsync(context, cancellation);
         FoundPaths found = hasFiles
             ? await OfFilesAsync(context, cancellation)
             : await TenantPaths.FindAsync(

@@ -55,33 +55,21 @@ internal sealed class AttributionIncrementalityCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        List<string> parameters = [];
-        foreach (
-            (string name, Option<string?> option) in new[]
-            {
-                ("from", from),
-                ("to", to),
-                ("window", window),
-                ("campaign", campaign),
-            }
-        )
-            if (context.Get(option) is { } value)
-                parameters.Add($"{name}={Uri.EscapeDataString(value)}");
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        string parameters = Parameters.Of(
+            ("from", context.Get(from)),
+            ("to", context.Get(to)),
+            ("window", context.Get(window)),
+            ("campaign", context.Get(campaign))
+        );
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Reading",
             null,
-            progress =>
-                service
-                    .For(context.Tenant)
-                    .AskLongAsync(
-                        HttpMethod.Get,
-                        $"v1/attribution/incrementality?{string.Join('&', parameters)}",
-                        default,
-                        progress,
-                        cancellation
-                    )
+            HttpMethod.Get,
+            $"v1/attribution/incrementality{parameters}",
+            default,
+            cancellation
         );
         IncrementalityText.Print(context.Output, answer.Deserialize<IncrementalityReport>(JsonSerializerOptions.Web)!);
         context.Output.Result(answer.RootElement);

@@ -64,8 +64,7 @@ internal sealed class AttributionPathsCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         string parameters = Parameters.Of(
             ("by", context.Get(by)),
             ("from", context.Get(from)),
@@ -75,13 +74,14 @@ internal sealed class AttributionPathsCommand : CliCommand
             ("length", context.Get(length).ToString(CultureInfo.InvariantCulture)),
             ("top", context.Get(top).ToString(CultureInfo.InvariantCulture))
         );
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Following paths",
             null,
-            progress =>
-                service
-                    .For(context.Tenant)
-                    .AskLongAsync(HttpMethod.Get, $"v1/attribution/paths{parameters}", default, progress, cancellation)
+            HttpMethod.Get,
+            $"v1/attribution/paths{parameters}",
+            default,
+            cancellation
         );
         PathReport report = answer.Deserialize<PathReport>(JsonSerializerOptions.Web)!;
         foreach (PathRow path in report.Paths)

@@ -72,12 +72,9 @@ internal sealed class AttributionRatesShowCommand : CliCommand
 internal sealed class AttributionRatesPublishCommand : CliCommand
 {
     private readonly Argument<string> file = AttributionRatesCommand.File();
-    private readonly Option<string> author = GateRulesCommand.Author();
-    private readonly Option<string?> note = GateRulesCommand.Note();
-    private readonly Option<bool> check = new("--check")
-    {
-        Description = "Only ask the service whether it would take it.",
-    };
+    private readonly Option<string> author = PublicationOptions.Author();
+    private readonly Option<string?> note = PublicationOptions.Note();
+    private readonly Option<bool> check = PublicationOptions.Check();
 
     public AttributionRatesPublishCommand()
         : base(
@@ -95,14 +92,17 @@ internal sealed class AttributionRatesPublishCommand : CliCommand
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         RateTable table = AttributionRatesCommand.Open(context.Get(file)!);
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        string parameters = Parameters.Of(
+            ("author", context.Get(author)),
+            ("note", context.Get(note)),
+            ("check", context.Get(check) ? "true" : null)
+        );
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(
                 HttpMethod.Put,
-                $"v1/attribution/rates?author={GateRulesCommand.Escape(context.Get(author)!)}"
-                    + $"&note={GateRulesCommand.Escape(context.Get(note) ?? "")}&check={(context.Get(check) ? "true" : "false")}",
+                $"v1/attribution/rates{parameters}",
                 Encoding.UTF8.GetBytes(RateTableJson.Write(table).ToJsonString()),
                 cancellation,
                 "application/json"
@@ -135,9 +135,8 @@ internal sealed class AttributionRatesListCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
-        string query = context.Get(since) is { } day ? $"?since={GateRulesCommand.Escape(day)}" : "";
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
+        string query = Parameters.Of(("since", context.Get(since)));
         using JsonDocument answer = (
             await service.For(context.Tenant).GetAsync($"v1/attribution/rates{query}", cancellation)
         )!;

@@ -141,8 +141,7 @@ internal sealed class AttributionReportCommand : CliCommand
                 "--spend is for a report of files; a tenant is told by 'attribution spend put FILE'."
             );
         CreditReportOptions options = Asked(context);
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         string parameters = Parameters.Of(
             ("by", context.Get(by)),
             ("date", context.Get(date)),
@@ -151,13 +150,14 @@ internal sealed class AttributionReportCommand : CliCommand
             ("to", context.Get(to)),
             ("conversion", context.Get(kind))
         );
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Adding up",
             null,
-            progress =>
-                service
-                    .For(context.Tenant)
-                    .AskLongAsync(HttpMethod.Get, $"v1/attribution/report{parameters}", default, progress, cancellation)
+            HttpMethod.Get,
+            $"v1/attribution/report{parameters}",
+            default,
+            cancellation
         );
         CreditReport report = answer.Deserialize<CreditReport>(JsonSerializerOptions.Web)!;
         if (context.Get(target) is { } path)

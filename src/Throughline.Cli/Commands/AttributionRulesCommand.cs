@@ -101,12 +101,9 @@ internal sealed class AttributionRulesShowCommand : CliCommand
 internal sealed class AttributionRulesPublishCommand : CliCommand
 {
     private readonly Argument<string> file = AttributionRulesCommand.File();
-    private readonly Option<string> author = GateRulesCommand.Author();
-    private readonly Option<string?> note = GateRulesCommand.Note();
-    private readonly Option<bool> check = new("--check")
-    {
-        Description = "Only ask the service whether it would take it.",
-    };
+    private readonly Option<string> author = PublicationOptions.Author();
+    private readonly Option<string?> note = PublicationOptions.Note();
+    private readonly Option<bool> check = PublicationOptions.Check();
 
     public AttributionRulesPublishCommand()
         : base(
@@ -127,14 +124,17 @@ internal sealed class AttributionRulesPublishCommand : CliCommand
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         (string text, AttributionDocument _) = AttributionRulesCommand.Open(context.Get(file)!);
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        string parameters = Parameters.Of(
+            ("author", context.Get(author)),
+            ("note", context.Get(note)),
+            ("check", context.Get(check) ? "true" : null)
+        );
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(
                 HttpMethod.Put,
-                $"v1/attribution/rules?author={GateRulesCommand.Escape(context.Get(author)!)}"
-                    + $"&note={GateRulesCommand.Escape(context.Get(note) ?? "")}&check={(context.Get(check) ? "true" : "false")}",
+                $"v1/attribution/rules{parameters}",
                 Encoding.UTF8.GetBytes(text),
                 cancellation,
                 "application/yaml"
@@ -156,8 +156,7 @@ internal sealed class AttributionRulesListCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (await service.For(context.Tenant).GetAsync("v1/attribution/rules", cancellation))!;
         foreach (JsonElement version in answer.RootElement.GetProperty("rules").EnumerateArray())
             if (AttributionRuleJson.Read(version.GetProperty("rule"), out _) is { } rule)

@@ -34,7 +34,7 @@ internal sealed class AttributionSpendPutCommand : CliCommand
         Description =
             "CSV with the columns date, minor, currency, and campaign, channel, creative, placement as far as they are known.",
     };
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
     private readonly Option<string?> rejections = new("--rejections")
     {
         Description = "Write every line that does not count to this file, as NDJSON.",
@@ -61,8 +61,7 @@ internal sealed class AttributionSpendPutCommand : CliCommand
         [
             .. SpendBook.Sum(spend.Rows).Select(x => (x.Key, x.Value)).OrderBy(x => x.Key.Day).ThenBy(x => x.Key.Names),
         ];
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         long position = -1;
         foreach ((SpendKey Key, long Minor)[] some in costs.Chunk(RowsAtOnce))
         {
@@ -125,8 +124,7 @@ internal sealed class AttributionSpendListCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (
             await service
                 .For(context.Tenant)

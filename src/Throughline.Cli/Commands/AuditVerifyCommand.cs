@@ -15,8 +15,7 @@ internal sealed class AuditVerifyCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (await service.For(context.Tenant).GetAsync("v1/gate/audit", cancellation))!;
         JsonElement report = answer.RootElement;
         bool intact = report.GetProperty("intact").GetBoolean();

@@ -72,8 +72,7 @@ internal sealed class CampaignPutCommand : CliCommand
         };
         if (context.Get(group) is { } name)
             document["group"] = name;
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         using JsonDocument receipt = await service
             .For(context.Tenant)
             .SendAsync(
@@ -101,8 +100,7 @@ internal sealed class CampaignListCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (await service.For(context.Tenant).GetAsync("v1/campaigns", cancellation))!;
         foreach (JsonElement campaign in answer.RootElement.GetProperty("campaigns").EnumerateArray())
             context.Output.Line(

@@ -155,25 +155,16 @@ internal sealed class GateBacktestCommand : CliCommand
             body["against"] = long.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out long version)
                 ? version
                 : GateJson.ToElement(RuleFiles.Open(named).Document);
-        List<string> parameters = [];
-        foreach ((string name, Option<string?> option) in new[] { ("from", from), ("to", to) })
-            if (context.Get(option) is { } value)
-                parameters.Add($"{name}={Uri.EscapeDataString(value)}");
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        string parameters = Parameters.Of(("from", context.Get(from)), ("to", context.Get(to)));
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Judging",
             null,
-            progress =>
-                service
-                    .For(context.Tenant)
-                    .AskLongAsync(
-                        HttpMethod.Post,
-                        $"v1/gate/backtest?{string.Join('&', parameters)}",
-                        JsonSerializer.SerializeToUtf8Bytes(body),
-                        progress,
-                        cancellation
-                    )
+            HttpMethod.Post,
+            $"v1/gate/backtest{parameters}",
+            JsonSerializer.SerializeToUtf8Bytes(body),
+            cancellation
         );
         BacktestText.Print(context.Output, answer.Deserialize<BacktestReport>(JsonSerializerOptions.Web)!);
         context.Output.Result(answer.RootElement);
@@ -186,8 +177,7 @@ internal sealed class GateBacktestCommand : CliCommand
             return null;
         if (!long.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out long version))
             return RuleFiles.Open(named);
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument? answer = await service
             .For(context.Tenant)
             .GetAsync(string.Create(CultureInfo.InvariantCulture, $"v1/gate/rules?version={version}"), cancellation);

@@ -17,8 +17,7 @@ internal sealed class GateBotsCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (await service.For(context.Tenant).GetAsync("v1/gate/bots", cancellation))!;
         JsonElement[] lists = [.. answer.RootElement.GetProperty("lists").EnumerateArray()];
         foreach (JsonElement list in lists)

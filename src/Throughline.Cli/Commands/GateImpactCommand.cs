@@ -65,41 +65,25 @@ internal sealed class GateImpactCommand : CliCommand
         byte[] body = context.Get(rules) is { } file
             ? JsonSerializer.SerializeToUtf8Bytes(new { rules = GateJson.ToElement(RuleFiles.Open(file).Document) })
             : [];
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
+        string parameters = Parameters.Of(
+            ("credit", context.Get(noCredit) ? "false" : "true"),
+            ("from", context.Get(from)),
+            ("to", context.Get(to)),
+            ("window", context.Get(window)),
+            ("rule", context.Get(rule))
+        );
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Reading",
             null,
-            progress =>
-                service
-                    .For(context.Tenant)
-                    .AskLongAsync(
-                        body.Length == 0 ? HttpMethod.Get : HttpMethod.Post,
-                        $"v1/gate/impact?{Parameters(context)}",
-                        body,
-                        progress,
-                        cancellation
-                    )
+            body.Length == 0 ? HttpMethod.Get : HttpMethod.Post,
+            $"v1/gate/impact{parameters}",
+            body,
+            cancellation
         );
         ImpactText.Print(context.Output, answer.Deserialize<ImpactReport>(JsonSerializerOptions.Web)!);
         context.Output.Result(answer.RootElement);
         return ExitCode.Done;
-    }
-
-    private string Parameters(CommandContext context)
-    {
-        List<string> parameters = [context.Get(noCredit) ? "credit=false" : "credit=true"];
-        foreach (
-            (string name, Option<string?> option) in new[]
-            {
-                ("from", from),
-                ("to", to),
-                ("window", window),
-                ("rule", rule),
-            }
-        )
-            if (context.Get(option) is { } value)
-                parameters.Add($"{name}={Uri.EscapeDataString(value)}");
-        return string.Join('&', parameters);
     }
 }

@@ -63,8 +63,7 @@ internal sealed class GateImportCommand : CliCommand
         string[] files = context.Get(logs)!;
         foreach (string file in files.Where(file => file != "-"))
             InputFile.Open(file).Dispose(); // a missing file is told before anything is stored
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using RejectionLog rejections = new(context.Get(rejectionsFile));
         string tenantFolder = Path.Combine(context.DataFolder, "tenants", context.Tenant);
         BypassImport import = new(

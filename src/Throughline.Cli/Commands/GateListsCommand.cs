@@ -40,8 +40,7 @@ internal static class GateListsCommand
         CancellationToken cancellation
     )
     {
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(method, path, body, cancellation, contentType);
@@ -62,8 +61,7 @@ internal static class GateListsCommand
         CancellationToken cancellation
     )
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         return await service.For(context.Tenant).GetAsync(Path(list), cancellation)
             ?? throw CommandException.BadInput("not_found", $"Tenant {context.Tenant} has no list '{list}'.");
     }
@@ -89,7 +87,7 @@ internal sealed class GateListsAddCommand : CliCommand
     private readonly Option<string?> reason = new("--reason") { Description = "Why.", HelpName = "TEXT" };
     private readonly Option<string?> source = GateListsCommand.Source();
     private readonly Option<string?> kind = GateListsCommand.Kind();
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
 
     public GateListsAddCommand()
         : base(
@@ -151,7 +149,7 @@ internal sealed class GateListsRemoveCommand : CliCommand
     };
 
     private readonly Option<string?> source = GateListsCommand.Source();
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
 
     public GateListsRemoveCommand()
         : base(
@@ -203,7 +201,7 @@ internal sealed class GateListsImportCommand : CliCommand
 
     private readonly Option<string?> source = GateListsCommand.Source();
     private readonly Option<string?> kind = GateListsCommand.Kind();
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
 
     public GateListsImportCommand()
         : base(
@@ -235,11 +233,11 @@ internal sealed class GateListsImportCommand : CliCommand
         {
             throw CommandException.BadInput("input_unreadable", $"{path} cannot be read: {error.Message}", error);
         }
-        string parameters = $"?author={GateRulesCommand.Escape(context.Get(author)!)}";
-        if (context.Get(source) is { } whose)
-            parameters += $"&source={GateRulesCommand.Escape(whose)}";
-        if (context.Get(kind) is { } what)
-            parameters += $"&kind={what}";
+        string parameters = Parameters.Of(
+            ("author", context.Get(author)),
+            ("source", context.Get(source)),
+            ("kind", context.Get(kind))
+        );
         return await GateListsCommand.SendAsync(
             context,
             context.Get(append) ? HttpMethod.Post : HttpMethod.Put,
@@ -283,8 +281,7 @@ internal sealed class GateListsShowCommand : CliCommand
 
     private static async Task<ExitCode> AllAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (await service.For(context.Tenant).GetAsync("v1/gate/lists", cancellation))!;
         foreach (JsonElement one in answer.RootElement.GetProperty("lists").EnumerateArray())
             context.Output.Line($"{Text(one, "name"), -32} {Text(one, "kind"), -10} {Text(one, "entries"), 10}");

@@ -62,21 +62,21 @@ internal sealed class GateReportCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
+        string parameters = Parameters.Of(
+            ("top", context.Get(top).ToString(CultureInfo.InvariantCulture)),
+            ("from", context.Get(from)),
+            ("to", context.Get(to)),
+            ("step", context.Get(step))
+        );
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Reading",
             null,
-            progress =>
-                service
-                    .For(context.Tenant)
-                    .AskLongAsync(
-                        HttpMethod.Get,
-                        $"v1/gate/report?{Parameters(context)}",
-                        default,
-                        progress,
-                        cancellation
-                    )
+            HttpMethod.Get,
+            $"v1/gate/report{parameters}",
+            default,
+            cancellation
         );
         GateReport report = answer.Deserialize<GateReport>(JsonSerializerOptions.Web)!;
         if (context.Get(csv) is { } folder)
@@ -84,14 +84,5 @@ internal sealed class GateReportCommand : CliCommand
         ReportText.Print(context.Output, report);
         context.Output.Result(answer.RootElement);
         return ExitCode.Done;
-    }
-
-    private string Parameters(CommandContext context)
-    {
-        List<string> parameters = [string.Create(CultureInfo.InvariantCulture, $"top={context.Get(top)}")];
-        foreach ((string name, Option<string?> option) in new[] { ("from", from), ("to", to), ("step", step) })
-            if (context.Get(option) is { } value)
-                parameters.Add($"{name}={Uri.EscapeDataString(value)}");
-        return string.Join('&', parameters);
     }
 }

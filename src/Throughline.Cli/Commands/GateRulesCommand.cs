@@ -25,18 +25,6 @@ internal static class GateRulesCommand
         );
 
     /// <summary>Who does it; the user of this machine unless told otherwise.</summary>
-    public static Option<string> Author() =>
-        new("--author")
-        {
-            Description = "Who does this, for whoever looks it up later.",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => Environment.UserName,
-        };
-
-    public static Option<string?> Note() => new("--note") { Description = "Why.", HelpName = "TEXT" };
-
-    public static string Escape(string text) => Uri.EscapeDataString(text);
-
     public static long VersionOf(JsonElement published) =>
         published.GetProperty("publication").GetProperty("version").GetInt64();
 }
@@ -49,8 +37,8 @@ internal sealed class GateRulesPublishCommand : CliCommand
         Description = "A rule file with all that it includes, or default for the pack of the product.",
     };
 
-    private readonly Option<string> author = GateRulesCommand.Author();
-    private readonly Option<string?> note = GateRulesCommand.Note();
+    private readonly Option<string> author = PublicationOptions.Author();
+    private readonly Option<string?> note = PublicationOptions.Note();
 
     private readonly Option<long?> from = new("--base")
     {
@@ -93,16 +81,14 @@ internal sealed class GateRulesPublishCommand : CliCommand
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         byte[] rules = GateJson.Write(RuleFiles.Open(context.Get(file)!).Document);
-        string parameters = $"?author={GateRulesCommand.Escape(context.Get(author)!)}";
-        if (context.Get(note) is { } why)
-            parameters += $"&note={GateRulesCommand.Escape(why)}";
-        if (context.Get(from) is { } version)
-            parameters += string.Create(CultureInfo.InvariantCulture, $"&base={version}");
-        if (context.Get(confirm))
-            parameters += "&confirm=true";
+        string parameters = Parameters.Of(
+            ("author", context.Get(author)),
+            ("note", context.Get(note)),
+            ("base", context.Get(from)?.ToString(CultureInfo.InvariantCulture)),
+            ("confirm", context.Get(confirm) ? "true" : null)
+        );
         bool proposes = context.Get(propose);
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(
@@ -140,8 +126,7 @@ internal sealed class GateRulesShowCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         string which = context.Get(version) is { } asked
             ? string.Create(CultureInfo.InvariantCulture, $"?version={asked}")
             : "";
@@ -170,8 +155,7 @@ internal sealed class GateRulesVersionsCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (
             await service.For(context.Tenant).GetAsync("v1/gate/rules/versions", cancellation)
         )!;
@@ -220,8 +204,7 @@ internal sealed class GateRulesDiffCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         List<string> parameters = [];
         if (context.Get(from) is { } since)
             parameters.Add(string.Create(CultureInfo.InvariantCulture, $"from={since}"));
@@ -261,8 +244,8 @@ internal sealed class GateRulesRollbackCommand : CliCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string> author = GateRulesCommand.Author();
-    private readonly Option<string?> note = GateRulesCommand.Note();
+    private readonly Option<string> author = PublicationOptions.Author();
+    private readonly Option<string?> note = PublicationOptions.Note();
 
     public GateRulesRollbackCommand()
         : base(
@@ -284,8 +267,7 @@ internal sealed class GateRulesRollbackCommand : CliCommand
             body["version"] = asked;
         if (context.Get(note) is { } why)
             body["note"] = why;
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(
@@ -307,7 +289,7 @@ internal sealed class GateRulesRollbackCommand : CliCommand
 internal sealed class GateRulesApproveCommand : CliCommand
 {
     private readonly Argument<long> number = new("PROPOSAL") { Description = "The proposal's number." };
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
 
     private readonly Option<bool> confirm = new("--confirm")
     {
@@ -328,8 +310,7 @@ internal sealed class GateRulesApproveCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(

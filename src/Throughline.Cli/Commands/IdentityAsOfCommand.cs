@@ -31,8 +31,7 @@ internal sealed class IdentityAsOfCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = await AskAsync(context, service.For(context.Tenant), cancellation);
         JsonElement past = answer.RootElement;
         context.Output.Line(

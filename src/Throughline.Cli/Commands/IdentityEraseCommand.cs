@@ -37,7 +37,7 @@ internal sealed class IdentityEraseCommand : CliCommand
     {
         Description = "Do not wait until no file holds anything of it any more.",
     };
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
 
     public IdentityEraseCommand()
         : base(
@@ -73,8 +73,7 @@ internal sealed class IdentityEraseCommand : CliCommand
     {
         bool isPreview = context.Get(preview);
         byte[] body = Body(context, isPreview);
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         if (isPreview)
         {
             using JsonDocument told = await service

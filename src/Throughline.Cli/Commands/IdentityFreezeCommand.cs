@@ -15,7 +15,7 @@ internal sealed class IdentityFreezeCommand : CliCommand
         HelpName = "TEXT",
         Required = true,
     };
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
     private readonly bool frozen;
 
     private IdentityFreezeCommand(string name, bool frozen, string description, params Example[] examples)
@@ -60,8 +60,7 @@ internal sealed class IdentityFreezeCommand : CliCommand
                 author = context.Get(author),
             }
         );
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(HttpMethod.Put, "v1/identity/freezes", body, cancellation);

@@ -44,7 +44,7 @@ internal sealed class IdentityPairCommand : CliCommand
         Description = "Only tell what would follow: links that lose, customers and credit that move.",
     };
     private readonly Option<bool> revoke = new("--revoke") { Description = "Take the statement back." };
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
     private readonly string address;
 
     private IdentityPairCommand(string name, string address, string description, params Example[] examples)
@@ -102,8 +102,7 @@ internal sealed class IdentityPairCommand : CliCommand
         if (!isPreview)
             (said["reason"], said["author"]) = (context.Get(reason), context.Get(author));
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(said);
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         if (isPreview)
         {
             using JsonDocument told = await service
@@ -147,8 +146,7 @@ internal sealed class IdentityWhyCommand : CliCommand
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(
             new { a = IdentifierPair.Read(context.Get(a)!), b = IdentifierPair.Read(context.Get(b)!) }
         );
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(HttpMethod.Post, "v1/identity/why", body, cancellation);
@@ -171,8 +169,7 @@ internal sealed class IdentityHealthCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (await service.For(context.Tenant).GetAsync("v1/identity/health", cancellation))!;
         foreach (JsonProperty member in answer.RootElement.EnumerateObject().Where(member => member.Name != "alarms"))
             context.Output.Line($"{member.Name, -18} {member.Value}");

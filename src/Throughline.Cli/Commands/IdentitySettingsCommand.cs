@@ -13,7 +13,7 @@ internal sealed class IdentitySettingsCommand : CliCommand
         Description = "Settings as JSON, to be put in force; what they leave out is as by default.",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
 
     public IdentitySettingsCommand()
         : base(
@@ -30,8 +30,7 @@ internal sealed class IdentitySettingsCommand : CliCommand
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         JsonElement? settings = context.Get(file) is { } path ? Read(path) : null;
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         ServiceClient client = service.For(context.Tenant);
         if (settings is { } others)
         {

@@ -63,8 +63,7 @@ internal sealed class IdentityStrategyShowCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (
             await service.For(context.Tenant).GetAsync("v1/identity/strategies", cancellation)
         )!;
@@ -110,21 +109,15 @@ internal sealed class IdentityStrategyTryCommand : CliCommand
         Dictionary<string, object> body = new() { ["strategy"] = IdentityStrategyCommand.Read(context.Get(file)!) };
         if (context.Get(heldOut) is { } type)
             body["heldOut"] = type;
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Trying",
             100,
-            progress =>
-                service
-                    .For(context.Tenant)
-                    .AskLongAsync(
-                        HttpMethod.Post,
-                        "v1/identity/strategies/try",
-                        JsonSerializer.SerializeToUtf8Bytes(body),
-                        progress,
-                        cancellation
-                    )
+            HttpMethod.Post,
+            "v1/identity/strategies/try",
+            JsonSerializer.SerializeToUtf8Bytes(body),
+            cancellation
         );
         JsonElement report = answer.RootElement;
         foreach (string side in (string[])["now", "tried"])
@@ -143,8 +136,8 @@ internal sealed class IdentityStrategyTryCommand : CliCommand
 internal sealed class IdentityStrategyPublishCommand : CliCommand
 {
     private readonly Argument<string> file = IdentityStrategyCommand.File();
-    private readonly Option<string> author = GateRulesCommand.Author();
-    private readonly Option<string?> note = GateRulesCommand.Note();
+    private readonly Option<string> author = PublicationOptions.Author();
+    private readonly Option<string?> note = PublicationOptions.Note();
 
     public IdentityStrategyPublishCommand()
         : base(
@@ -170,8 +163,7 @@ internal sealed class IdentityStrategyPublishCommand : CliCommand
         };
         if (context.Get(note) is { } why)
             body["note"] = why;
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(HttpMethod.Put, "v1/identity/strategy", JsonSerializer.SerializeToUtf8Bytes(body), cancellation);

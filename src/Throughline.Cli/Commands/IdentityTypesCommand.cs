@@ -28,8 +28,7 @@ internal sealed class IdentityTypesShowCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (await service.For(context.Tenant).GetAsync("v1/identity/types", cancellation))!;
         JsonElement inForce = answer.RootElement.GetProperty("inForce");
         context.Output.Line(
@@ -51,8 +50,8 @@ internal sealed class IdentityTypesShowCommand()
 internal sealed class IdentityTypesPublishCommand : CliCommand
 {
     private readonly Argument<string> file = new("FILE") { Description = "Identifier types as JSON." };
-    private readonly Option<string> author = GateRulesCommand.Author();
-    private readonly Option<string?> note = GateRulesCommand.Note();
+    private readonly Option<string> author = PublicationOptions.Author();
+    private readonly Option<string?> note = PublicationOptions.Note();
 
     public IdentityTypesPublishCommand()
         : base(
@@ -78,8 +77,7 @@ internal sealed class IdentityTypesPublishCommand : CliCommand
         };
         if (context.Get(note) is { } why)
             body["note"] = why;
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         using JsonDocument answer = await service
             .For(context.Tenant)
             .SendAsync(HttpMethod.Put, "v1/identity/types", JsonSerializer.SerializeToUtf8Bytes(body), cancellation);

@@ -60,8 +60,7 @@ internal sealed class ImportCommand : CliCommand
         string[] inputs = context.Get(files)!;
         foreach (string file in inputs.Where(file => file != "-"))
             InputFile.Open(file).Dispose(); // a missing file is told before anything is stored
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         ServiceClient client = service.For(context.Tenant);
         using var rejections = new RejectionLog(context.Get(rejectionsFile));
         using var input = new EventInput(inputs, ConverterFor(context));

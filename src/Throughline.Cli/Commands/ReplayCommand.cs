@@ -60,8 +60,7 @@ internal sealed class ReplayCommand : CliCommand
 
     private async Task<ReplayReport> ReplayStoreAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         using JsonDocument answer = await context.Output.ProgressAsync(
             "Replaying",
             null,

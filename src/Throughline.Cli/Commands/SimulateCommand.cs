@@ -124,8 +124,7 @@ internal sealed class SimulateCommand : CliCommand
         CancellationToken cancellation
     )
     {
-        await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
-        await service.EnsureTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         ServiceClient client = service.For(context.Tenant);
         long started = Stopwatch.GetTimestamp();
         var sender = new WorldSender(client, world);

@@ -40,8 +40,7 @@ internal static class WebhooksCommand
         CancellationToken cancellation
     )
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         return await service
             .For(context.Tenant)
             .SendAsync(method, path, JsonSerializer.SerializeToUtf8Bytes(body), cancellation);
@@ -77,8 +76,7 @@ internal sealed class WebhooksListCommand()
 {
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument answer = (await service.For(context.Tenant).GetAsync("v1/webhooks", cancellation))!;
         foreach (JsonElement hook in answer.RootElement.GetProperty("webhooks").EnumerateArray())
             WebhooksCommand.Show(context, hook);
@@ -141,7 +139,7 @@ internal sealed class WebhooksPutCommand : CliCommand
         Description = "What for.",
         HelpName = "TEXT",
     };
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
 
     public WebhooksPutCommand()
         : base(
@@ -280,7 +278,7 @@ internal sealed class WebhooksRotateCommand : CliCommand
         HelpName = "HOURS",
     };
 
-    private readonly Option<string> author = GateRulesCommand.Author();
+    private readonly Option<string> author = PublicationOptions.Author();
 
     public WebhooksRotateCommand()
         : base(

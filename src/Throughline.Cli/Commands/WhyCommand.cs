@@ -28,8 +28,7 @@ internal sealed class WhyCommand : CliCommand
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         string subject = context.Get(id)!;
-        await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
-        await service.RequireTenantAsync(context.Tenant, cancellation);
+        await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
         using JsonDocument? answer = await service
             .For(context.Tenant)
             .GetAsync($"v1/why/{Uri.EscapeDataString(subject)}", cancellation);

@@ -47,6 +47,24 @@ internal sealed class ServiceConnection : IAsyncDisposable
             ? OpenAsync(context, cancellation)
             : throw CommandException.BadInput("data_missing", $"There is no data folder '{context.DataFolder}'.");
 
+    /// <summary>The same for a command that asks of its tenant, which must exist.</summary>
+    public static async Task<ServiceConnection> OpenTenantAsync(
+        CommandContext context,
+        CancellationToken cancellation
+    ) =>
+        await (await OpenExistingAsync(context, cancellation)).WithAsync(service =>
+            service.RequireTenantAsync(context.Tenant, cancellation)
+        );
+
+    /// <summary>The same for a command that writes to its tenant, which is created if it is missing.</summary>
+    public static async Task<ServiceConnection> OpenNewTenantAsync(
+        CommandContext context,
+        CancellationToken cancellation
+    ) =>
+        await (await OpenAsync(context, cancellation)).WithAsync(service =>
+            service.EnsureTenantAsync(context.Tenant, cancellation)
+        );
+
     /// <summary>The same over any folder.</summary>
     /// <param name="command">What this process does, for whoever finds the folder in use.</param>
     /// <param name="pages">Where tenants' states are, if this process starts a service.</param>
@@ -120,6 +138,24 @@ internal sealed class ServiceConnection : IAsyncDisposable
     /// <summary>Speaks for a tenant, which must exist.</summary>
     public ServiceClient For(string tenant) => new(http, clock, tenant);
 
+    /// <summary>Asks of the command's tenant what takes long, and shows how far it is.</summary>
+    /// <param name="total">What progress counts up to; null: nobody knows.</param>
+    public Task<JsonDocument> AskLongAsync(
+        CommandContext context,
+        string doing,
+        long? total,
+        HttpMethod method,
+        string path,
+        ReadOnlyMemory<byte> document,
+        CancellationToken cancellation,
+        string contentType = "application/json"
+    ) =>
+        context.Output.ProgressAsync(
+            doing,
+            total,
+            progress => For(context.Tenant).AskLongAsync(method, path, document, progress, cancellation, contentType)
+        );
+
     /// <summary>Speaks for the owner of the data folder.</summary>
     public ServiceClient Control => new(http, clock);
 
@@ -165,6 +201,21 @@ internal sealed class ServiceConnection : IAsyncDisposable
         http.Dispose();
         if (own is not null)
             await own.DisposeAsync();
+    }
+
+    // A connection for whose tenant something was done first; none is left open if that fails.
+    private async Task<ServiceConnection> WithAsync(Func<ServiceConnection, Task> first)
+    {
+        try
+        {
+            await first(this);
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<bool> HasTenantAsync(string tenant, CancellationToken cancellation)

@@ -34,13 +34,14 @@ internal static class TenantPaths
             ("length", PathOptions.LengthLimit.ToString(CultureInfo.InvariantCulture)),
             ("top", PathOptions.TopLimit.ToString(CultureInfo.InvariantCulture))
         );
-        using JsonDocument answer = await context.Output.ProgressAsync(
+        using JsonDocument answer = await service.AskLongAsync(
+            context,
             "Following paths",
             null,
-            progress =>
-                service
-                    .For(context.Tenant)
-                    .AskLongAsync(HttpMethod.Get, $"v1/attribution/paths{parameters}", default, progress, cancellation)
+            HttpMethod.Get,
+            $"v1/attribution/paths{parameters}",
+            default,
+            cancellation
         );
         PathReport report = answer.Deserialize<PathReport>(JsonSerializerOptions.Web)!;
         return new(
