@@ -20,6 +20,10 @@ internal sealed class ServiceConnection : IAsyncDisposable
     /// <summary>Where a service listens that a command runs for itself.</summary>
     public const string FreePort = "http://127.0.0.1:0";
 
+    /// <summary>How long a service that holds the folder may take to say where it is.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartPoll = TimeSpan.FromMilliseconds(50);
+
     private readonly RunningServer? own;
     private readonly HttpClient http;
     private readonly TimeProvider clock = TimeProvider.System;
@@ -76,16 +80,20 @@ internal sealed class ServiceConnection : IAsyncDisposable
         StatePages pages = StatePages.Memory
     )
     {
-        try
-        {
-            ServeOptions options = OptionsFor(dataFolder, command) with { StatePages = pages };
-            return Over(await StartAsync(options, cancellation), dataFolder);
-        }
-        catch (CommandException refused)
-            when (refused.InnerException is StoreInUseException held && Reach(dataFolder, held) is { } reached)
-        {
-            return reached;
-        }
+        ServeOptions options = OptionsFor(dataFolder, command) with { StatePages = pages };
+        for (int wait = 0; ; wait++)
+            try
+            {
+                return Over(await StartAsync(options, cancellation), dataFolder);
+            }
+            catch (CommandException refused) when (refused.InnerException is StoreInUseException held)
+            {
+                if (Reach(dataFolder, held) is { } reached)
+                    return reached;
+                if (!IsStarting(held, options.Clock) || wait * StartPoll >= StartPatience)
+                    throw;
+                await Task.Delay(StartPoll, options.Clock, cancellation);
+            }
     }
 
     /// <summary>
@@ -231,6 +239,10 @@ internal sealed class ServiceConnection : IAsyncDisposable
         held.Owner?.Address is { } address && ControlKey.Read(dataFolder) is { } key
             ? new(new(address), key, null)
             : null;
+
+    // Who has just taken the folder will tell where it can be reached; who has told nothing at all is about to, or to let it go.
+    private static bool IsStarting(StoreInUseException held, TimeProvider clock) =>
+        held.Owner is not { } owner || (owner.Address is null && clock.GetUtcNow() - owner.Since < StartPatience);
 
     private static HttpClient NewHttp(Uri address, string controlKey)
     {
