@@ -10,18 +10,11 @@ namespace Throughline.Cli.Commands;
 /// <summary><c>attribution incrementality</c>: what campaigns caused, by their declared hold-outs.</summary>
 internal sealed class AttributionIncrementalityCommand : CliCommand
 {
-    private readonly Option<string?> from = new("--from")
-    {
-        Description =
-            "The first instant of declarations, RFC 3339 with an offset; 90 days before --to unless told otherwise.",
-        HelpName = "TIME",
-    };
+    private readonly Option<string?> from = TimeOption.From(
+        "Of declarations; 90 days before --to unless told otherwise."
+    );
 
-    private readonly Option<string?> to = new("--to")
-    {
-        Description = "The first instant after them; now unless told otherwise.",
-        HelpName = "TIME",
-    };
+    private readonly Option<string?> to = TimeOption.To("Now unless told otherwise.");
 
     private readonly Option<string?> window = new("--window")
     {

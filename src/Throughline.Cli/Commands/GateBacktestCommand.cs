@@ -40,17 +40,11 @@ internal sealed class GateBacktestCommand : CliCommand
         Description = "The tenant's stored decisions instead of logs.",
     };
 
-    private readonly Option<string?> from = new("--from")
-    {
-        Description = "Of stored decisions: the first instant, RFC 3339; 24 hours before --to unless told otherwise.",
-        HelpName = "TIME",
-    };
+    private readonly Option<string?> from = TimeOption.From(
+        "Of stored decisions; 24 hours before --to unless told otherwise."
+    );
 
-    private readonly Option<string?> to = new("--to")
-    {
-        Description = "Of stored decisions: the first instant after; now unless told otherwise.",
-        HelpName = "TIME",
-    };
+    private readonly Option<string?> to = TimeOption.To("Of stored decisions; now unless told otherwise.");
 
     private readonly Option<string?> labelFile = new("--labels")
     {

@@ -12,18 +12,9 @@ namespace Throughline.Cli.Commands;
 /// <summary><c>gate impact</c>: what rules cost and saved in conversions.</summary>
 internal sealed class GateImpactCommand : CliCommand
 {
-    private readonly Option<string?> from = new("--from")
-    {
-        Description =
-            "The first instant of decisions, RFC 3339 with an offset; 7 days before --to unless told otherwise.",
-        HelpName = "TIME",
-    };
+    private readonly Option<string?> from = TimeOption.From("Of decisions; 7 days before --to unless told otherwise.");
 
-    private readonly Option<string?> to = new("--to")
-    {
-        Description = "The first instant after them; now unless told otherwise.",
-        HelpName = "TIME",
-    };
+    private readonly Option<string?> to = TimeOption.To("Now unless told otherwise.");
 
     private readonly Option<string?> window = new("--window")
     {

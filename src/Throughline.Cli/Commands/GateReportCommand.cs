@@ -11,17 +11,9 @@ namespace Throughline.Cli.Commands;
 /// <summary><c>gate report</c>: what the stored decisions of a tenant say.</summary>
 internal sealed class GateReportCommand : CliCommand
 {
-    private readonly Option<string?> from = new("--from")
-    {
-        Description = "The first instant, RFC 3339 with an offset; 24 hours before --to unless told otherwise.",
-        HelpName = "TIME",
-    };
+    private readonly Option<string?> from = TimeOption.From("24 hours before --to unless told otherwise.");
 
-    private readonly Option<string?> to = new("--to")
-    {
-        Description = "The first instant after it; now unless told otherwise.",
-        HelpName = "TIME",
-    };
+    private readonly Option<string?> to = TimeOption.To("Now unless told otherwise.");
 
     private readonly Option<string?> step = new("--step")
     {

@@ -37,18 +37,9 @@ internal sealed class CreditQuery
     {
         if (Text(name) is not { } text)
             return null;
-        if (EventTime.TryParse(Encoding.UTF8.GetBytes(text), out long time) == TimeStatus.Ok)
+        if (TimeParameter.TryParse(text, out long time))
             return time;
-        if (SpendKey.TryDay(text, out int day) && EventTime.IsInRange(day * CreditReportOptions.DayMs))
-            return day * CreditReportOptions.DayMs;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out time) && EventTime.IsInRange(time))
-            return time;
-        Fail(
-            GateProblems.Bad(
-                name,
-                "a day (2026-06-01), RFC 3339 text with an offset (2026-06-01T12:00:00Z) or milliseconds, in 1990 to 2199"
-            )
-        );
+        Fail(GateProblems.Bad(name, TimeParameter.Form));
         return null;
     }
 

@@ -73,14 +73,9 @@ internal sealed class ReportQuery(HttpContext context, TimeProvider clock, param
         string text = query.Text(name, TextMax);
         if (text.Length == 0)
             return otherwise;
-        if (EventTime.TryParse(Encoding.UTF8.GetBytes(text), out long time) == TimeStatus.Ok)
+        if (TimeParameter.TryParse(text, out long time))
             return time;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out time) && EventTime.IsInRange(time))
-            return time;
-        problem ??= GateProblems.Bad(
-            name,
-            "RFC 3339 text with an offset (2026-06-01T12:00:00Z) or milliseconds, in 1990 to 2199"
-        );
+        problem ??= GateProblems.Bad(name, TimeParameter.Form);
         return otherwise;
     }
 

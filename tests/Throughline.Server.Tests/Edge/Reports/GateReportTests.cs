@@ -67,6 +67,8 @@ public sealed class GateReportTests
             await service.GetAsync("/v1/gate/report?from=2026-06-01T12:00:00Z&to=2026-06-01T12:00:01Z&step=1s")
         ).Json;
         Assert.Equal((1, 1), ((int)of["total"]!["requests"]!, of["buckets"]!.AsArray().Count));
+        JsonNode day = (await service.GetAsync("/v1/gate/report?from=2026-06-01&to=2026-06-02&step=1h")).Json;
+        Assert.Equal((1, 24), ((int)day["total"]!["requests"]!, day["buckets"]!.AsArray().Count));
     }
 
     [Fact]
@@ -95,7 +97,9 @@ public sealed class GateReportTests
     [Theory]
     [InlineData("from=yesterday", "from")]
     [InlineData("from=2026-06-02T00:00:00Z&to=2026-06-01T00:00:00Z", "from")]
-    [InlineData("to=2026-06-01", "to")]
+    [InlineData("to=2026-06-31", "to")]
+    [InlineData("to=2026-06-01T00:00:00", "to")]
+    [InlineData("from=2026-06-02&to=2026-06-01", "from")]
     [InlineData("step=1x", "step")]
     [InlineData("step=0s", "step")]
     [InlineData("step=1s", "step")]
