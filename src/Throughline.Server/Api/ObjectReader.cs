@@ -197,6 +197,19 @@ internal sealed class ObjectReader
         return false;
     }
 
+    /// <summary>The name of a member; null if it is no valid text, as with <see cref="TextOf"/>.</summary>
+    public static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A text; null if it is none, or no valid one: JsonDocument checks UTF-8 and surrogates only when a text is taken out.</summary>
     public static string? TextOf(JsonElement value)
     {
