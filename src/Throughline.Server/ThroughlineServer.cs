@@ -57,6 +57,8 @@ public static class ThroughlineServer
     {
         // Half a body must never look whole: without this a cut gzip stream just ends.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+        foreach (string url in options.Urls)
+            ListenAddress.Check("urls", url);
         EdgeModel edgeModel = EdgeModel.Of(options.Edge);
         OutboundModel outbound = OutboundModel.Of(options.Outbound);
         FolderLock folder = FolderLock.Take(options.DataFolder, options.Command, options.Clock);
