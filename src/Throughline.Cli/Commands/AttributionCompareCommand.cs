@@ -48,7 +48,7 @@ internal sealed class AttributionCompareCommand : CliCommand
         Add(samples);
         samples.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 0 or > MostSamples)
+            if (result.Number<int>() is < 0 or > MostSamples)
                 result.AddError($"--samples is 0 to {MostSamples}.");
         });
     }

@@ -134,7 +134,7 @@ internal sealed class AttributionFitCommand : CliCommand
         Between(order, 1, 5);
         version.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 1)
+            if (result.Number<int>() is < 1)
                 result.AddError("--table-version is 1 or more.");
         });
         Between(last, 0, TimelineKernel.MaxCandidates);
@@ -402,7 +402,7 @@ internal sealed class AttributionFitCommand : CliCommand
     private static void Between(Option<int> option, int least, int most) =>
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < least || result.GetValueOrDefault<int>() > most)
+            if (result.Number<int>() < least || result.Number<int>() > most)
                 result.AddError($"{option.Name} is {least} to {most}.");
         });
 

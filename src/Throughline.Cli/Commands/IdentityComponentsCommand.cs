@@ -56,7 +56,7 @@ internal sealed class IdentityComponentsCommand : CliCommand
     {
         threads.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostThreads)
+            if (result.Number<int>() is < 1 or > MostThreads)
                 result.AddError($"--threads is 1 to {MostThreads}.");
         });
         Add(files);

@@ -93,7 +93,7 @@ internal sealed class BatchOptions
         allowEmpty.AcceptOnlyFromAmong(Campaign, Customer);
         threads.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostThreads)
+            if (result.Number<int>() is < 1 or > MostThreads)
                 result.AddError($"--threads is 1 to {MostThreads}.");
         });
         memory.Validators.Add(result =>
