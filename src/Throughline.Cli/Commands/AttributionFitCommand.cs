@@ -267,7 +267,10 @@ internal sealed class AttributionFitCommand : CliCommand
         string path = context.Get(target)!;
         BatchInput input = options.Input(context, CreditFile.FolderOf(path), rules.ReadsColumn);
         _ = new CreditFile(path, input.Touches, input.Conversions, options.Rules(context)); // none of them is written over
-        using RejectionLog rejections = new(options.Rejections(context));
+        using RejectionLog rejections = new(
+            options.Rejections(context),
+            [path, .. input.Files, .. options.RuleFiles(context)]
+        );
         using BatchData data = await input.ReadAsync(context.Output, rejections, cancellation);
         if (data.Names.Channels > char.MaxValue)
             throw CommandException.BadInput("too_many_channels", $"There are more than {(int)char.MaxValue} channels.");

@@ -65,7 +65,7 @@ internal sealed class GateImportCommand : CliCommand
             InputFile.Open(file).Dispose(); // a missing file is told before anything is stored
         await using ServiceConnection service = await ServiceConnection.OpenExistingAsync(context, cancellation);
         await service.RequireTenantAsync(context.Tenant, cancellation);
-        using RejectionLog rejections = new(context.Get(rejectionsFile));
+        using RejectionLog rejections = new(context.Get(rejectionsFile), files);
         string tenantFolder = Path.Combine(context.DataFolder, "tenants", context.Tenant);
         BypassImport import = new(
             service.For(context.Tenant),

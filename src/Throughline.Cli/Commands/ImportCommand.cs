@@ -63,7 +63,7 @@ internal sealed class ImportCommand : CliCommand
         await using ServiceConnection service = await ServiceConnection.OpenAsync(context, cancellation);
         await service.EnsureTenantAsync(context.Tenant, cancellation);
         ServiceClient client = service.For(context.Tenant);
-        using var rejections = new RejectionLog(context.Get(rejectionsFile));
+        using var rejections = new RejectionLog(context.Get(rejectionsFile), inputs);
         using var input = new EventInput(inputs, ConverterFor(context));
         var importer = new Importer(client, rejections);
         long started = Stopwatch.GetTimestamp();

@@ -128,6 +128,10 @@ internal sealed class BatchOptions
 
     public string Rules(CommandContext context) => context.Get(rules)!;
 
+    /// <summary>The rules, and the files of rates and weight tables that are named.</summary>
+    public IReadOnlyList<string> RuleFiles(CommandContext context) =>
+        [.. ((string?[])[context.Get(rules), context.Get(rates), context.Get(tables)]).OfType<string>()];
+
     /// <summary>The rules, with the rates and weight tables that they need.</summary>
     /// <param name="file">Another file of rules.</param>
     public BatchRules Open(CommandContext context, string? file = null) =>
