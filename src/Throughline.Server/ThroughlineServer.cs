@@ -103,9 +103,10 @@ public static class ThroughlineServer
             await keeper.StartAsync(cancellation);
             await registry.ResumeErasuresAsync(cancellation);
             bots.Start();
-            webhooks.Start();
             idle = new(registry, options.Clock);
             await ListenAsync(app, options, cancellation);
+            outbound.Listen(app.Urls.Select(url => new Uri(url).Port));
+            webhooks.Start(); // not before it is known where they may not lead
             RunningServer running = new(
                 app,
                 registry,
