@@ -57,6 +57,8 @@ public static class ThroughlineServer
     {
         // Half a body must never look whole: without this a cut gzip stream just ends.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+        foreach (string url in options.Urls)
+            ListenAddress.Check("urls", url);
         EdgeModel edgeModel = EdgeModel.Of(options.Edge);
         OutboundModel outbound = OutboundModel.Of(options.Outbound);
         FolderLock folder = FolderLock.Take(options.DataFolder, options.Command, options.Clock);
@@ -101,9 +103,10 @@ public static class ThroughlineServer
             await keeper.StartAsync(cancellation);
             await registry.ResumeErasuresAsync(cancellation);
             bots.Start();
-            webhooks.Start();
             idle = new(registry, options.Clock);
             await ListenAsync(app, options, cancellation);
+            outbound.Listen(app.Urls.Select(url => new Uri(url).Port));
+            webhooks.Start(); // not before it is known where they may not lead
             RunningServer running = new(
                 app,
                 registry,

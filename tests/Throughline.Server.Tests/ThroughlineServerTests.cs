@@ -97,6 +97,39 @@ public sealed class ThroughlineServerTests
         Assert.True(second.Registry.TryAuthenticate(key, out _));
     }
 
+    /// <summary>The web server would listen at all addresses of the machine for what it cannot read.</summary>
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("http://127.0.0.1:80:80")]
+    [InlineData("http://127.0.0.1.:8787")]
+    [InlineData("http://my-host:8787")]
+    [InlineData("http://:8787")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("http://127.0.0.1:-1")]
+    [InlineData("http://127.0.0.1:8787/path")]
+    [InlineData("http://localhost:0")]
+    [InlineData("https://127.0.0.1:8787")]
+    [InlineData("ftp://127.0.0.1:8787")]
+    [InlineData("http://unix:/tmp/socket")]
+    public async Task Start_AddressThatIsNone_IsRefusedAndNothingListens(string url)
+    {
+        using TempFolder folder = new();
+        ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() =>
+            ThroughlineServer.StartAsync(Options(folder.Path, 0) with { Urls = [url] }, new FakeCells(), Ended)
+        );
+        Assert.StartsWith("urls: ", refused.Message, StringComparison.Ordinal);
+        refused = Assert.Throws<ArgumentException>(() => Server.Edge.EdgeModel.Of(new() { GrpcUrl = url }));
+        Assert.StartsWith("edge.grpcUrl: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://[::1]:8787")]
+    [InlineData("http://localhost:8787/")]
+    [InlineData("http://0.0.0.0:8787")]
+    [InlineData("http://*:8787")]
+    public void Check_Addresses_AreLetThrough(string url) => ListenAddress.Check("urls", url);
+
     private static ServeOptions Options(string folder, int port) =>
         new()
         {

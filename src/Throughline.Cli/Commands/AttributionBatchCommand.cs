@@ -46,8 +46,9 @@ internal sealed class AttributionBatchCommand : CliCommand
         BatchRules rules = options.Open(context);
         string path = context.Get(target)!;
         BatchInput input = options.Input(context, CreditFile.FolderOf(path), rules.ReadsColumn);
-        CreditFile file = new(path, [.. input.Files, options.Rules(context)]);
-        using RejectionLog rejections = new(options.Rejections(context));
+        IReadOnlyList<string> inputs = [.. input.Files, .. options.RuleFiles(context)];
+        CreditFile file = new(path, inputs);
+        using RejectionLog rejections = new(options.Rejections(context), [path, .. inputs]);
         using BatchData data = await input.ReadAsync(context.Output, rejections, cancellation);
         BatchReport report = await context.Output.ProgressAsync(
             "Attributing conversions",

@@ -48,7 +48,7 @@ internal sealed class AttributionCompareCommand : CliCommand
         Add(samples);
         samples.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 0 or > MostSamples)
+            if (result.Number<int>() is < 0 or > MostSamples)
                 result.AddError($"--samples is 0 to {MostSamples}.");
         });
     }
@@ -62,7 +62,10 @@ internal sealed class AttributionCompareCommand : CliCommand
             Path.GetTempPath(),
             column => rules.ReadsColumn(column) || other.ReadsColumn(column)
         );
-        using RejectionLog rejections = new(options.Rejections(context));
+        using RejectionLog rejections = new(
+            options.Rejections(context),
+            [context.Get(draft), .. input.Files, .. options.RuleFiles(context)]
+        );
         using BatchData data = await input.ReadAsync(context.Output, rejections, cancellation);
         CompareReport report = await context.Output.ProgressAsync(
             "Comparing",

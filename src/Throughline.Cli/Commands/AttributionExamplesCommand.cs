@@ -96,12 +96,12 @@ internal sealed class AttributionExamplesCommand : CliCommand
         form.AcceptOnlyFromAmong(Csv, "ndjson");
         oneIn.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > ExampleOptions.OneInMax)
+            if (result.Number<int>() is < 1 or > ExampleOptions.OneInMax)
                 result.AddError($"--one-in is from 1 to {ExampleOptions.OneInMax}.");
         });
         seed.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<long>() < 0)
+            if (result.Number<long>() < 0)
                 result.AddError("--seed is not negative.");
         });
         foreach (

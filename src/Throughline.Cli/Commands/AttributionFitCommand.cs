@@ -134,7 +134,7 @@ internal sealed class AttributionFitCommand : CliCommand
         Between(order, 1, 5);
         version.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 1)
+            if (result.Number<int>() is < 1)
                 result.AddError("--table-version is 1 or more.");
         });
         Between(last, 0, TimelineKernel.MaxCandidates);
@@ -265,7 +265,10 @@ internal sealed class AttributionFitCommand : CliCommand
         string path = context.Get(target)!;
         BatchInput input = options.Input(context, CreditFile.FolderOf(path), rules.ReadsColumn);
         _ = new CreditFile(path, input.Touches, input.Conversions, options.Rules(context)); // none of them is written over
-        using RejectionLog rejections = new(options.Rejections(context));
+        using RejectionLog rejections = new(
+            options.Rejections(context),
+            [path, .. input.Files, .. options.RuleFiles(context)]
+        );
         using BatchData data = await input.ReadAsync(context.Output, rejections, cancellation);
         if (data.Names.Channels > char.MaxValue)
             throw CommandException.BadInput("too_many_channels", $"There are more than {(int)char.MaxValue} channels.");
@@ -400,7 +403,7 @@ internal sealed class AttributionFitCommand : CliCommand
     private static void Between(Option<int> option, int least, int most) =>
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < least || result.GetValueOrDefault<int>() > most)
+            if (result.Number<int>() < least || result.Number<int>() > most)
                 result.AddError($"{option.Name} is {least} to {most}.");
         });
 

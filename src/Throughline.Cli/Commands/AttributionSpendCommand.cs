@@ -55,7 +55,7 @@ internal sealed class AttributionSpendPutCommand : CliCommand
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        using RejectionLog log = new(context.Get(rejections));
+        using RejectionLog log = new(context.Get(rejections), context.Get(file));
         (SpendFile spend, RowCounts counts) = SpendFile.Read(context.Get(file)!, null, log, cancellation);
         List<(SpendKey Key, long Minor)> costs =
         [

@@ -70,15 +70,15 @@ internal sealed class BenchAttributionCommand : CliCommand
     {
         foreach (Option option in (Option[])[touches, conversions, events, rounds, threads, files])
             Add(option);
-        touches.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<long>()));
-        conversions.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<long>()));
+        touches.Validators.Add(result => RequirePositive(result, result.Number<long>()));
+        conversions.Validators.Add(result => RequirePositive(result, result.Number<long>()));
         events.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<long>() < 0)
+            if (result.Number<long>() < 0)
                 result.AddError("--events is 0 or more.");
         });
-        rounds.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<int>()));
-        threads.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<int>()));
+        rounds.Validators.Add(result => RequirePositive(result, result.Number<int>()));
+        threads.Validators.Add(result => RequirePositive(result, result.Number<int>()));
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
@@ -102,7 +102,7 @@ internal sealed class BenchAttributionCommand : CliCommand
         }
     }
 
-    private static void RequirePositive(OptionResult option, long value)
+    private static void RequirePositive(OptionResult option, long? value)
     {
         if (value < 1)
             option.AddError($"{option.Option.Name} must be at least 1.");

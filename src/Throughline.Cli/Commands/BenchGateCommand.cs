@@ -74,7 +74,7 @@ internal sealed class BenchGateCommand : CliCommand
 
     private static void RequirePositive(OptionResult option)
     {
-        if (option.GetValueOrDefault<int>() < 1)
+        if (option.Number<int>() < 1)
             option.AddError($"{option.Option.Name} must be at least 1.");
     }
 

@@ -57,12 +57,12 @@ internal sealed class BenchIdentityCommand : CliCommand
         Add(serviceOnly);
         identifiers.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<long>() < LeastIdentifiers)
+            if (result.Number<long>() < LeastIdentifiers)
                 result.AddError($"--identifiers must be at least {LeastIdentifiers}.");
         });
         edges.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.Number<int>() < 1)
                 result.AddError("--edges must be at least 1.");
         });
     }

@@ -44,9 +44,9 @@ internal sealed class BenchIngestCommand : CliCommand
         Add(events);
         Add(ackSeconds);
         Add(tenants);
-        events.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<long>()));
-        ackSeconds.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<int>()));
-        tenants.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<int>()));
+        events.Validators.Add(result => RequirePositive(result, result.Number<long>()));
+        ackSeconds.Validators.Add(result => RequirePositive(result, result.Number<int>()));
+        tenants.Validators.Add(result => RequirePositive(result, result.Number<int>()));
     }
 
     public override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
@@ -66,7 +66,7 @@ internal sealed class BenchIngestCommand : CliCommand
         }
     }
 
-    private static void RequirePositive(OptionResult option, long value)
+    private static void RequirePositive(OptionResult option, long? value)
     {
         if (value < 1)
             option.AddError($"{option.Option.Name} must be at least 1.");

@@ -64,7 +64,7 @@ internal sealed class GateImportCommand : CliCommand
         foreach (string file in files.Where(file => file != "-"))
             InputFile.Open(file).Dispose(); // a missing file is told before anything is stored
         await using ServiceConnection service = await ServiceConnection.OpenTenantAsync(context, cancellation);
-        using RejectionLog rejections = new(context.Get(rejectionsFile));
+        using RejectionLog rejections = new(context.Get(rejectionsFile), files);
         string tenantFolder = Path.Combine(context.DataFolder, "tenants", context.Tenant);
         BypassImport import = new(
             service.For(context.Tenant),

@@ -56,7 +56,7 @@ internal sealed class IdentityComponentsCommand : CliCommand
     {
         threads.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostThreads)
+            if (result.Number<int>() is < 1 or > MostThreads)
                 result.AddError($"--threads is 1 to {MostThreads}.");
         });
         Add(files);
@@ -71,7 +71,7 @@ internal sealed class IdentityComponentsCommand : CliCommand
         foreach (string file in inputs.Where(file => file != "-" && !File.Exists(file)))
             InputFile.Open(file).Dispose(); // a missing file is told before long work
         using PartitionFile partitionFile = new(context.Get(target)!, inputs);
-        using RejectionLog rejections = new(context.Get(rejectionsFile));
+        using RejectionLog rejections = new(context.Get(rejectionsFile), [context.Get(target), .. inputs]);
         ComponentsReport report = await context.Output.ProgressAsync(
             "Reading edges",
             null,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Throughline.Cli.CommandLine;
 using Throughline.Cli.Identity.Matching;
+using Throughline.Cli.Output;
 using Throughline.Core.Events;
 using Throughline.Core.Identity.Matching;
 using Throughline.Core.Identity.Matching.Cluster;
@@ -86,6 +87,8 @@ internal sealed class IdentityMatchCommand : CliCommand
     public override Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         LinkOrigin origin = OriginOf(context);
+        OutputFile.RefuseOneOf(context.Get(output), output.Name, input.Files(context));
+        OutputFile.RefuseOneOf(context.Get(clusters), clusters.Name, [context.Get(output), .. input.Files(context)]);
         (MatchResult result, MatchStrategy strategy, double seconds) = input.Run(context, cancellation);
         if (context.Get(explain) is { Length: 2 } pair)
             return Task.FromResult(Explain(context, result, pair[0], pair[1]));

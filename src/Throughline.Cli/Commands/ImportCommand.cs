@@ -62,7 +62,7 @@ internal sealed class ImportCommand : CliCommand
             InputFile.Open(file).Dispose(); // a missing file is told before anything is stored
         await using ServiceConnection service = await ServiceConnection.OpenNewTenantAsync(context, cancellation);
         ServiceClient client = service.For(context.Tenant);
-        using var rejections = new RejectionLog(context.Get(rejectionsFile));
+        using var rejections = new RejectionLog(context.Get(rejectionsFile), inputs);
         using var input = new EventInput(inputs, ConverterFor(context));
         var importer = new Importer(client, rejections);
         long started = Stopwatch.GetTimestamp();

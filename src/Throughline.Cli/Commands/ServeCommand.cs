@@ -14,7 +14,8 @@ internal sealed class ServeCommand : CliCommand
 {
     private readonly Option<string[]> urls = new("--urls")
     {
-        Description = "Where to listen, such as http://0.0.0.0:8787; port 0 takes a free one.",
+        Description =
+            "Where to listen, such as http://127.0.0.1:8787: an IP address, localhost, or * for all; port 0 takes a free one.",
         HelpName = "URL",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [ServeOptions.DefaultUrl],

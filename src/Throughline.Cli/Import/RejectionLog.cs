@@ -17,8 +17,14 @@ internal sealed class RejectionLog : IDisposable
     private readonly StreamWriter? file;
     private readonly List<InputRejection> first = [];
 
-    /// <exception cref="CommandException">The file cannot be written.</exception>
-    public RejectionLog(string? path) => file = path is null ? null : new(OutputStream.Create(path));
+    /// <param name="path">Null: none is written.</param>
+    /// <param name="others">The command's other files: beginning this one anew would take what stands in them.</param>
+    /// <exception cref="CommandException">The file cannot be written, or is one of the others.</exception>
+    public RejectionLog(string? path, params IReadOnlyList<string?> others)
+    {
+        OutputFile.RefuseOneOf(path, "--rejections", others);
+        file = path is null ? null : new(OutputStream.Create(path));
+    }
 
     public long Count { get; private set; }
 

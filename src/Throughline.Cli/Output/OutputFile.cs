@@ -23,6 +23,25 @@ internal static class OutputFile
         return LengthOf(stream) > 0;
     }
 
+    /// <summary>Refuses to write over a file that the same command reads or writes, by whatever links it is named.</summary>
+    /// <param name="path">Null: nothing is written.</param>
+    /// <param name="option">That names it.</param>
+    /// <param name="others">The other files; null or <c>-</c>: none.</param>
+    /// <exception cref="CommandException">It is one of the others.</exception>
+    public static void RefuseOneOf(string? path, string option, params IReadOnlyList<string?> others)
+    {
+        if (path is null)
+            return;
+        string full = WithoutLinks(path);
+        if (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal))
+            return; // a terminal or pipe takes from as many as write
+        if (others.Any(other => other is not (null or "-") && WithoutLinks(other) == full))
+            throw CommandException.BadInput(
+                "out_is_input",
+                $"'{path}' is another of this command's files: name another for {option}."
+            );
+    }
+
     /// <summary>Bytes of it; 0 of what has no length.</summary>
     public static long LengthOf(Stream stream) => stream.CanSeek ? stream.Length : 0;
 
@@ -32,6 +51,25 @@ internal static class OutputFile
 
     /// <summary>Why something could not be written, as a sentence.</summary>
     public static string WhyOf(Exception error) => IsDiskFull(error) ? "the disk is full." : error.Message;
+
+    // Hard links are not told apart from files: what is written whole beside and renamed leaves them alone.
+    private static string WithoutLinks(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(full) is not { } folder)
+            return full;
+        full = Path.Combine(WithoutLinks(folder), Path.GetFileName(full));
+        try
+        {
+            return File.ResolveLinkTarget(full, returnFinalTarget: true) is { } target
+                ? WithoutLinks(target.FullName)
+                : full;
+        }
+        catch (IOException) // links that go round in a circle: whoever opens it says so
+        {
+            return full;
+        }
+    }
 
     /// <summary>There is no room left, or none that this user may use.</summary>
     public static bool IsDiskFull(Exception error) =>

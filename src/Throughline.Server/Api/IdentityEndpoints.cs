@@ -133,11 +133,8 @@ internal sealed class IdentityEndpoints(TenantRegistry registry, TimeProvider cl
 
     private static Strategy? ReadStrategy(ObjectReader reader)
     {
-        if (reader.Element("strategy") is not { } json)
-        {
-            reader.Fail(RejectionReason.MissingField, "strategy", "The field is required.");
+        if (reader.Part("strategy") is not { } json)
             return null;
-        }
         try
         {
             return StrategyJson.Read(json);

@@ -82,11 +82,8 @@ internal sealed class IdentityTypeEndpoints(TenantRegistry registry)
 
     private static IdentifierTypes? ReadTypes(ObjectReader reader)
     {
-        if (reader.Element("types") is not { } json)
-        {
-            reader.Fail(RejectionReason.MissingField, "types", "The field is required.");
+        if (reader.Part("types") is not { } json)
             return null;
-        }
         try
         {
             return IdentifierTypesJson.Read(json);

@@ -55,6 +55,23 @@ internal sealed class ObjectReader
     /// <summary>A field of any type, for callers that read it themselves; null if it is not there.</summary>
     public JsonElement? Element(string name) => fields.Remove(name, out JsonElement value) ? value : null;
 
+    /// <summary>
+    /// A part that somebody else makes an object of, and that is to be there; null, and refused, if it is not or holds a null anywhere. What is
+    /// not set is left out: a null in the place of a required text or list would get past whoever reads the part, into what is stored.
+    /// </summary>
+    public JsonElement? Part(string name)
+    {
+        if (Element(name) is not { } part)
+        {
+            Fail(RejectionReason.MissingField, name, "The field is required.");
+            return null;
+        }
+        if (NullIn(part) is not { } place)
+            return part;
+        Fail(new Rejection(RejectionReason.WrongType, Step(name) + place, "Leave out what is not set."));
+        return null;
+    }
+
     public bool Bool(string name, bool? otherwise)
     {
         if (!fields.Remove(name, out JsonElement value))
@@ -168,14 +185,40 @@ internal sealed class ObjectReader
 
     public void Fail(RejectionReason reason, string? field, string message)
     {
-        string pointer = field is null
-            ? ""
-            : "/" + field.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-        Failure ??= new(reason, pointer, message);
+        Failure ??= new(reason, field is null ? "" : Step(field), message);
     }
 
     /// <summary>What is wrong with a part that somebody else has read.</summary>
     public void Fail(Rejection rejection) => Failure ??= rejection;
+
+    // Where the first null stands below an element, as a JSON pointer; null if there is none.
+    private static string? NullIn(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Null:
+                return "";
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in element.EnumerateObject())
+                    if (NullIn(member.Value) is { } place)
+                        return Step(NameOf(member) ?? "") + place;
+                return null;
+            case JsonValueKind.Array:
+                int index = 0;
+                foreach (JsonElement entry in element.EnumerateArray())
+                {
+                    if (NullIn(entry) is { } place)
+                        return $"/{index}{place}";
+                    index++;
+                }
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static string Step(string member) =>
+        "/" + member.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private T Fail<T>(RejectionReason reason, string field, string message, T value)
     {
@@ -195,6 +238,19 @@ internal sealed class ObjectReader
             return true;
         Fail(RejectionReason.WrongType, name, $"The field must be of type {kind.ToString().ToLowerInvariant()}.");
         return false;
+    }
+
+    /// <summary>The name of a member; null if it is no valid text, as with <see cref="TextOf"/>.</summary>
+    public static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A text; null if it is none, or no valid one: JsonDocument checks UTF-8 and surrogates only when a text is taken out.</summary>

@@ -55,6 +55,8 @@ internal sealed record Problem(int Status, string Reason, string Title)
             BadHttpRequestException bad => Of(
                 bad.StatusCode == 413 ? ProblemReason.BodyTooLarge : ProblemReason.BadRequest
             ),
+            // The web server's word for a chunk of more than 2^31 bytes.
+            IOException { InnerException: OverflowException } => Of(ProblemReason.BadRequest),
             _ => null,
         };
 

@@ -88,14 +88,15 @@ internal static class DecisionBody
     {
         foreach (JsonProperty header in headers.EnumerateObject())
         {
+            string? name = ObjectReader.NameOf(header);
             if (header.Value.ValueKind != JsonValueKind.Array)
             {
-                if (!TryAdd(request, header.Name, header.Value))
+                if (!TryAdd(request, name, header.Value))
                     return false;
                 continue;
             }
             foreach (JsonElement value in header.Value.EnumerateArray())
-                if (!TryAdd(request, header.Name, value))
+                if (!TryAdd(request, name, value))
                     return false;
         }
         return true;

@@ -75,8 +75,8 @@ internal sealed class EdgeModel
             Check($"edge.identifiers[{i}]", options.Identifiers[i]);
         if (options.CountersSavedEveryMs is < 0 or (> 0 and < 1000))
             throw new ArgumentException("edge.countersSavedEveryMs: 0, or at least 1000");
-        if (options.GrpcUrl is { } grpc && !Uri.TryCreate(grpc, UriKind.Absolute, out _))
-            throw new ArgumentException($"edge.grpcUrl: '{grpc}' is not of the form http://host:port");
+        if (options.GrpcUrl is { } grpc)
+            ListenAddress.Check("edge.grpcUrl", grpc);
         if (options.ChallengeUrl is { } url && !Uri.TryCreate(url, UriKind.RelativeOrAbsolute, out _))
             throw new ArgumentException($"edge.challengeUrl: '{url}' is no address");
         TenantId? tenant = options.Tenant is { } all ? Parse("edge.tenant", all) : null;

@@ -40,11 +40,12 @@ internal static class GuardedConnect
 
     /// <param name="allowsInternal">Connects wherever a name leads.</param>
     public static SocketsHttpHandler Handler(bool allowsInternal) =>
-        Handler(allowsInternal ? static _ => true : IsPublic, Dns.GetHostAddressesAsync);
+        Handler(allowsInternal ? static _ => true : IsPublic, static _ => false, Dns.GetHostAddressesAsync);
 
     /// <param name="allows">Whether an address may be connected to; asked for each address that a name has, once a connection.</param>
+    /// <param name="isOwn">Whether a port of this machine is one at which this service listens: nobody is led there.</param>
     /// <param name="resolve">Asked once a connection.</param>
-    public static SocketsHttpHandler Handler(Func<IPAddress, bool> allows, Resolve resolve) =>
+    public static SocketsHttpHandler Handler(Func<IPAddress, bool> allows, Func<int, bool> isOwn, Resolve resolve) =>
         new()
         {
             AllowAutoRedirect = false,
@@ -62,7 +63,7 @@ internal static class GuardedConnect
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             ConnectCallback = (context, cancellation) =>
-                ConnectAsync(context.DnsEndPoint, allows, resolve, cancellation),
+                ConnectAsync(context.DnsEndPoint, allows, isOwn, resolve, cancellation),
         };
 
     /// <summary>Whether everybody on the Internet could connect to it.</summary>
@@ -72,6 +73,7 @@ internal static class GuardedConnect
     private static async ValueTask<Stream> ConnectAsync(
         DnsEndPoint target,
         Func<IPAddress, bool> allows,
+        Func<int, bool> isOwn,
         Resolve resolve,
         CancellationToken cancellation
     )
@@ -79,11 +81,13 @@ internal static class GuardedConnect
         IPAddress[] found = await resolve(target.Host, cancellation);
         IPAddress[] allowed = [.. found.Where(allows)];
         if (allowed.Length == 0)
-            throw new ForbiddenAddressException();
+            throw new ForbiddenAddressException("the name leads to no public address");
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(allowed, target.Port, cancellation);
+            if (isOwn(target.Port) && IsOfThisMachine(socket))
+                throw new ForbiddenAddressException("the address is this service's own");
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -93,6 +97,16 @@ internal static class GuardedConnect
         }
     }
 
+    // A machine speaks to itself from the address that it speaks to, or from one of the loopback.
+    private static bool IsOfThisMachine(Socket connected)
+    {
+        IPAddress there = AddressOf(connected.RemoteEndPoint);
+        return IPAddress.IsLoopback(there) || there.Equals(AddressOf(connected.LocalEndPoint));
+    }
+
+    private static IPAddress AddressOf(EndPoint? end) =>
+        ((IPEndPoint)end!).Address is var address && address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
     private static AddressNetworks Networks(params string[] blocks) =>
         AddressNetworks.TryParse(blocks, out AddressNetworks networks, out string bad)
             ? networks
@@ -100,5 +114,6 @@ internal static class GuardedConnect
 }
 
 /// <summary>A name leads only where this service does not connect to.</summary>
-internal sealed class ForbiddenAddressException()
-    : HttpRequestException(HttpRequestError.ConnectionError, "the name leads to no public address");
+/// <param name="words">Why, for tenants.</param>
+internal sealed class ForbiddenAddressException(string words)
+    : HttpRequestException(HttpRequestError.ConnectionError, words);

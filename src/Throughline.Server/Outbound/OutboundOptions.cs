@@ -19,10 +19,11 @@ public sealed record OutboundOptions
     internal Resolve? Resolver { get; init; }
 }
 
-/// <summary><see cref="OutboundOptions"/>, validated; immutable.</summary>
+/// <summary><see cref="OutboundOptions"/>, validated; immutable but for the ports that are known once the service listens.</summary>
 internal sealed class OutboundModel
 {
     private readonly AddressNetworks allowed;
+    private int[] own = [];
 
     private OutboundModel(OutboundOptions options, AddressNetworks allowed) =>
         (Options, this.allowed) = (options, allowed);
@@ -38,6 +39,15 @@ internal sealed class OutboundModel
             throw new ArgumentException("outbound.patience: must be more than nothing and at most 5 minutes");
         return new(options, allowed);
     }
+
+    /// <summary>
+    /// Says where this service listens. Whatever networks are allowed, no tenant is led there: from a trusted proxy's address, such as this
+    /// machine's own, the gate's contracts answer for every tenant.
+    /// </summary>
+    public void Listen(IEnumerable<int> ports) => Volatile.Write(ref own, [.. ports]);
+
+    /// <summary>Whether this service listens at a port.</summary>
+    public bool IsOwn(int port) => Array.IndexOf(Volatile.Read(ref own), port) >= 0;
 
     public bool Allows(IPAddress address) => GuardedConnect.IsPublic(address) || allowed.Contains(address);
 

@@ -19,7 +19,7 @@ internal sealed record OutboundAnswer(int? Status, string? Error, DateTimeOffset
 internal sealed class OutboundSender(OutboundModel model, TimeProvider clock) : IDisposable
 {
     private readonly HttpClient http = new(
-        GuardedConnect.Handler(model.Allows, model.Options.Resolver ?? Dns.GetHostAddressesAsync)
+        GuardedConnect.Handler(model.Allows, model.IsOwn, model.Options.Resolver ?? Dns.GetHostAddressesAsync)
     )
     {
         Timeout = Timeout.InfiniteTimeSpan, // by the service's clock, below
@@ -72,8 +72,8 @@ internal sealed class OutboundSender(OutboundModel model, TimeProvider clock) : 
     public void Dispose() => http.Dispose();
 
     private static string WordsOf(HttpRequestException error) =>
-        error is ForbiddenAddressException || error.InnerException is ForbiddenAddressException
-            ? "the name leads to no public address"
+        (error as ForbiddenAddressException ?? error.InnerException as ForbiddenAddressException) is { } forbidden
+            ? forbidden.Message
             : error.HttpRequestError switch
             {
                 HttpRequestError.NameResolutionError => "the name has no address",

@@ -77,6 +77,24 @@ public sealed class AttributionConformanceTests
     }
 
     [Theory]
+    [InlineData("w3c", "case.json", "file_missing")]
+    [InlineData("pathdata", "paths.csv", "file_missing")]
+    [InlineData("pathdata", "paths.csv.gz", "file_damaged")]
+    public async Task Conformance_FileThatCannotBeRead_IsNamed(string suite, string file, string code)
+    {
+        using TempFolder folder = new();
+        if (code == "file_missing")
+            File.CreateSymbolicLink(folder[file], "nowhere");
+        else
+            File.WriteAllBytes(folder[file], [0x1f, 0x8b, 8, 0, 0]);
+
+        CommandRun run = await CommandRun.OfAsync("attribution", "conformance", suite, folder.Path, "--json");
+
+        Assert.Equal((3, code), (run.Exit, run.Json().GetProperty("error").GetProperty("code").GetString()));
+        Assert.Contains(file, run.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("display", "Display", 1)]
     [InlineData("display", "Organic Shopping", 0)]
     public void Run_ChannelOfARow_PassesOnlyIfItIsTheRight(string medium, string expected, int passed)

@@ -32,6 +32,28 @@ public sealed class CommandListTests
         }
     }
 
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("1.5")]
+    [InlineData("99999999999999999999")]
+    public void All_EveryOptionOfANumber_RefusesWhatIsNone(string text)
+    {
+        RootCommand root = RootCommands.Create(CommandList.All());
+        Type[] numbers = [typeof(int), typeof(int?), typeof(long), typeof(long?)];
+        int seen = 0;
+        foreach (CliCommand command in Walk(root.Subcommands))
+        foreach (Option option in command.Options.Where(option => numbers.Contains(option.ValueType)))
+        {
+            // No validator may throw. Which of a line's faults is told first is the parser's choice.
+            Assert.NotEmpty(root.Parse([.. PathOf(command), option.Name, text]).Errors);
+            seen++;
+        }
+        Assert.True(seen > 20, $"{seen} options");
+    }
+
+    private static IEnumerable<string> PathOf(Command command) =>
+        command.Parents.OfType<CliCommand>().SelectMany(PathOf).Append(command.Name);
+
     [Fact]
     public void All_EveryOptionAndArgument_IsDescribed()
     {

@@ -37,6 +37,7 @@ public sealed class ErrorTests
     [InlineData("POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n")]
     [InlineData("POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: gzip\r\n\r\n")]
     [InlineData("GET /%zz%00 HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData("POST /v1/track HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n")]
     public async Task Request_NotHttp_IsRefusedByTheWebServer(string text)
     {
         await using TestService service = await TestService.StartAsync();

@@ -128,6 +128,27 @@ public sealed class IdentityEndpointsTests
         "/strategy/sizeMax"
     )]
     [InlineData(
+        "PUT",
+        "/v1/identity/strategy",
+        """{"strategy":{"name":null,"types":[],"others":{"class":"device","tier":1}}}""",
+        "wrong_type",
+        "/strategy/name"
+    )]
+    [InlineData(
+        "PUT",
+        "/v1/identity/strategy",
+        """{"strategy":{"name":"x","types":[],"others":null}}""",
+        "wrong_type",
+        "/strategy/others"
+    )]
+    [InlineData(
+        "POST",
+        "/v1/identity/strategies/try",
+        """{"strategy":{"name":"x","types":[null],"others":{"class":"device","tier":1}}}""",
+        "wrong_type",
+        "/strategy/types/0"
+    )]
+    [InlineData(
         "POST",
         "/v1/identity/strategies/try",
         """{"strategy":{"name":"x","types":[],"others":{"class":"device","tier":1}},"heldOut":"passport"}""",

@@ -60,6 +60,9 @@ public sealed class IdentityTypeEndpointsTests
     [Theory]
     [InlineData("""{"types":{"types":[{"type":"card","priority":-1}]}}""", "/types/types/0/priority")]
     [InlineData("""{"types":{"types":[{"type":"card","derive":"nobody"}]}}""", "/types/types/0/derive")]
+    [InlineData("""{"types":{"types":null}}""", "/types/types")]
+    [InlineData("""{"types":{"types":[{"type":"card"},null]}}""", "/types/types/1")]
+    [InlineData("""{"types":{"types":[{"type":null}]}}""", "/types/types/0/type")]
     [InlineData("""{"author":"ann"}""", "/types")]
     public async Task Types_ThatCannotBeUsed_AreRefusedWithTheirPlace(string body, string pointer)
     {

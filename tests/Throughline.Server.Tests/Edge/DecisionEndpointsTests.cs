@@ -89,6 +89,7 @@ public sealed class DecisionEndpointsTests
     [InlineData("""{"method":"GET","url":"/","headers":[["a"]]}""", "wrong_type", "/headers")]
     [InlineData("""{"method":"GET","url":"/","headers":{"a":1}}""", "wrong_type", "/headers")]
     [InlineData("""{"method":"GET","url":"/","headers":[["\ud800","x"]]}""", "wrong_type", "/headers")]
+    [InlineData("""{"method":"GET","url":"/","headers":{"\ud800":"x"}}""", "wrong_type", "/headers")]
     [InlineData("""{"method":"GET","url":"/","asn":-1}""", "bad_number", "/asn")]
     [InlineData("""{"method":"GET","url":"/","colour":"red"}""", "unknown_field", "/colour")]
     [InlineData("[]", "wrong_type", "")]

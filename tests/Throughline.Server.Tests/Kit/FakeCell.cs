@@ -27,7 +27,8 @@ internal sealed class FakeCell(IEventKeys keys) : ITenantCell
 
     public IEventKeys Keys => keys;
     public IdentifierCatalog Identifiers { get; set; } = IdentifierCatalog.Default;
-    public ITenantGate Gate { get; } = new FakeGate();
+    public FakeGate Gate { get; } = new();
+    ITenantGate ITenantCell.Gate => Gate;
     public bool IsBusy { get; set; }
     public bool IsDisposed { get; private set; }
 

@@ -16,6 +16,9 @@ internal sealed class FakeGate : ITenantGate
 
     public int Recorded { get; private set; }
 
+    /// <summary>Is waited for before anybody is told which decisions are known.</summary>
+    public Func<Task> BeforeKnown { get; set; } = () => Task.CompletedTask;
+
     public Task<GateOverview> OverviewAsync(CancellationToken cancellation)
     {
         lock (turn)
@@ -107,8 +110,11 @@ internal sealed class FakeGate : ITenantGate
     public void SaveCounters(IEnumerable<ReadOnlyMemory<byte>> slices) =>
         Counters = [.. slices.SelectMany(slice => slice.ToArray())];
 
-    public Task<bool[]> KnowsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
-        Task.FromResult(new bool[ids.Count]);
+    public async Task<bool[]> KnowsAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
+    {
+        await BeforeKnown();
+        return new bool[ids.Count];
+    }
 
     public Task<GateArchive> ArchiveAsync(CancellationToken cancellation) => throw new NotSupportedException();
 

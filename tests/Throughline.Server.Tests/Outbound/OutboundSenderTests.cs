@@ -233,7 +233,7 @@ public sealed class OutboundSenderTests
     [Fact]
     public void Handler_EnvironmentNamesAProxy_GoesThroughNone()
     {
-        using SocketsHttpHandler handler = GuardedConnect.Handler(_ => true, Names("127.0.0.1"));
+        using SocketsHttpHandler handler = GuardedConnect.Handler(_ => true, _ => false, Names("127.0.0.1"));
         Assert.False(handler.UseProxy);
         Assert.False(handler.AllowAutoRedirect);
         Assert.False(handler.UseCookies);

@@ -235,6 +235,33 @@ public sealed class WebhookEndpointsTests
         Assert.Equal(receiver.Items.Count, receiver.Items.Distinct().Count());
     }
 
+    [Fact]
+    public async Task Webhook_ToTheServiceItself_AsksNoGate()
+    {
+        await using TestService service = await StartAsync();
+        int port = service.Server.Addresses[0].Port;
+        string hook = $$"""{"url":"http://127.0.0.1:{{port}}/v1/edge/ext-authz/x","kinds":["alarm"]}""";
+        Answer put = await service.SendAsync(
+            HttpMethod.Put,
+            "/v1/webhooks/self",
+            TestService.Json(hook),
+            service.BetaKey
+        );
+        Assert.True(put.Status == 200, put.Text);
+        Answer tested = await service.SendAsync(
+            HttpMethod.Post,
+            "/v1/webhooks/self/test",
+            TestService.Json("{}"),
+            service.BetaKey
+        );
+        Assert.Equal(
+            (false, null, "the address is this service's own"),
+            ((bool)tested.Json["delivered"]!, (int?)tested.Json["status"], (string?)tested.Json["error"])
+        );
+        JsonNode audit = (await service.GetAsync("/v1/gate/audit")).Json;
+        Assert.Equal(0, (int)audit["records"]!); // of alpha, whose the edge's requests are
+    }
+
     private static Task<TestService> StartAsync() =>
         TestService.StartAsync(
             new ServeOptions

@@ -93,7 +93,7 @@ internal sealed class BatchOptions
         allowEmpty.AcceptOnlyFromAmong(Campaign, Customer);
         threads.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostThreads)
+            if (result.Number<int>() is < 1 or > MostThreads)
                 result.AddError($"--threads is 1 to {MostThreads}.");
         });
         memory.Validators.Add(result =>
@@ -127,6 +127,10 @@ internal sealed class BatchOptions
     }
 
     public string Rules(CommandContext context) => context.Get(rules)!;
+
+    /// <summary>The rules, and the files of rates and weight tables that are named.</summary>
+    public IReadOnlyList<string> RuleFiles(CommandContext context) =>
+        [.. ((string?[])[context.Get(rules), context.Get(rates), context.Get(tables)]).OfType<string>()];
 
     /// <summary>The rules, with the rates and weight tables that they need.</summary>
     /// <param name="file">Another file of rules.</param>

@@ -21,9 +21,7 @@ internal sealed class CreditFile
     public CreditFile(string path, params IReadOnlyList<string> inputs)
     {
         this.path = path;
-        string full = Path.GetFullPath(path);
-        if (inputs.Any(input => input != "-" && Path.GetFullPath(input) == full))
-            throw CommandException.BadInput("out_is_input", $"'{path}' is one of the inputs: name another for --out.");
+        OutputFile.RefuseOneOf(path, "--out", inputs);
         if (Directory.Exists(path))
             throw CommandException.BadInput("file_unwritable", $"'{path}' is a folder, not a file.");
         try
@@ -31,6 +29,7 @@ internal sealed class CreditFile
             isPlain = OutputFile.IsReplaced(path);
             if (isPlain)
             {
+                string full = Path.GetFullPath(path);
                 DurableFile.CreateDraft(full).Dispose();
                 File.Delete(full + DurableFile.DraftSuffix);
             }

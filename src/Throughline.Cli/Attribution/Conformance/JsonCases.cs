@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Throughline.Cli.CommandLine;
+using Throughline.Cli.Input;
 using Throughline.Core.Attribution.Models;
 
 namespace Throughline.Cli.Attribution.Conformance;
@@ -32,12 +33,25 @@ internal static class JsonCases
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file), Options);
+            using JsonDocument document = JsonDocument.Parse(TextOf(file), Options);
             return document.RootElement.Clone();
         }
         catch (JsonException e)
         {
             throw CommandException.BadInput("bad_json", $"{file} is not JSON: {e.Message}", e);
+        }
+    }
+
+    /// <exception cref="CommandException">It cannot be read; the message names it.</exception>
+    private static string TextOf(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw InputFile.CannotRead(file, error);
         }
     }
 

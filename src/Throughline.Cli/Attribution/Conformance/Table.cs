@@ -1,7 +1,7 @@
-using System.IO.Compression;
 using System.Text;
 using Throughline.Cli.CommandLine;
 using Throughline.Cli.Identity.Matching;
+using Throughline.Cli.Input;
 
 namespace Throughline.Cli.Attribution.Conformance;
 
@@ -35,11 +35,9 @@ internal sealed class Table
     public static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
-    public static Table Read(string file)
-    {
-        using StreamReader reader = Open(file);
-        return new(file, new CsvRows(reader, file, trims: false));
-    }
+    /// <exception cref="CommandException">It cannot be read, or is no CSV; the message names it.</exception>
+    public static Table Read(string file) =>
+        Reading(file, reader => new Table(file, new CsvRows(reader, file, trims: false)));
 
     public string Get(IReadOnlyList<string> row, string column) =>
         columns.TryGetValue(column, out int at)
@@ -48,19 +46,21 @@ internal sealed class Table
 
     private static bool HasColumns(string file, string[] named)
     {
-        using StreamReader reader = Open(file);
-        string[] header = [.. (reader.ReadLine() ?? "").Split(',').Select(x => x.Trim('"', ' ', '\r', '\uFEFF'))];
+        string first = Reading(file, reader => reader.ReadLine() ?? "");
+        string[] header = [.. first.Split(',').Select(x => x.Trim('"', ' ', '\r', '\uFEFF'))];
         return named.All(name => header.Contains(name, StringComparer.OrdinalIgnoreCase));
     }
 
-    private static StreamReader Open(string file)
+    private static T Reading<T>(string file, Func<StreamReader, T> read)
     {
-        Stream stream = System.IO.File.OpenRead(file);
-        return new(
-            file.EndsWith(".gz", StringComparison.Ordinal)
-                ? new GZipStream(stream, CompressionMode.Decompress)
-                : stream,
-            Encoding.UTF8
-        );
+        try
+        {
+            using StreamReader reader = new(InputFile.Open(file), Encoding.UTF8);
+            return read(reader);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException)
+        {
+            throw InputFile.CannotRead(file, error);
+        }
     }
 }

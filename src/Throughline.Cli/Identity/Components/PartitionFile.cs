@@ -28,9 +28,7 @@ internal sealed class PartitionFile : IDisposable
     public PartitionFile(string path, IReadOnlyList<string> inputs)
     {
         this.path = path;
-        string full = Path.GetFullPath(path);
-        if (inputs.Any(input => input != "-" && Path.GetFullPath(input) == full))
-            throw CommandException.BadInput("out_is_input", $"'{path}' is a file of edges: name another for --out.");
+        OutputFile.RefuseOneOf(path, "--out", inputs);
         try
         {
             isNew = !File.Exists(path);

@@ -11,6 +11,16 @@ namespace Throughline.Cli.Identity.Matching;
 internal sealed class CsvRows
 {
     private const int CellMax = 1 << 20;
+
+    // No character (Unicode, 23.7): stands for bytes that are no UTF-8, so that the line they are on can be told.
+    private const char NoText = '\uFFFF';
+
+    private static readonly Encoding Utf8 = Encoding.GetEncoding(
+        "utf-8",
+        EncoderFallback.ExceptionFallback,
+        new DecoderReplacementFallback(NoText.ToString())
+    );
+
     private readonly TextReader reader;
     private readonly string file;
     private readonly StringBuilder cell = new();
@@ -19,7 +29,11 @@ internal sealed class CsvRows
     private char separator = ',';
     private long line = 1;
 
+    /// <summary>A file's text, in UTF-8, or in UTF-16 if it begins with the mark of that; what is no text in it is refused by line.</summary>
+    public static StreamReader Open(Stream stream) => new(stream, Utf8);
+
     /// <summary>Reads the header.</summary>
+    /// <exception cref="CommandException">It is no text.</exception>
     public CsvRows(TextReader reader, string file, bool trims = true)
     {
         this.trims = trims;
@@ -44,12 +58,20 @@ internal sealed class CsvRows
     public long Line { get; private set; }
 
     /// <summary>Index of a column; -1 if there is none of this name.</summary>
+    /// <exception cref="CommandException">There are two.</exception>
     public int Find(string column)
     {
+        int found = -1;
         for (int i = 0; i < Header.Count; i++)
             if (string.Equals(Header[i], column, StringComparison.Ordinal))
-                return i;
-        return -1;
+                found =
+                    found < 0
+                        ? i
+                        : throw CommandException.BadInput(
+                            "column_twice",
+                            $"{file}, line 1: the header has the column '{column}' twice."
+                        );
+        return found;
     }
 
     /// <summary>The next row with as many cells as the header, empty ones added where it has fewer; null at the end.</summary>
@@ -80,6 +102,8 @@ internal sealed class CsvRows
         {
             any = true;
             var c = (char)read;
+            if (c == NoText)
+                throw NotUtf8();
             if (c == '"' && IsBlank())
                 Quoted();
             else if (c == separator)
@@ -108,6 +132,8 @@ internal sealed class CsvRows
         {
             if (read == '\n')
                 line++;
+            if (read == NoText)
+                throw NotUtf8();
             if (read != '"')
             {
                 if (cell.Length >= CellMax)
@@ -136,6 +162,9 @@ internal sealed class CsvRows
         cells.Add(trims ? text.Trim() : text.TrimEnd('\r'));
         cell.Clear();
     }
+
+    private CommandException NotUtf8() =>
+        CommandException.BadInput("utf8_invalid", $"{file}, line {line} is not UTF-8.");
 
     private CommandException Wrong(string what) => CommandException.BadInput("bad_csv", $"{file}, line {Line} {what}.");
 }

@@ -36,7 +36,7 @@ internal sealed class MatchInput
     {
         Description = "How to match: a strategy file, or default.",
         HelpName = "FILE",
-        DefaultValueFactory = _ => "default",
+        DefaultValueFactory = _ => StrategyFile.Default,
     };
 
     public void AddTo(Command command)
@@ -46,6 +46,13 @@ internal sealed class MatchInput
         command.Add(map);
         command.Add(strategy);
     }
+
+    /// <summary>The files that it reads.</summary>
+    public IReadOnlyList<string> Files(CommandContext context) =>
+        [
+            .. context.Get(files)!,
+            .. context.Get(strategy) is { } file and not StrategyFile.Default ? [file] : (string[])[],
+        ];
 
     public (MatchResult Result, MatchStrategy Strategy, double Seconds) Run(
         CommandContext context,

@@ -59,7 +59,7 @@ internal sealed class RecordFiles(IReadOnlyList<string> idColumns, IReadOnlyList
 
     private void ReadCsv(Stream stream, string file, CancellationToken cancellation)
     {
-        using StreamReader reader = new(stream, new UTF8Encoding(false));
+        using StreamReader reader = CsvRows.Open(stream);
         CsvRows rows = new(reader, file);
         int[] ids = [.. idColumns.Select(rows.Find)];
         if (Array.IndexOf(ids, -1) is var missing and >= 0)
@@ -95,13 +95,31 @@ internal sealed class RecordFiles(IReadOnlyList<string> idColumns, IReadOnlyList
             JsonElement record = document.RootElement;
             if (record.ValueKind != JsonValueKind.Object)
                 throw BadLine(file, lines.Line, "is no JSON object");
-            string?[] ids = [.. idColumns.Select(x => JsonRows.TextOf(record, x))];
+            (string?[] ids, List<SourceValue> values) = ValuesOf(record, rows, file, lines.Line);
             if (Array.IndexOf(ids, null) is var missing and >= 0)
                 throw BadLine(file, lines.Line, $"has no id: there is no value of '{idColumns[missing]}'");
-            Add(ids, rows.Read(record), file, lines.Line);
+            Add(ids, values, file, lines.Line);
         }
         for (int i = 0; i < seen.Length; i++)
             seen[i] |= rows.Seen[i];
+    }
+
+    private (string?[] Ids, List<SourceValue> Values) ValuesOf(
+        JsonElement record,
+        JsonRows rows,
+        string file,
+        long line
+    )
+    {
+        try
+        {
+            return ([.. idColumns.Select(x => JsonRows.TextOf(record, x))], rows.Read(record));
+        }
+        catch (InvalidOperationException)
+        {
+            // System.Text.Json finds bytes that are no UTF-8, and half surrogates, only when a text is taken out
+            throw BadLine(file, line, "holds a text that is not UTF-8, or half of a surrogate pair");
+        }
     }
 
     private static JsonDocument Parse(ReadOnlySpan<byte> line, string file, long number)

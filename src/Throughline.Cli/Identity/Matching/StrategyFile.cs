@@ -7,11 +7,14 @@ namespace Throughline.Cli.Identity.Matching;
 /// <summary>Opens the strategy that a user named.</summary>
 internal static class StrategyFile
 {
-    /// <param name="name"><c>default</c>, or a file.</param>
+    /// <summary>The name of the one that comes with the product.</summary>
+    public const string Default = "default";
+
+    /// <param name="name"><see cref="Default"/>, or a file.</param>
     /// <exception cref="CommandException">The file is no strategy; the message says where.</exception>
     public static MatchStrategy Open(string name)
     {
-        if (name == "default")
+        if (name == Default)
             return MatchStrategyJson.Default;
         try
         {

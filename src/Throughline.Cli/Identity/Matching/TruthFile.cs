@@ -14,7 +14,7 @@ internal static class TruthFile
         try
         {
             using Stream stream = InputFile.Open(file);
-            using StreamReader reader = new(stream, new UTF8Encoding(false));
+            using StreamReader reader = CsvRows.Open(stream);
             CsvRows rows = new(reader, file);
             int record = Column(rows, "record", file);
             int cluster = Column(rows, "cluster", file);

@@ -17,6 +17,7 @@ internal sealed class SignatureDesk(WebBotAuthModel model)
     private readonly Lock turn = new();
     private readonly NonceBook nonces = new(NoncesMax);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KeyDirectory> directories = new(StringComparer.Ordinal);
     private AgentKeys keys = AgentKeys.None;
 
     /// <summary>Keys of an agent that are known.</summary>
@@ -37,13 +38,23 @@ internal sealed class SignatureDesk(WebBotAuthModel model)
         features.Signature = facts;
     }
 
-    /// <summary>Takes an agent's published keys; why not, if they are none.</summary>
+    /// <summary>
+    /// Takes an agent's published keys; why not, if they are none. A key that two publish is that agent's who is named first in the options,
+    /// whoever's answer came first: no agent takes another's name by being quicker.
+    /// </summary>
     public string? Import(SignedAgent agent, string text)
     {
         if (KeyDirectory.TryParse(text, out string error) is not { } directory)
             return error;
         lock (turn)
-            Volatile.Write(ref keys, keys.With(agent.Name, agent.Origin, directory));
+        {
+            directories[agent.Name] = directory;
+            AgentKeys next = AgentKeys.None;
+            foreach (SignedAgent known in model.Agents)
+                if (directories.TryGetValue(known.Name, out KeyDirectory? published))
+                    next = next.With(known.Name, known.Origin, published);
+            Volatile.Write(ref keys, next);
+        }
         return null;
     }
 

@@ -174,13 +174,10 @@ internal sealed class GateEntriesReader(string list, ListChangeKind kind)
         {
             using JsonDocument body = JsonDocument.Parse(bytes, new() { MaxDepth = EventLimits.Depth });
             ObjectReader reader = new(body.RootElement);
+            (bool hasSource, bool saysKind) = (reader.Has("source"), reader.Has("kind"));
             string word = reader.Text("kind", 16, otherwise: "address");
             string source = reader.Text("source", SourceMax, otherwise: "api");
             string author = reader.Text("author", SourceMax);
-            bool hasSource =
-                body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("source", out _);
-            bool saysKind =
-                body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("kind", out _);
             if (!Enum.TryParse(word, ignoreCase: true, out ListKind of) || Words.Of(of) != word)
                 reader.Fail(RejectionReason.BadValue, "kind", "The kind must be address, text, contains or number.");
             IReadOnlyList<ListEntryDocument> entries =

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
@@ -15,8 +16,9 @@ internal sealed class BypassEndpoint(GateKeeper keeper)
     private const int LinesMax = 10_000;
     private const int LineMax = 128 * 1024;
 
-    // Whoever is known is asked before anything is stored: two imports of one log at once would both be told "nobody".
-    private static readonly SemaphoreSlim Turn = new(1);
+    // Whoever is known is asked before anything is stored: two imports of one log at once would both be told "nobody". A tenant waits for
+    // itself alone.
+    private readonly ConcurrentDictionary<TenantId, SemaphoreSlim> turns = new();
 
     public async Task RunAsync(HttpContext context)
     {
@@ -60,11 +62,13 @@ internal sealed class BypassEndpoint(GateKeeper keeper)
         if (requests.Count == 0)
             return 0;
         CancellationToken cancellation = context.RequestAborted;
-        await Turn.WaitAsync(cancellation);
+        TenantId tenant = context.Tenant().Id;
+        SemaphoreSlim turn = turns.GetOrAdd(tenant, _ => new(1));
+        await turn.WaitAsync(cancellation);
         try
         {
             return await keeper.UseAsync(
-                context.Tenant().Id,
+                tenant,
                 async cell =>
                 {
                     BypassRecords records = await BypassRecords.ForAsync(cell, cancellation);
@@ -86,7 +90,7 @@ internal sealed class BypassEndpoint(GateKeeper keeper)
         }
         finally
         {
-            Turn.Release();
+            turn.Release();
         }
     }
 

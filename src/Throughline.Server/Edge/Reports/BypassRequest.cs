@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Throughline.Cel.Library;
 using Throughline.Core.Events;
 using Throughline.Core.Gate.Requests;
@@ -47,13 +48,17 @@ internal sealed record BypassRequest(string Id, EdgeRequest Request, ResponseFac
         return request is not null;
     }
 
-    // An empty text is one that was sent empty, or not at all; a missing one is not known.
+    // An empty text is one that was sent empty, or not at all; a missing one, or null, is not known.
     private static string? Text(ObjectReader fields, string name)
     {
-        if (fields.Element(name) is not { } element)
+        if (fields.Element(name) is not { ValueKind: not JsonValueKind.Null } element)
             return null;
-        if (element.ValueKind == System.Text.Json.JsonValueKind.String && element.GetString() is { } text)
+        if (element.ValueKind != JsonValueKind.String)
+            fields.Fail(RejectionReason.WrongType, name, "The field must be of type string.");
+        else if (ObjectReader.TextOf(element) is { } text)
             return text.Length > TextMax ? text[..TextMax] : text;
+        else
+            fields.Fail(RejectionReason.LoneSurrogate, name, "The text holds half a character.");
         return null;
     }
 }

@@ -20,6 +20,12 @@ internal static class YamlTree
             issues.Add(new(file, new(1, 1), $"the file has more than {LengthMax >> 20} Mi characters"));
             return null;
         }
+        if (text.IndexOf('\0', StringComparison.Ordinal) is var end and >= 0)
+        {
+            // The parser takes it for the end of the text: rules behind it would be lost without a word.
+            issues.Add(new(file, PlaceAt(text, end), "a character NUL stands here: is the file damaged?"));
+            return null;
+        }
         try
         {
             Parser parser = new(new StringReader(text));
@@ -100,6 +106,12 @@ internal static class YamlTree
         while (e.InnerException is { } inner)
             e = inner;
         return e;
+    }
+
+    private static YamlPlace PlaceAt(ReadOnlySpan<char> text, int index)
+    {
+        ReadOnlySpan<char> before = text[..index];
+        return new(before.Count('\n') + 1, index - before.LastIndexOf('\n'));
     }
 
     private static YamlPlace PlaceOf(Mark mark) => new(Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));

@@ -366,6 +366,25 @@ public sealed class AttributionBatchCommandTests : IDisposable
         Assert.Equal(OneTouch, File.ReadAllText(folder["touches.csv"]));
     }
 
+    [Theory]
+    [InlineData("touches.csv")]
+    [InlineData("rules.yaml")]
+    [InlineData("credits.csv")]
+    public async Task Run_RejectionsInAnotherFileOfTheCommand_AreRefusedAtOnce(string rejections)
+    {
+        folder.With(OneTouch, OneConversion);
+        string rules = File.ReadAllText(folder["rules.yaml"]);
+
+        CommandRun run = await folder.TryAsync("credits.csv", "--rejections", folder[rejections]);
+
+        Assert.Equal((3, "out_is_input"), (run.Exit, run.Json().GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(
+            (OneTouch, rules),
+            (File.ReadAllText(folder["touches.csv"]), File.ReadAllText(folder["rules.yaml"]))
+        );
+        Assert.False(File.Exists(folder["credits.csv"]));
+    }
+
     [Fact]
     public async Task Run_OverLongLines_AreTold()
     {

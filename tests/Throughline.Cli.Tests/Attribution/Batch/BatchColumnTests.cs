@@ -176,7 +176,10 @@ public sealed class BatchColumnTests : IDisposable
                 + "t1,a,1772359200000,s,,click,\"{\"\"n\"\":2,\"\"deep\"\":{\"\"x\"\":[1,\"\"y\"\"]}}\",red\n"
                 + "t2,a,1772359200001,s,,click,\"{\"\"n\"\":\"\"2\"\"}\",red\n"
                 + "t3,a,1772359200002,s,,click,\"{\"\"n\"\":2\",red\n"
-                + "t4,a,1772359200002,s,,click,[],red\n",
+                + "t4,a,1772359200002,s,,click,[],red\n"
+                + "t5,a,1772359200002,s,,click,\"{\"\"n\"\":\"\"\\ud800\"\"}\",red\n"
+                + "t6,a,1772359200002,s,,click,\"{\"\"\\ud800\"\":2}\",red\n"
+                + "t7,a,1772359200002,s,,click,\"{\"\"n\"\":2} {}\",red\n",
             Conversions + "\no1,a,1772359200009,purchase,,10,EUR\n",
             """
             rules:
@@ -188,7 +191,7 @@ public sealed class BatchColumnTests : IDisposable
         (JsonElement json, string text) = await folder.RunAsync();
 
         Assert.Equal(Header + "o1,s,t1,1,10,1,credited,*/*,1\no1,s,t2,,0,0,not_eligible,*/*,1\n", text);
-        Assert.Equal(["properties_invalid", "properties_invalid"], Reasons(json));
+        Assert.Equal(Enumerable.Repeat("properties_invalid", 5), Reasons(json));
     }
 
     [Fact]

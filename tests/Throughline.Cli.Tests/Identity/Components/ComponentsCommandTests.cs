@@ -156,6 +156,20 @@ public sealed class ComponentsCommandTests : IDisposable
         Assert.Equal((3, "1,2\n"), (run.Exit, File.ReadAllText(folder["out.csv"])));
     }
 
+    [Theory]
+    [InlineData("edges.csv")]
+    [InlineData("out.csv")]
+    public async Task Run_RejectionsInAnotherFileOfTheCommand_AreRefusedAndTakeNothing(string rejections)
+    {
+        File.WriteAllText(folder["edges.csv"], "1,2\nalone\n");
+
+        CommandRun run = await CommandRun.OfAsync([.. Line("edges.csv"), "--rejections", folder[rejections]]);
+
+        Assert.Equal((3, "1,2\nalone\n"), (run.Exit, File.ReadAllText(folder["edges.csv"])));
+        Assert.Equal("out_is_input", run.Json().GetProperty("error").GetProperty("code").GetString());
+        Assert.False(File.Exists(folder["out.csv"]));
+    }
+
     [Fact]
     public async Task Run_AnyNumberOfThreads_GivesEqualBytes()
     {

@@ -215,6 +215,9 @@ public sealed class MatchCommandTests : IDisposable
     [InlineData("{\"id\":1} {\"id\":2}", "bad_line", "line 1")]
     [InlineData("{\"id\":1,\"x\":\"a\"}\n{\"x\":\"a\"}", "bad_line", "line 2")]
     [InlineData("{\"id\":1,\"x\":\"a\"}\n{\"id\":1,\"x\":\"b\"}", "duplicate_id", "line 2")]
+    [InlineData("{\"id\":1}\n{\"id\":2,\"x\":\"\\ud800\"}", "bad_line", "line 2")]
+    [InlineData("{\"id\":\"\\udc00\",\"x\":\"a\"}", "bad_line", "line 1")]
+    [InlineData("id,x,x\n1,a,b", "column_twice", "line 1")]
     [InlineData("id,x\n1,a\n1,b", "duplicate_id", "line 3")]
     [InlineData("id,x\n1,a\n,b", "bad_line", "line 3")]
     [InlineData("id,x\n1,\"a\n\n", "bad_csv", "line 2")]
@@ -237,6 +240,55 @@ public sealed class MatchCommandTests : IDisposable
         Assert.Equal((3, code), (exit, found));
         Assert.Contains("broken.txt", message, StringComparison.Ordinal);
         Assert.Contains(place, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("id,x\n1,a\n\u00ff,b\n", "utf8_invalid", "line 3")] // as Latin-1 has it
+    [InlineData("\u00ef\u00bb\u00bfid,x\n1,a\n2,\"b\n\u00ff\"\n", "utf8_invalid", "line 4")] // behind UTF-8's mark
+    [InlineData("{\"id\":1,\"x\":\"a\"}\n{\"id\":2,\"x\":\"\u00ff\"}\n", "bad_line", "line 2")]
+    public async Task Match_BytesThatAreNoUtf8_AreRefusedByLineAndJoinNoIds(string bytes, string code, string place)
+    {
+        string file = sets.Write("latin.txt");
+        File.WriteAllBytes(file, Encoding.Latin1.GetBytes(bytes));
+        (int exit, string found, string message) = await MatchSets.ErrorAsync(
+            "identity",
+            "match",
+            file,
+            "--id",
+            "id",
+            "--map",
+            "name.full=x"
+        );
+
+        Assert.Equal((3, code), (exit, found));
+        Assert.Contains(place, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("people.csv", "groups.csv")]
+    [InlineData("links.csv", "people.csv")]
+    [InlineData("links.csv", "links.csv")]
+    public async Task Match_OutThatIsAnotherFileOfIt_IsRefusedAtOnce(string links, string groups)
+    {
+        string people = sets.Write("people.csv", People);
+        string before = File.ReadAllText(people);
+        (int exit, string found, _) = await MatchSets.ErrorAsync(
+            "identity",
+            "match",
+            people,
+            "--id",
+            "id",
+            "--map",
+            Map,
+            "--out",
+            sets.PathOf(links),
+            "--clusters",
+            sets.PathOf(groups)
+        );
+
+        Assert.Equal((3, "out_is_input"), (exit, found));
+        Assert.Equal(before, File.ReadAllText(people));
+        Assert.False(File.Exists(sets.PathOf("links.csv")));
     }
 
     [Fact]

@@ -69,6 +69,20 @@ public sealed class WebBotAuthTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void Import_KeyThatTwoAgentsPublish_IsTheFirstNamedOnesInWhateverOrderTheyCome()
+    {
+        SignedAgent own = new("own", "https://own.example", "x", TimeSpan.FromHours(1), IsInternal: false);
+        SignedAgent copier = new("copier", "https://copier.example", "y", TimeSpan.FromHours(1), IsInternal: false);
+        SignatureDesk desk = new(new([own, copier]));
+        Assert.Null(desk.Import(copier, Keys));
+        Assert.Equal((0, 1), (desk.KeysOf(own), desk.KeysOf(copier)));
+        Assert.Null(desk.Import(own, Keys));
+        Assert.Equal((1, 0), (desk.KeysOf(own), desk.KeysOf(copier)));
+        Assert.Null(desk.Import(copier, Keys));
+        Assert.Equal((1, 0), (desk.KeysOf(own), desk.KeysOf(copier)));
+    }
+
+    [Fact]
     public async Task NpmSigner_SignedRequests_AreVerifiedOnceAndForThisRequestAlone()
     {
         await using TestService service = await StartAsync(EdgeKit.Model(Rules));

@@ -77,6 +77,7 @@ public sealed class GateListsTests
     [InlineData("""{"author":"a","entries":[{"value":""}]}""", "empty", "/entries/0/value")]
     [InlineData("""{"author":"a","kind":"addresses","entries":[{"value":"192.0.2.1"}]}""", "bad_value", "/kind")]
     [InlineData("""{"author":"a","kind":"text","entries":[{"value":"x"}]}""", "bad_value", "/kind")]
+    [InlineData("""{"author":"a","entries":[{"value":"192.0.2.1"}],"\ud800":1}""", "invalid_utf8", "")]
     [InlineData("[", "malformed_json", "")]
     public async Task Entries_NotValid_AreRefusedAsAWhole(string body, string reason, string pointer)
     {

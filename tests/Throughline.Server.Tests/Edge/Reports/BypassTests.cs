@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Throughline.Server.Tests.Faults;
 using Throughline.Server.Tests.Kit;
 
 namespace Throughline.Server.Tests.Edge.Reports;
@@ -80,6 +81,50 @@ public sealed class BypassTests
             ["1 bad_value /address", "2 missing_field /time", "4 malformed_json "],
             receipt["rejected"]!.AsArray().Select(x => $"{x!["line"]} {x["reason"]} {x["pointer"]}")
         );
+    }
+
+    [Fact]
+    public async Task Bypasses_TextsThatAreNone_AreRefusedByLineAndCostNoOther()
+    {
+        await using TestService service = await GateKit.StartAsync();
+        const string Rest = "\"time\":\"2026-06-01T12:00:01Z\",\"address\":\"198.51.100.7\"";
+        Answer answer = await SendAsync(
+            service,
+            $$"""
+            {"id":"a",{{Rest}},"path":"\ud800"}
+            {"id":"b",{{Rest}},"userAgent":7}
+            {"id":"c",{{Rest}},"userAgent":null,"path":"/"}
+            """
+        );
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(1, (int)answer.Json["taken"]!);
+        Assert.Equal(
+            ["1 lone_surrogate /path", "2 wrong_type /userAgent"],
+            answer.Json["rejected"]!.AsArray().Select(x => $"{x!["line"]} {x["reason"]} {x["pointer"]}")
+        );
+    }
+
+    [Fact]
+    public async Task Bypasses_OfATenantWhoseStoreIsSlow_HoldUpNoOtherTenant()
+    {
+        await using TestService service = await TestService.StartAsync();
+        TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await service.GetAsync("/v1/campaigns"); // alpha's cell is made
+        service.Alpha.Gate.BeforeKnown = () =>
+        {
+            entered.SetResult();
+            return goesOn.Task;
+        };
+        Task<Answer> slow = SendAsync(service, Two);
+        await entered.Task.SoonAsync();
+        Answer other = await service
+            .SendAsync(HttpMethod.Post, "/v1/gate/bypasses", TestService.Lines(Two), service.BetaKey)
+            .SoonAsync();
+        Assert.Equal((200, 2), (other.Status, (int)other.Json["taken"]!));
+        Assert.False(slow.IsCompleted);
+        goesOn.SetResult();
+        Assert.Equal(200, (await slow).Status);
     }
 
     private static Task<Answer> SendAsync(TestService service, string lines) =>

@@ -98,6 +98,7 @@ public sealed class GateYamlTests
     [InlineData("rules:\n  - !!str a", "f:2:5: tags are not supported: tag:yaml.org,2002:str")]
     [InlineData("rules:\n  a: b", "f:2:3: rules are written as a list: - ...")]
     [InlineData("rules: [a", "f:2:1: While parsing a flow sequence")]
+    [InlineData("rules: []\n\0rules: [a]", "f:2:1: a character NUL stands here: is the file damaged?")]
     [InlineData("cases:\n  - name: a", "f:2:5: a case has at least one request")]
     [InlineData("cases:\n  - name: a\n    requests: [{ request: /, status: x }]", "f:3:38: 'x' is not a whole number")]
     public void Read_Mistake_IsNamedWithItsPlace(string yaml, string expected)

@@ -94,10 +94,14 @@ internal sealed class ExtraCells(ExtraColumns columns, CsvLayout layout)
         Utf8JsonReader json = new(text);
         try
         {
-            bool isObject = json.Read() && json.TokenType == JsonTokenType.StartObject;
-            return isObject && json.TrySkip() && !json.Read();
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+                return false;
+            while (json.Read())
+                if (json.ValueIsEscaped)
+                    _ = json.GetString(); // fails on half of a surrogate pair, as it would when a rule reads it
+            return true;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return false;
         }

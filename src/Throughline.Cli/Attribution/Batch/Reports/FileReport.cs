@@ -30,8 +30,9 @@ internal static class FileReport
             CreditFile.FolderOf(target),
             column => rules.ReadsColumn(column) || IsAsked(options, column)
         );
-        CreditFile file = new(target, [.. input.Files, batch.Rules(context), costs ?? "-"]);
-        using RejectionLog rejections = new(batch.Rejections(context));
+        IReadOnlyList<string> inputs = [.. input.Files, .. batch.RuleFiles(context), costs ?? "-"];
+        CreditFile file = new(target, inputs);
+        using RejectionLog rejections = new(batch.Rejections(context), [target, .. inputs]);
         ReportPart[] named = [.. options.By.Where(SpendBook.Parts.Contains)];
         (SpendFile Spend, RowCounts Counts)? cost = costs is null
             ? null
