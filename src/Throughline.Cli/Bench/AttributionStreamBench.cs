@@ -7,7 +7,7 @@ namespace Throughline.Cli.Bench;
 
 /// <summary>
 /// Attribution as events come: durable over HTTP, the generator beside the service, every conversion with a journey of 30 touches. Then
-/// single conversions, one after another: from sending one until its credit is answered.
+/// single conversions, one after another: from sending one until its credit is answered. Then reports of them all.
 /// </summary>
 internal static class AttributionStreamBench
 {
@@ -42,6 +42,7 @@ internal static class AttributionStreamBench
             filling.PerSecond,
             whole.PerSecond,
             await ConvertAsync(client, journeys, (int)Math.Min(Questions, journeys.Single * 4 / 5), cancellation),
+            await TenantReportBench.RunAsync(client, cancellation),
             cost
         );
     }
@@ -119,6 +120,7 @@ internal static class AttributionStreamBench
 /// <param name="FillingEventsPerSecond">While journeys were filling: conversions with up to 30 touches before them.</param>
 /// <param name="EventsPerSecond">Once they were whole: every conversion with 30 touches before it.</param>
 /// <param name="ConversionToCreditMs">A single conversion over HTTP, until its credit was answered; milliseconds.</param>
+/// <param name="Reports">Of all that was sent.</param>
 /// <param name="Cost">Of a million of these events: what the service's process works.</param>
 internal sealed record StreamFigures(
     long Events,
@@ -126,5 +128,6 @@ internal sealed record StreamFigures(
     double FillingEventsPerSecond,
     double EventsPerSecond,
     Latencies ConversionToCreditMs,
+    ReportFigures Reports,
     Cost Cost
 );

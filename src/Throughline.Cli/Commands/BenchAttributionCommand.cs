@@ -57,7 +57,7 @@ internal sealed class BenchAttributionCommand : CliCommand
     public BenchAttributionCommand()
         : base(
             "attribution",
-            "Measure attribution in batch over made files of 200 campaigns, 3 kinds of touch and windows of 1 to 31 days: reading (readSeconds), the best touch of each conversion (best.computeSeconds, .writeSeconds, .reasons) and time decay over all eligible touches (decay); and live, with journeys of 30 touches: durable events over HTTP (stream.eventsPerSecond) and from a conversion in to its credit out (stream.conversionToCreditMs). Works in a folder of its own below --data, which it removes, or in --files.",
+            "Measure attribution in batch over made files of 200 campaigns, 3 kinds of touch and windows of 1 to 31 days: reading (readSeconds), the best touch of each conversion (best.computeSeconds, .writeSeconds, .reasons) and time decay over all eligible touches (decay); and live, with journeys of 30 touches: durable events over HTTP (stream.eventsPerSecond), from a conversion in to its credit out (stream.conversionToCreditMs), and reports of them all (stream.reports). Works in a folder of its own below --data, which it removes, or in --files.",
             new Example(
                 "./throughline bench attribution",
                 "Ten million touches, a million conversions: two minutes and 2 GB of memory."
@@ -198,6 +198,10 @@ internal sealed class BenchAttributionCommand : CliCommand
         if (report.Stream is { } live)
             Line(
                 $"Live            {live.EventsPerSecond, 8:N0} events/s with journeys of {live.TouchesPerJourney} touches; conversion to credit {live.ConversionToCreditMs.P50:0.0} ms (p50), {live.ConversionToCreditMs.P99:0.0} ms (p99)"
+            );
+        if (report.Stream?.Reports is { } reports)
+            Line(
+                $"Reports         {reports.Conversions:N0} conversions by campaign {reports.ByCampaignSeconds:0.00} s, by touch date {reports.ByTouchDateSeconds:0.00} s, by creative {reports.ByCreativeSeconds:0.00} s; paths {reports.PathsSeconds:0.00} s, funnel {reports.FunnelSeconds:0.00} s"
             );
         foreach (Cost? cost in (Cost?[])[report.Cost, report.Stream?.Cost])
             if (cost is not null)

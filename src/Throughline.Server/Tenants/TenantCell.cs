@@ -178,7 +178,14 @@ public sealed class TenantCell : ITenantCell
     }
 
     public Task<CreditReader> CreditAsync(bool withCustomers, CancellationToken cancellation) =>
-        AskAsync(store => new CreditReader(new(store.Machine, withCustomers), store.Log), cancellation);
+        AskAsync(
+            store => new CreditReader(
+                new(store.Machine, withCustomers),
+                store.Log,
+                CreditDesk.TurnsOf(TenantId.Parse(settings.Tenant))
+            ),
+            cancellation
+        );
 
     public async Task<ControlReceipt> PublishControlAsync(
         string kind,

@@ -35,6 +35,10 @@ public sealed class BenchAttributionCommandTests
             Assert.InRange(cost.GetProperty("processorSecondsPerMillion").GetDouble(), 0.001, 100_000);
         Assert.True(stream.GetProperty("cost").GetProperty("diskBytesPerMillion").GetInt64() > 100_000_000);
         Assert.InRange(stream.GetProperty("conversionToCreditMs").GetProperty("p99").GetDouble(), 0.01, 60_000);
+        JsonElement reports = stream.GetProperty("reports");
+        Assert.InRange(reports.GetProperty("conversions").GetInt32(), 2_000 / 31, 2_000 / 31 * 2);
+        foreach (JsonProperty seconds in reports.EnumerateObject().Where(x => x.Name != "conversions"))
+            Assert.True(seconds.Value.GetDouble() > 0, seconds.Name);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -69,7 +73,7 @@ public sealed class BenchAttributionCommandTests
             typeof(AttributionReport).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)),
             field => Assert.Contains($"`{field}", section, StringComparison.Ordinal)
         );
-        Type[] parts = [typeof(QueryFigures), typeof(StreamFigures)];
+        Type[] parts = [typeof(QueryFigures), typeof(StreamFigures), typeof(ReportFigures)];
         Assert.All(
             parts.SelectMany(part => part.GetProperties()).Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)),
             field => Assert.Contains($".{field}`", section, StringComparison.Ordinal)

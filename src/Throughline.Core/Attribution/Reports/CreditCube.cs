@@ -6,14 +6,23 @@ namespace Throughline.Core.Attribution.Reports;
 /// <summary>Sums of current credit by day, names and currency: whole numbers, so that no order of adding shows.</summary>
 public sealed class CreditCube(CreditReportOptions options)
 {
+    private const int RecentMax = 16_384;
+
     private readonly Dictionary<CreditKey, CreditSum> sums = [];
     private readonly Dictionary<(int Day, int Names), DeliverySum> deliveries = [];
     private readonly HashSet<(CreditKey Key, int Rule)> rules = [];
     private readonly Dictionary<AttributionRule, int> ruleNumbers = new(ReferenceEqualityComparer.Instance);
     private readonly List<AttributionRule> ruleList = [];
     private readonly Dictionary<PartNames, int> numbers = [];
+    private readonly Dictionary<PartKey, int> recent = []; // the same by the texts' objects, which are few and come again
     private readonly List<PartNames> names = [];
-    private readonly HashSet<(CreditKey, bool IsAssist)> seen = []; // of the conversion under way
+
+    private readonly bool campaign = options.By.Contains(ReportPart.Campaign);
+    private readonly bool channel = options.By.Contains(ReportPart.Channel);
+    private readonly bool creative = options.By.Contains(ReportPart.Creative);
+    private readonly bool placement = options.By.Contains(ReportPart.Placement);
+    private readonly bool kind = options.By.Contains(ReportPart.Kind);
+    private readonly bool ofConversion = options.By.Contains(ReportPart.Conversion);
 
     public CreditReportOptions Options { get; } = options;
 
@@ -34,13 +43,12 @@ public sealed class CreditCube(CreditReportOptions options)
     public void Add(ReportCase conversion)
     {
         LastConversion = Math.Max(LastConversion, conversion.Time);
-        if (Options.Conversion is { } kind && kind != conversion.Kind)
+        if (Options.Conversion is { } asked && asked != conversion.Kind)
             return;
         bool byTouch = Options.Date == ReportDate.Touch;
         if (!byTouch && !Options.Covers(conversion.Time))
             return;
         Conversions++;
-        seen.Clear();
         int last = conversion.Last;
         ReadOnlySpan<ReportTouch> touches = CollectionsMarshal.AsSpan(conversion.Touches);
         for (int i = 0; i < touches.Length; i++)
@@ -50,10 +58,15 @@ public sealed class CreditCube(CreditReportOptions options)
                 continue;
             int day = Options.DayOf(byTouch ? touch.Time : conversion.Time);
             int number = NumberOf(touch, conversion.Kind);
+            CreditKey key = new(day, number, touch.IsCredited ? touch.Currency : conversion.Currency);
+            ref CreditSum sum = ref SumOf(key);
             if (touch.IsCredited)
-                Credit(new(day, number, touch.Currency), touch);
-            if (touch.IsOnPath)
-                Interact(new(day, number, conversion.Currency), conversion, i == last);
+                Credit(ref sum, key, touch);
+            if (!touch.IsOnPath)
+                continue;
+            if (key.Currency != conversion.Currency)
+                sum = ref SumOf(key with { Currency = conversion.Currency });
+            Interact(ref sum, conversion, i == last);
         }
         if (byTouch)
             return; // what nobody earned has no touch
@@ -71,6 +84,14 @@ public sealed class CreditCube(CreditReportOptions options)
     /// <param name="isValid">Neither a bot's nor a machine's.</param>
     public void Deliver(in ReportTouch touch, bool isValid)
     {
+        DeliverySum one = default;
+        one.Add(DeliverySum.PlaceOf(touch.Kind), isValid);
+        Deliver(touch, one);
+    }
+
+    /// <summary>Counts touches of one day that have the same names.</summary>
+    internal void Deliver(in ReportTouch touch, in DeliverySum told)
+    {
         if (!Options.Covers(touch.Time))
             return;
         int number = NumberOf(touch, null);
@@ -81,16 +102,7 @@ public sealed class CreditCube(CreditReportOptions options)
         );
         if (!exists)
             CheckSize();
-        if (!isValid)
-            sum.Invalid++;
-        else if (touch.Kind == "impression")
-            sum.Impressions++;
-        else if (touch.Kind == "view")
-            sum.Views++;
-        else if (touch.Kind == "click")
-            sum.Clicks++;
-        else
-            sum.Others++;
+        sum.Add(told);
     }
 
     /// <summary>Takes over what another has added up of other conversions, by the same options.</summary>
@@ -114,26 +126,31 @@ public sealed class CreditCube(CreditReportOptions options)
     private CreditKey Mine(CreditKey key, CreditCube other) =>
         key.Names == CreditKey.Nobody ? key : key with { Names = NumberOf(other.names[key.Names]) };
 
-    private void Credit(CreditKey key, in ReportTouch touch)
+    private void Credit(ref CreditSum sum, CreditKey key, in ReportTouch touch)
     {
-        ref CreditSum sum = ref SumOf(key);
         sum.Touches++;
-        sum.Conversions += seen.Add((key, false)) ? 1 : 0;
-        sum.Share +=
-            touch.Weights == 0 ? 0 : (touch.Weight * (Int128)CreditSum.Unit * 2 + touch.Weights) / (touch.Weights * 2);
+        if (sum.LastCredited != Conversions)
+        {
+            sum.LastCredited = Conversions;
+            sum.Conversions++;
+        }
+        sum.Share += CreditSum.ShareOf(touch.Weight, touch.Weights);
         sum.Minor = checked(sum.Minor + touch.Minor);
         sum.Net = checked(sum.Net + touch.Net);
-        if (touch.Rule is { } rule)
+        if (touch.Rule is { } rule && !ReferenceEquals(sum.LastRule, rule))
+        {
+            sum.LastRule = rule;
             rules.Add((key, NumberOf(rule)));
+        }
     }
 
-    private void Interact(CreditKey key, ReportCase conversion, bool isLast)
+    private void Interact(ref CreditSum sum, ReportCase conversion, bool isLast)
     {
         if (isLast)
-            SumOf(key).Last++;
-        else if (seen.Add((key, true)))
+            sum.Last++;
+        else if (sum.LastAssisted != Conversions)
         {
-            ref CreditSum sum = ref SumOf(key);
+            sum.LastAssisted = Conversions;
             sum.Assisted++;
             sum.AssistedMinor = checked(sum.AssistedMinor + conversion.NetValue);
         }
@@ -155,20 +172,25 @@ public sealed class CreditCube(CreditReportOptions options)
             );
     }
 
-    private int NumberOf(in ReportTouch touch, string? conversion)
+    private int NumberOf(in ReportTouch touch, string? conversion) =>
+        NumberOf(
+            new PartKey(
+                campaign ? touch.Campaign : null,
+                channel ? touch.Channel : null,
+                creative ? touch.Creative : null,
+                placement ? touch.Placement : null,
+                kind ? touch.Kind : null,
+                ofConversion ? conversion : null
+            )
+        );
+
+    private int NumberOf(in PartKey found)
     {
-        PartNames found = new();
-        foreach (ReportPart part in Options.By)
-            found = part switch
-            {
-                ReportPart.Campaign => found with { Campaign = touch.Campaign },
-                ReportPart.Channel => found with { Channel = touch.Channel },
-                ReportPart.Creative => found with { Creative = touch.Creative },
-                ReportPart.Placement => found with { Placement = touch.Placement },
-                ReportPart.Kind => found with { Kind = touch.Kind },
-                _ => found with { Conversion = conversion },
-            };
-        return NumberOf(found);
+        if (recent.TryGetValue(found, out int number))
+            return number;
+        if (recent.Count >= RecentMax)
+            recent.Clear();
+        return recent[found] = NumberOf(found.Names);
     }
 
     private int NumberOf(PartNames found)

@@ -51,7 +51,7 @@ public sealed record CreditReportOptions(
     public bool Covers(long time) => From <= time && time < To;
 
     /// <summary>The day of an instant, since 1970, UTC; <see cref="CreditKey.AllDays"/> if days are not told apart.</summary>
-    public int DayOf(long time) => ByDay ? (int)Math.Floor(time / (double)DayMs) : CreditKey.AllDays;
+    public int DayOf(long time) => ByDay ? (int)((time >= 0 ? time : time - (DayMs - 1)) / DayMs) : CreditKey.AllDays;
 }
 
 /// <summary>A report would have more than <see cref="CreditReportOptions.RowsMax"/> rows, or a list of paths too many.</summary>

@@ -18,8 +18,11 @@ public readonly record struct CreditRef(int Row, long Position, long Sequence, i
 /// <param name="isValid">Neither a bot's nor a machine's.</param>
 public delegate void TouchHandler(in ReportTouch touch, long position, bool isValid);
 
+/// <summary>The same of a touch as its row has it.</summary>
+internal delegate void TouchRowHandler(int row, in TouchRow touch, bool isValid);
+
 /// <summary>
-/// All current credit as it stands at one position of the log. Made on the writer's thread, between events; read on any one other, while
+/// All current credit as it stands at one position of the log. Made on the writer's thread, between events; read on any others, while
 /// the writer goes on: the pages are shared.
 /// </summary>
 public sealed class CreditView
@@ -36,6 +39,7 @@ public sealed class CreditView
         LongestWindowMs = rules.Values.Select(rule => rule.LongestWindowMs).DefaultIfEmpty().Max();
         HorizonMs = machine.Settings.HorizonMs;
         Erasures = machine.Erasures.Copy();
+        _ = fork.Parts.Names.Touches.Campaigns; // told apart here, so that several threads may read them
     }
 
     /// <summary>All events before it are known.</summary>
@@ -100,6 +104,22 @@ public sealed class CreditView
         return -1;
     }
 
+    /// <summary>The current results of all conversions of a time, ascending.</summary>
+    /// <param name="from">First instant that is wanted, milliseconds since 1970.</param>
+    /// <param name="to">First instant after it.</param>
+    public long[] Results(long from, long to)
+    {
+        List<long> found = [];
+        for (int row = 0; row < Conversions; row++)
+        {
+            ref readonly ConversionRow conversion = ref Lens.Conversions[row];
+            if (IsOf(conversion.Time, from, to) && conversion.Result.Exists)
+                found.Add(conversion.Result.Sequence);
+        }
+        found.Sort();
+        return [.. found];
+    }
+
     /// <summary>The first row of a conversion whose event stands at or after a position.</summary>
     public int RowFrom(long position)
     {
@@ -154,16 +174,59 @@ public sealed class CreditView
         }
     }
 
+    /// <summary>The rows of touches of a time lie between two.</summary>
+    internal (int First, int End) TouchRows(long from, long to)
+    {
+        (int first, int end) = (0, Touches);
+        while (first < end && !IsOf(Lens.Touches[first].Time, from, to))
+            first++;
+        while (end > first && !IsOf(Lens.Touches[end - 1].Time, from, to))
+            end--;
+        return (first, end);
+    }
+
+    /// <summary>Where the event of a row's touch stands in the log.</summary>
+    internal long PositionOf(int row) => Lens.Touches[row].Position;
+
+    /// <summary>The touches of a time in a stretch of rows.</summary>
+    internal void Gather(int first, int end, long from, long to, List<(long Position, int Row)> found)
+    {
+        for (int row = first; row < Math.Min(end, Touches); row++)
+            if (IsOf(Lens.Touches[row].Time, from, to))
+                found.Add((Lens.Touches[row].Position, row));
+    }
+
+    /// <summary>Gives the rows of touches of a time in a stretch of them.</summary>
+    internal void ForTouchRows(int first, int end, long from, long to, TouchRowHandler take)
+    {
+        for (int row = first; row < Math.Min(end, Touches); row++)
+        {
+            ref readonly TouchRow touch = ref Lens.Touches[row];
+            if (IsOf(touch.Time, from, to))
+                take(row, touch, IsValid(touch));
+        }
+    }
+
+    internal string KindOf(in TouchRow touch) => fork.Parts.Names.TouchKinds.Text(touch.Kind);
+
     internal bool IsValid(in TouchRow touch) => !touch.IsMachineOpen && Verdicts.Counts(touch.Bucket);
 
     internal void Fill(ref ReportTouch touch, in TouchRow stored)
     {
-        (int campaign, int channel) = fork.Parts.Names.Touches.PartsOf(stored.Campaign);
         touch.Time = stored.Time;
+        Name(ref touch, stored.Campaign, stored.Kind);
+    }
+
+    /// <summary>Looks the names up that rows have numbers of.</summary>
+    internal void Name(ref ReportTouch touch, int name, int kind)
+    {
+        (int campaign, int channel) = fork.Parts.Names.Touches.PartsOf(name);
         touch.Campaign = fork.Parts.Names.Touches.Campaigns[campaign];
         touch.Channel = fork.Parts.Names.Touches.Channels[channel];
-        touch.Kind = fork.Parts.Names.TouchKinds.Text(stored.Kind);
+        touch.Kind = fork.Parts.Names.TouchKinds.Text(kind);
     }
+
+    private static bool IsOf(long time, long from, long to) => from <= time && time < to;
 
     private AttributionLens Lens => fork.Parts.Attribution;
     private VerdictLens Verdicts => fork.Parts.Verdicts;

@@ -1,6 +1,7 @@
 using Throughline.Core.Events;
 using Throughline.Core.Gate;
 using Throughline.Core.Identity;
+using Throughline.Core.State;
 
 namespace Throughline.Core.Attribution.Reports;
 
@@ -32,12 +33,17 @@ public sealed record FunnelStep(string Name, long Customers, decimal? OfFirst, d
 
 /// <summary>
 /// Counts how far customers went through steps: in order of event time, each after the one before and
-/// within a time of the first. Of all ways through a customer's events the farthest counts. Events of bots and machines do not.
+/// within a time of the first. Of all ways through a customer's events the farthest counts. Events of bots and machines do not. Not for
+/// several threads: each has its own.
 /// </summary>
 public sealed class FunnelTally(CreditView view, FunnelOptions options)
 {
     private readonly long[] reached = new long[options.Steps.Count];
-    private readonly List<(long Time, string Name)> events = [];
+    private readonly List<(long Time, int Steps)> events = [];
+
+    // By the number of a name: the steps that it is, as bits.
+    private readonly int[] ofTouches = StepsOf(view.Machine.Parts.Names.TouchKinds, "", options);
+    private readonly int[] ofConversions = StepsOf(view.Machine.Parts.Names.ConversionKinds, "conversion/", options);
 
     // By step: the latest first step from which it was reached.
     private readonly long[] starts = new long[options.Steps.Count];
@@ -59,6 +65,13 @@ public sealed class FunnelTally(CreditView view, FunnelOptions options)
             for (int i = 0; i < Depth(); i++)
                 reached[i]++;
         }
+    }
+
+    /// <summary>Takes over what another has counted of other customers, by the same options.</summary>
+    public void Add(FunnelTally other)
+    {
+        for (int i = 0; i < reached.Length; i++)
+            reached[i] += other.reached[i];
     }
 
     public FunnelReport Finish() =>
@@ -83,7 +96,9 @@ public sealed class FunnelTally(CreditView view, FunnelOptions options)
 
     private int Depth()
     {
-        events.Sort();
+        if (events.Count == 0)
+            return 0;
+        events.Sort(static (x, y) => x.Time.CompareTo(y.Time)); // the order within an instant changes nothing
         Array.Fill(starts, long.MinValue);
         int depth = 0;
         for (int i = 0; i < events.Count; )
@@ -91,7 +106,7 @@ public sealed class FunnelTally(CreditView view, FunnelOptions options)
             starts.CopyTo(before, 0); // what happened at one instant is not after one another
             for (long time = events[i].Time; i < events.Count && events[i].Time == time; i++)
             for (int step = 0; step < options.Steps.Count; step++)
-                if (options.Steps[step] == events[i].Name && Take(step, time))
+                if ((events[i].Steps >> step & 1) != 0 && Take(step, time))
                     depth = Math.Max(depth, step + 1);
         }
         return depth;
@@ -122,8 +137,8 @@ public sealed class FunnelTally(CreditView view, FunnelOptions options)
                 ref readonly TouchRow row = ref lens.Touches[next - 1];
                 if (row.Time < options.From)
                     break; // newest first
-                if (view.IsValid(row))
-                    Add(row.Time, view.Machine.Parts.Names.TouchKinds.Text(row.Kind));
+                if (ofTouches[row.Kind] != 0 && view.IsValid(row))
+                    events.Add((row.Time, ofTouches[row.Kind]));
             }
             for (
                 int next = graph.Identifiers[member].Conversions;
@@ -134,16 +149,20 @@ public sealed class FunnelTally(CreditView view, FunnelOptions options)
                 ref readonly ConversionRow row = ref lens.Conversions[next - 1];
                 if (row.Time < options.From)
                     break;
-                if (verdicts.Counts(row.Bucket))
-                    Add(row.Time, "conversion/" + view.Machine.Parts.Names.ConversionKinds.Text(row.Kind));
+                if (ofConversions[row.Kind] != 0 && verdicts.Counts(row.Bucket))
+                    events.Add((row.Time, ofConversions[row.Kind]));
             }
         }
     }
 
-    private void Add(long time, string name)
+    private static int[] StepsOf(NameTable names, string before, FunnelOptions options)
     {
-        if (options.Steps.Contains(name))
-            events.Add((time, name));
+        int[] steps = new int[names.Full + 1]; // those beyond the table's room have no name
+        foreach (int name in Enumerable.Range(0, names.Count).Append(names.Full))
+            for (int step = 0; step < options.Steps.Count; step++)
+                if (options.Steps[step] == before + names.Text(name))
+                    steps[name] |= 1 << step;
+        return steps;
     }
 
     private static decimal? Share(long part, long whole) =>

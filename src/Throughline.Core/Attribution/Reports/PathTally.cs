@@ -8,20 +8,31 @@ namespace Throughline.Core.Attribution.Reports;
 
 /// <summary>
 /// Counts paths: of a conversion the touches that competed for it, oldest first; of a customer without (further) conversion the valid touches
-/// since the last one, as far as the longest window reaches back from the last touch. Not for several threads.
+/// since the last one, as far as the longest window reaches back from the last touch. Not for several threads: each has its own.
 /// </summary>
-public sealed class PathTally(CreditView view, PathOptions options)
+public sealed class PathTally
 {
     private const char StepEnd = '\u001f'; // no name holds a control character
+
+    private readonly CreditView view;
+    private readonly PathOptions options;
 
     private readonly Dictionary<string, PathSum> paths = new(StringComparer.Ordinal);
     private readonly List<long> fromFirst = [];
     private readonly List<long> fromLast = [];
-    private readonly List<(long Time, string Name)> steps = [];
+    private readonly Dictionary<string, PathSum>.AlternateLookup<ReadOnlySpan<char>> lookup;
+    private readonly List<string> steps = [];
     private readonly List<(long Time, ushort IdStart, long Position, int Row)> touches = [];
+    private char[] key = new char[256];
     private long conversions;
     private long withoutPath;
     private long notConverting;
+
+    public PathTally(CreditView view, PathOptions options)
+    {
+        (this.view, this.options) = (view, options);
+        lookup = paths.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     /// <summary>Takes a conversion's current case in.</summary>
     /// <exception cref="ReportTooLargeException">There are too many different paths.</exception>
@@ -32,23 +43,43 @@ public sealed class PathTally(CreditView view, PathOptions options)
         if (conversion.Status is not (ConversionStatus.Attributed or ConversionStatus.Unattributed))
             return; // a duplicate, a bot's, nobody's: no customer's path led there
         steps.Clear();
-        foreach (Candidate candidate in conversion.Candidates)
+        (long first, long last) = (0, 0);
+        foreach (ref readonly Candidate candidate in CollectionsMarshal.AsSpan(conversion.Candidates))
             if (candidate.Rank > 0)
-                steps.Add((candidate.Time, NameOf(candidate)));
+            {
+                first = steps.Count == 0 ? candidate.Time : first;
+                last = candidate.Time;
+                steps.Add(NameOf(candidate));
+            }
         if (steps.Count == 0)
         {
             withoutPath++;
             return;
         }
         conversions++;
-        fromFirst.Add(conversion.Time - steps[0].Time);
-        fromLast.Add(conversion.Time - steps[^1].Time);
+        fromFirst.Add(conversion.Time - first);
+        fromLast.Add(conversion.Time - last);
         PathSum sum = SumOf();
         sum.Conversions++;
-        string currency = CreditRows.CodeOf(conversion.Currency);
-        sum.Values[currency] = checked(
-            sum.Values.GetValueOrDefault(currency) + Math.Max(0, conversion.Minor - conversion.Refunded)
-        );
+        sum.Add(conversion.Currency, Math.Max(0, conversion.Minor - conversion.Refunded));
+    }
+
+    /// <summary>Takes over what another has counted of other conversions and customers, by the same options.</summary>
+    /// <exception cref="ReportTooLargeException">There are too many different paths.</exception>
+    public void Add(PathTally other)
+    {
+        conversions += other.conversions;
+        withoutPath += other.withoutPath;
+        notConverting += other.notConverting;
+        fromFirst.AddRange(other.fromFirst);
+        fromLast.AddRange(other.fromLast);
+        foreach ((string path, PathSum its) in other.paths)
+        {
+            ref PathSum? sum = ref CollectionsMarshal.GetValueRefOrAddDefault(paths, path, out _);
+            sum ??= new();
+            sum.Add(its);
+        }
+        CheckSize();
     }
 
     /// <summary>How many identifiers there are, for <see cref="AddOthers"/>.</summary>
@@ -73,7 +104,7 @@ public sealed class PathTally(CreditView view, PathOptions options)
             steps.Clear();
             foreach ((long time, _, _, int touch) in touches)
                 if (last - time <= view.LongestWindowMs)
-                    steps.Add((time, NameOf(touch)));
+                    steps.Add(NameOf(touch));
             notConverting++;
             SumOf().NotConverting++;
         }
@@ -162,35 +193,83 @@ public sealed class PathTally(CreditView view, PathOptions options)
         {
             int kept = 1;
             for (int i = 1; i < steps.Count; i++)
-                if (steps[i].Name != steps[kept - 1].Name)
+                if (steps[i] != steps[kept - 1])
                     steps[kept++] = steps[i];
             steps.RemoveRange(kept, steps.Count - kept);
         }
         int cut = Math.Max(0, steps.Count - options.LengthMax);
-        string key = (cut > 0 ? "+" : "=") + string.Join(StepEnd, steps.Skip(cut).Select(step => step.Name));
-        ref PathSum? sum = ref CollectionsMarshal.GetValueRefOrAddDefault(paths, key, out bool exists);
-        if (!exists && paths.Count > PathOptions.DistinctMax)
+        int length = 0;
+        Append(cut > 0 ? "+" : "=", ref length);
+        for (int i = cut; i < steps.Count; i++)
+        {
+            if (i > cut)
+                key[length++] = StepEnd;
+            Append(steps[i], ref length);
+        }
+        ref PathSum? sum = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            lookup,
+            key.AsSpan(0, length),
+            out bool exists
+        );
+        sum ??= new();
+        if (!exists)
+            CheckSize();
+        return sum;
+    }
+
+    // One more finds room after it.
+    private void Append(string text, ref int length)
+    {
+        if (key.Length <= length + text.Length)
+            Array.Resize(ref key, 2 * (length + text.Length + 1));
+        text.CopyTo(key.AsSpan(length));
+        length += text.Length;
+    }
+
+    private void CheckSize()
+    {
+        if (paths.Count > PathOptions.DistinctMax)
             throw new ReportTooLargeException(
                 $"There are more than {PathOptions.DistinctMax} different paths: ask for less time, collapse repeats, or shorten them."
             );
-        return sum ??= new();
     }
 
     private static PathRow RowOf(string key, PathSum sum) =>
-        new(
-            key[1..].Split(StepEnd),
-            key[0] == '+',
-            sum.Conversions,
-            sum.NotConverting,
-            [.. sum.Values.Select(x => new PathValue(x.Key, x.Value))]
-        );
+        new(key[1..].Split(StepEnd), key[0] == '+', sum.Conversions, sum.NotConverting, sum.Values);
 
     private static string? Text(long time) => EventTime.IsInRange(time) ? EventTime.ToText(time) : null;
 
     private sealed class PathSum
     {
+        private readonly List<(int Currency, long Minor)> values = []; // a path has few currencies
+
         public long Conversions;
         public long NotConverting;
-        public readonly SortedDictionary<string, long> Values = new(StringComparer.Ordinal);
+
+        public IReadOnlyList<PathValue> Values =>
+            [
+                .. values
+                    .Select(x => new PathValue(CreditRows.CodeOf(x.Currency), x.Minor))
+                    .OrderBy(x => x.Currency, StringComparer.Ordinal),
+            ];
+
+        public void Add(int currency, long minor)
+        {
+            foreach (ref (int Currency, long Minor) value in CollectionsMarshal.AsSpan(values))
+                if (value.Currency == currency)
+                {
+                    value.Minor = checked(value.Minor + minor);
+                    return;
+                }
+            values.Add((currency, minor));
+        }
+
+        public void Add(PathSum other)
+        {
+            Conversions += other.Conversions;
+            NotConverting += other.NotConverting;
+            foreach ((int currency, long minor) in other.values)
+                Add(currency, minor);
+        }
     }
 }

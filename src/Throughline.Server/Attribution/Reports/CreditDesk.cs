@@ -14,7 +14,7 @@ internal sealed class CreditDesk(TenantRegistry registry)
     private const string TooMuchMoney =
         "A sum of money is beyond 2^63 - 1 minor units: ask for fewer days, or find the conversions whose value is none (attribution export).";
 
-    private static readonly ConcurrentDictionary<TenantId, SemaphoreSlim> Turns = new();
+    private static readonly ConcurrentDictionary<TenantId, ReportTurns> Turns = new();
 
     /// <summary>Opens the tenant's credit as it is now, unless something of the question is wrong, and works in a turn.</summary>
     public Task UseAsync(HttpContext context, CreditQuery query, bool withCustomers, Func<CreditReader, Task> work) =>
@@ -53,7 +53,7 @@ internal sealed class CreditDesk(TenantRegistry registry)
     /// <summary>Does what reads much of a log when it is the tenant's turn.</summary>
     public static async Task InTurnAsync(HttpContext context, Func<Task> work)
     {
-        SemaphoreSlim turns = Turns.GetOrAdd(context.Tenant().Id, static _ => new(AtOnce));
+        ReportTurns turns = TurnsOf(context.Tenant().Id);
         await turns.WaitAsync(context.RequestAborted);
         try
         {
@@ -64,4 +64,7 @@ internal sealed class CreditDesk(TenantRegistry registry)
             turns.Release();
         }
     }
+
+    /// <summary>The turns of a tenant.</summary>
+    public static ReportTurns TurnsOf(TenantId tenant) => Turns.GetOrAdd(tenant, static _ => new(AtOnce));
 }

@@ -14,16 +14,22 @@ public delegate void EventTaker(long position, in EventRecord record);
 /// </summary>
 public sealed class CreditReader
 {
-    /// <summary>Conversions that are read at a time.</summary>
+    /// <summary>Conversions that are read at a time where all their rows are held.</summary>
     public const int ChunkMax = 512;
+
+    /// <summary>Touches that are gone through between looks whether somebody still waits for the answer.</summary>
+    public const int TouchesAtOnce = 65_536;
 
     // Records that are read past rather than sought beyond: some blocks.
     private const long SeekBeyond = 1_024;
-    private const int TouchesBetweenLooks = 65_536;
+    private const int ResultsAtOnce = 16_384;
+    private const int TakesBetweenLooks = 512;
 
     private readonly ITenantLog log;
+    private readonly ReportTurns turns;
 
-    internal CreditReader(CreditView view, ITenantLog log) => (View, this.log) = (view, log);
+    internal CreditReader(CreditView view, ITenantLog log, ReportTurns turns) =>
+        (View, this.log, this.turns) = (view, log, turns);
 
     public CreditView View { get; }
 
@@ -53,7 +59,7 @@ public sealed class CreditReader
         int[] order = [.. Enumerable.Range(0, refs.Count).OrderBy(i => refs[i].Sequence)];
         int place = 0;
         Seek(
-            [.. order.Select(i => refs[i].Sequence)],
+            order.Select(i => refs[i].Sequence).ToArray(),
             log.ScanResults,
             (_, result) => cases[order[place++]] = CreditView.Read(result),
             cancellation
@@ -61,44 +67,81 @@ public sealed class CreditReader
         return [.. refs.Select((found, i) => (found, cases[i]))];
     }
 
-    /// <summary>All of them.</summary>
+    /// <summary>Gives the current cases of all conversions of a time, in the order of their results: the log is read once.</summary>
+    /// <param name="make">Makes what one thread takes them with.</param>
+    /// <param name="take">Takes one, which holds during the call.</param>
     /// <param name="progress">Told how many rows were looked at.</param>
-    public void ReadAll(
+    /// <returns>What the threads took them with.</returns>
+    public IReadOnlyList<T> ReadAll<T>(
         long from,
         long to,
-        Action<IReadOnlyList<(CreditRef Ref, ConversionCase Case)>> take,
+        Func<T> make,
+        Action<T, ConversionCase> take,
         IProgress<long>? progress,
         CancellationToken cancellation
     )
     {
-        for (int row = 0; row >= 0; )
-        {
-            var chunk = Read(row, from, to, out int next, cancellation);
-            take(chunk);
-            row = next;
-            progress?.Report(row < 0 ? View.Conversions : row);
-        }
+        long[] results = View.Results(from, to);
+        long done = View.Conversions - results.Length;
+        return Work(
+                (results.Length + ResultsAtOnce - 1) / ResultsAtOnce,
+                () => (Cases: new CaseReader(), Own: make()),
+                (worker, piece) =>
+                {
+                    int first = piece * ResultsAtOnce;
+                    ReadOnlyMemory<long> some = results.AsMemory(
+                        first,
+                        Math.Min(ResultsAtOnce, results.Length - first)
+                    );
+                    Seek(
+                        some,
+                        log.ScanResults,
+                        (_, result) => take(worker.Own, worker.Cases.Read(result)),
+                        cancellation
+                    );
+                    progress?.Report(Interlocked.Add(ref done, some.Length));
+                },
+                cancellation
+            )
+            .Select(worker => worker.Own)
+            .ToArray();
+    }
+
+    /// <summary>Does the pieces of some work from 0 on, in no order; a second thread helps while nobody else of the tenant waits.</summary>
+    public IReadOnlyList<T> Work<T>(int pieces, Func<T> make, Action<T, int> work, CancellationToken cancellation) =>
+        turns.Work(pieces, make, work, cancellation);
+
+    /// <summary>Reads what only events tell of the touches of a report.</summary>
+    public TouchTextTable Texts(CreditReportOptions options, CancellationToken cancellation)
+    {
+        TouchTextTable table = new(View, options);
+        Work(
+            (table.End - table.First + TouchesAtOnce - 1) / TouchesAtOnce,
+            () => new TouchTextReader(table),
+            (reader, piece) =>
+            {
+                int first = table.First + piece * TouchesAtOnce;
+                Seek(
+                    reader.Begin(first, first + TouchesAtOnce),
+                    log.Scan,
+                    (_, record) => reader.Take(EventRecord.FromTrusted(record)),
+                    cancellation
+                );
+            },
+            cancellation
+        );
+        return table;
     }
 
     /// <summary>Reads events at some positions.</summary>
     /// <param name="positions">In any order, each as often as one likes; ascending ones are given.</param>
     public void Events(IEnumerable<long> positions, EventTaker take, CancellationToken cancellation) =>
         Seek(
-            [.. positions.Distinct().Order()],
+            positions.Distinct().Order().ToArray(),
             log.Scan,
             (position, record) => take(position, EventRecord.FromTrusted(record)),
             cancellation
         );
-
-    /// <summary>Gives all touches in the order of the log.</summary>
-    public void Touches(TouchHandler take, CancellationToken cancellation)
-    {
-        for (int row = 0; row < View.Touches; row += TouchesBetweenLooks)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            View.ForTouches(row, row + TouchesBetweenLooks, take);
-        }
-    }
 
     /// <summary>What advertising cost, as all statements together say.</summary>
     public SpendBook Spend(CancellationToken cancellation)
@@ -110,26 +153,31 @@ public sealed class CreditReader
 
     // Runs of numbers that are near one another are one scan.
     private static void Seek(
-        long[] ascending,
+        ReadOnlyMemory<long> ascending,
         Action<long, ScanHandler> scan,
         Action<long, ReadOnlySpan<byte>> take,
         CancellationToken cancellation
     )
     {
-        for (int place = 0; place < ascending.Length; )
+        int place = 0;
+        long wanted = 0;
+        ScanHandler handler = (number, record) =>
+        {
+            if (number != wanted)
+                return true;
+            take(number, record);
+            if (++place == ascending.Length)
+                return false;
+            if (place % TakesBetweenLooks == 0)
+                cancellation.ThrowIfCancellationRequested();
+            wanted = ascending.Span[place];
+            return wanted - number <= SeekBeyond;
+        };
+        while (place < ascending.Length)
         {
             cancellation.ThrowIfCancellationRequested();
-            scan(
-                ascending[place],
-                (number, record) =>
-                {
-                    if (number != ascending[place])
-                        return true;
-                    take(number, record);
-                    place++;
-                    return place < ascending.Length && ascending[place] - number <= SeekBeyond;
-                }
-            );
+            wanted = ascending.Span[place];
+            scan(wanted, handler);
         }
     }
 }

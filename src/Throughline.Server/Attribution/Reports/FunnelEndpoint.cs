@@ -55,12 +55,16 @@ internal sealed class FunnelEndpoint(CreditDesk desk, TimeProvider clock)
 
     private static FunnelReport Run(CreditReader reader, FunnelOptions options, CancellationToken cancellation)
     {
-        FunnelTally tally = new(reader.View, options);
-        for (int first = 0; first < tally.Identifiers; first += IdentifiersAtOnce)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            tally.Add(first, first + IdentifiersAtOnce);
-        }
-        return tally.Finish();
+        FunnelTally all = new(reader.View, options);
+        foreach (
+            FunnelTally some in reader.Work(
+                (all.Identifiers + IdentifiersAtOnce - 1) / IdentifiersAtOnce,
+                () => new FunnelTally(reader.View, options),
+                (own, piece) => own.Add(piece * IdentifiersAtOnce, (piece + 1) * IdentifiersAtOnce),
+                cancellation
+            )
+        )
+            all.Add(some);
+        return all.Finish();
     }
 }

@@ -62,23 +62,27 @@ internal sealed class PathEndpoint(CreditDesk desk, TimeProvider clock)
         CancellationToken cancellation
     )
     {
-        PathTally tally = new(reader.View, options);
-        reader.ReadAll(
-            options.From,
-            options.To,
-            chunk =>
-            {
-                foreach (var (_, conversion) in chunk)
-                    tally.Add(conversion);
-            },
-            progress,
-            cancellation
-        );
-        for (int first = 0; first < tally.Identifiers; first += IdentifiersAtOnce)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            tally.AddOthers(first, first + IdentifiersAtOnce);
-        }
-        return tally.Finish();
+        PathTally all = new(reader.View, options);
+        foreach (
+            PathTally some in reader.ReadAll(
+                options.From,
+                options.To,
+                () => new PathTally(reader.View, options),
+                (own, conversion) => own.Add(conversion),
+                progress,
+                cancellation
+            )
+        )
+            all.Add(some);
+        foreach (
+            PathTally some in reader.Work(
+                (all.Identifiers + IdentifiersAtOnce - 1) / IdentifiersAtOnce,
+                () => new PathTally(reader.View, options),
+                (own, piece) => own.AddOthers(piece * IdentifiersAtOnce, (piece + 1) * IdentifiersAtOnce),
+                cancellation
+            )
+        )
+            all.Add(some);
+        return all.Finish();
     }
 }

@@ -320,7 +320,7 @@ public sealed class ExampleSetTests
         CreditView view = new(machine);
         CreditTally tally = new(view, new(ReportDate.Touch, [ReportPart.Campaign], ByDay: false));
         foreach ((_, ConversionCase one) in MemoryHistory.CurrentCases(machine))
-            tally.Add(one, null);
+            tally.Add(one);
         view.ForTouches(
             0,
             int.MaxValue,

@@ -23,6 +23,7 @@ public sealed class CreditReportLawTests
         int rows = 0;
         int assisted = 0;
         int refunded = 0;
+        int named = 0;
         for (int seed = start * 10_000; seed < start * 10_000 + worlds; seed++)
         {
             Random random = new(seed);
@@ -32,6 +33,7 @@ public sealed class CreditReportLawTests
             {
                 RichRules = random.Next(4) > 0,
                 Minutes = random.Next(4) > 0 ? 40 : 9 * 24 * 60,
+                Details = random.Next(2) == 0,
             }.Generate(190);
             foreach (Fact fact in facts.Take(160))
                 history.Apply(machine, fact.Encode());
@@ -50,22 +52,22 @@ public sealed class CreditReportLawTests
             rows += report.Rows.Count;
             assisted += (int)report.Rows.Sum(row => row.AssistedConversions);
             refunded += report.Rows.Count(row => row.RefundedMinor > 0);
+            named += report.Rows.Count(row => row.Touches > 0 && row.Creative is { Length: > 0 });
             foreach (CreditTotal total in report.Totals)
                 Assert.Equal(
                     total.Minor,
                     report.Rows.Where(x => x.Currency == total.Currency && x.Status != "unattributed").Sum(x => x.Minor)
                 );
         }
-        Assert.True(rows > 1_000 && assisted > 60 && refunded > 50, $"{rows}, {assisted}, {refunded}"); // not of nothing
+        Assert.True(
+            rows > 1_000 && assisted > 60 && refunded > 50 && named > 20, // not of nothing
+            $"{rows}, {assisted}, {refunded}, {named}"
+        );
     }
 
     private static CreditReportOptions Options(Random random)
     {
-        ReportPart[] parts =
-        [
-            .. Enum.GetValues<ReportPart>()
-                .Where(x => x is not (ReportPart.Creative or ReportPart.Placement) && random.Next(3) == 0),
-        ];
+        ReportPart[] parts = [.. Enum.GetValues<ReportPart>().Where(_ => random.Next(3) == 0)];
         bool bounded = random.Next(2) == 0;
         return new(
             (ReportDate)random.Next(2),
@@ -105,21 +107,37 @@ public sealed class CreditReportLawTests
         SpendBook spend
     )
     {
-        CreditTally tally = new(view, options);
-        List<CreditRef> refs = [];
-        for (int row = 0; row >= 0; )
+        // As two threads would: stretches in turn, added up at the end.
+        TouchTextTable? texts = options.NeedsEvents ? Texts(view, history, options) : null;
+        (CreditTally Credit, DeliveryTally Told, CaseReader Cases)[] workers =
+        [
+            (new(view, options, texts), new(view, options, texts), new()),
+            (new(view, options, texts), new(view, options, texts), new()),
+        ];
+        CreditTally all = new(view, options, texts);
+        foreach ((int place, long result) in view.Results(all.From, all.To).Index())
         {
-            refs.Clear();
-            row = view.Gather(row, tally.From, tally.To, 7, refs);
-            foreach (CreditRef found in refs)
-                tally.Add(CreditView.Read(history.ReadResult(found.Sequence)), null);
+            (CreditTally credit, _, CaseReader cases) = workers[place / 7 % 2];
+            credit.Add(cases.Read(history.ReadResult(result)));
         }
-        view.ForTouches(
-            0,
-            int.MaxValue,
-            (in ReportTouch touch, long _, bool isValid) => tally.Cube.Deliver(touch, isValid)
-        );
-        return tally.Finish(spend);
+        for (int row = 0; row < view.Touches; row += 5)
+            workers[row % 2].Told.Add(row, row + 5);
+        foreach ((CreditTally credit, DeliveryTally told, _) in workers)
+        {
+            all.Add(credit);
+            told.AddTo(all.Cube);
+        }
+        return all.Finish(spend);
+    }
+
+    private static TouchTextTable Texts(CreditView view, MemoryHistory history, CreditReportOptions options)
+    {
+        TouchTextTable table = new(view, options);
+        TouchTextReader[] readers = [new(table), new(table)];
+        for (int row = table.First; row < table.End; row += 3)
+            foreach (long position in readers[row % 2].Begin(row, row + 3))
+                readers[row % 2].Take(EventRecord.FromTrusted(history.ReadCopy(position)));
+        return table;
     }
 
     private static string Lines(CreditReport report) =>
@@ -129,7 +147,7 @@ public sealed class CreditReportLawTests
                 .Rows.Select(x =>
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{x.Date}|{x.Campaign ?? "-"}|{x.Channel ?? "-"}|{x.Kind ?? "-"}|{x.Conversion ?? "-"}|{x.Currency}|{x.Status == "unattributed"}: {x.Touches} {x.Conversions} {x.AttributedConversions:0.#########} {x.CreditedMinor} {x.RefundedMinor} {x.Minor} last {x.LastConversions} assist {x.AssistedConversions} {x.AssistedMinor} spend {x.SpendMinor} rules {string.Join('+', x.Rules)}"
+                        $"{x.Date}|{x.Campaign ?? "-"}|{x.Channel ?? "-"}|{x.Creative ?? "-"}|{x.Placement ?? "-"}|{x.Kind ?? "-"}|{x.Conversion ?? "-"}|{x.Currency}|{x.Status == "unattributed"}: {x.Touches} {x.Conversions} {x.AttributedConversions:0.#########} {x.CreditedMinor} {x.RefundedMinor} {x.Minor} last {x.LastConversions} assist {x.AssistedConversions} {x.AssistedMinor} spend {x.SpendMinor} rules {string.Join('+', x.Rules)}"
                     )
                 )
                 .Order(StringComparer.Ordinal)
@@ -140,7 +158,7 @@ public sealed class CreditReportLawTests
                             report
                                 .Rows.Where(x => x.Delivery is not null)
                                 .Select(x =>
-                                    $"{x.Date}|{x.Campaign ?? "-"}|{x.Channel ?? "-"}|{x.Kind ?? "-"}={x.Delivery!.Impressions}/{x.Delivery.Views}/{x.Delivery.Clicks}/{x.Delivery.Other}/{x.Delivery.Invalid}"
+                                    $"{x.Date}|{x.Campaign ?? "-"}|{x.Channel ?? "-"}|{x.Creative ?? "-"}|{x.Placement ?? "-"}|{x.Kind ?? "-"}={x.Delivery!.Impressions}/{x.Delivery.Views}/{x.Delivery.Clicks}/{x.Delivery.Other}/{x.Delivery.Invalid}"
                                 )
                                 .Order(StringComparer.Ordinal)
                         )
@@ -167,11 +185,12 @@ public sealed class CreditReportLawTests
 
         private readonly SortedDictionary<string, Row> rows = new(StringComparer.Ordinal);
         private readonly SortedDictionary<string, int[]> delivered = new(StringComparer.Ordinal);
+        private readonly MemoryHistory history;
         private readonly CreditReportOptions options;
 
         public Recount(TenantMachine machine, MemoryHistory history, CreditReportOptions options, SpendBook spend)
         {
-            this.options = options;
+            (this.history, this.options) = (history, options);
             foreach ((Token id, ConversionCase one) in MemoryHistory.CurrentCases(machine))
                 if (options.Conversion is null || one.Kind == options.Conversion)
                     Add(machine, id, one);
@@ -180,7 +199,7 @@ public sealed class CreditReportLawTests
                 {
                     string campaign = options.By.Contains(ReportPart.Campaign) ? key.Names.Campaign! : "-";
                     Row row = At(
-                        $"{Day(key.Day * CreditReportOptions.DayMs)}|{campaign}|-|-|-|{CreditRows.CodeOf(key.Currency)}|False"
+                        $"{Day(key.Day * CreditReportOptions.DayMs)}|{campaign}|-|-|-|-|-|{CreditRows.CodeOf(key.Currency)}|False"
                     );
                     row.Spend = (row.Spend ?? 0) + minor;
                 }
@@ -191,7 +210,7 @@ public sealed class CreditReportLawTests
                     continue;
                 string kind = record.Text(EventField.Name) ?? record.Type.ToString().ToLowerInvariant();
                 string key =
-                    $"{Day(record.Time)}|{Of(ReportPart.Campaign, record.Text(EventField.Campaign) ?? "")}|{Of(ReportPart.Channel, record.Text(EventField.Channel) ?? "")}|{Of(ReportPart.Kind, kind)}";
+                    $"{Day(record.Time)}|{Of(ReportPart.Campaign, record.Text(EventField.Campaign) ?? "")}|{Of(ReportPart.Channel, record.Text(EventField.Channel) ?? "")}|{Texts(record)}|{Of(ReportPart.Kind, kind)}";
                 if (!delivered.TryGetValue(key, out int[]? counts))
                     delivered[key] = counts = new int[5];
                 bool isBot = machine.VerdictOf(record) is Verdict.Bot or Verdict.GoodBot || MachineOpens.Says(record);
@@ -226,7 +245,7 @@ public sealed class CreditReportLawTests
                 if (!options.Covers(time))
                     continue;
                 string key =
-                    $"{Day(time)}|{Of(ReportPart.Campaign, touch.Campaign)}|{Of(ReportPart.Channel, touch.Channel)}|{Of(ReportPart.Kind, touch.Kind)}|{Of(ReportPart.Conversion, one.Kind)}";
+                    $"{Day(time)}|{Of(ReportPart.Campaign, touch.Campaign)}|{Of(ReportPart.Channel, touch.Channel)}|{Texts(EventRecord.FromTrusted(history.ReadCopy(touch.Position)))}|{Of(ReportPart.Kind, touch.Kind)}|{Of(ReportPart.Conversion, one.Kind)}";
                 if (touch.Reason == TouchReason.Credited)
                 {
                     PublishedRule rule = machine.AttributionRules.Single(x =>
@@ -260,7 +279,7 @@ public sealed class CreditReportLawTests
                 );
                 if (earned && share.Unattributed == 0)
                     continue;
-                Row row = At($"{Day(one.Time)}|-|-|-|-|{CreditRows.CodeOf(share.Currency)}|True");
+                Row row = At($"{Day(one.Time)}|-|-|-|-|-|-|{CreditRows.CodeOf(share.Currency)}|True");
                 row.Nobody++;
                 row.Minor += share.Unattributed;
                 row.Net += share.NetUnattributed;
@@ -280,6 +299,9 @@ public sealed class CreditReportLawTests
                         "delivered " + string.Join(' ', delivered.Select(x => $"{x.Key}={string.Join('/', x.Value)}"))
                     )
             );
+
+        private string Texts(in EventRecord record) =>
+            $"{Of(ReportPart.Creative, record.Text(EventField.Creative) ?? "")}|{Of(ReportPart.Placement, record.Text(EventField.Placement) ?? "")}";
 
         private string Of(ReportPart part, string name) => options.By.Contains(part) ? name : "-";
 

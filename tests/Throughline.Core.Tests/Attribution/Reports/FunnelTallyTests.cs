@@ -41,8 +41,11 @@ public sealed class FunnelTallyTests
                 Start + random.Next(5, 13) * 1000,
                 random.Next(1, 12) * 1000
             );
-            FunnelTally tally = new(new(machine, withCustomers: true), options);
-            tally.Add(0, int.MaxValue);
+            CreditView view = new(machine, withCustomers: true);
+            (FunnelTally tally, FunnelTally other) = (new(view, options), new(view, options));
+            tally.Add(0, 2);
+            other.Add(2, int.MaxValue);
+            tally.Add(other);
 
             long[] expected = new long[options.Steps.Count];
             foreach (var user in events.GroupBy(x => x.User))

@@ -54,11 +54,13 @@ public sealed class PathTallyTests
             history.Drain(machine);
             bool collapse = seed % 2 == 0;
             PathOptions options = new(ReportPart.Channel, Start, Start + 60 * Second, null, collapse, 50, 1_000);
-            PathTally tally = new(new(machine, withCustomers: true), options);
-            foreach ((_, var one) in MemoryHistory.CurrentCases(machine))
-                tally.Add(one);
+            CreditView view = new(machine, withCustomers: true);
+            (PathTally tally, PathTally other) = (new(view, options), new(view, options));
+            foreach ((int place, (_, var one)) in MemoryHistory.CurrentCases(machine).Index())
+                (place % 2 == 0 ? tally : other).Add(one);
             tally.AddOthers(0, 3);
-            tally.AddOthers(3, int.MaxValue);
+            other.AddOthers(3, int.MaxValue);
+            tally.Add(other);
             PathReport report = tally.Finish();
 
             SortedDictionary<string, (int Conversions, int Others)> expected = new(StringComparer.Ordinal);
