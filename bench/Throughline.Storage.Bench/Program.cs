@@ -18,9 +18,12 @@ switch (args.FirstOrDefault())
     case "keys":
         KeyBench.Run(rounds: Number(1, 1_000_000));
         return 0;
+    case "places":
+        PlaceBench.Run(millions: Number(1, 8));
+        return 0;
     default:
         Console.Error.WriteLine(
-            "usage: log [events] [batch] [bytes of an event] | ids [days] [ids a day] | snapshot [MiB] | keys [rounds]"
+            "usage: log [events] [batch] [bytes of an event] | ids [days] [ids a day] | snapshot [MiB] | keys [rounds] | places [million events]"
         );
         return 2;
 }

@@ -8,8 +8,8 @@ namespace Throughline.Server.Tenants;
 internal sealed class CellPlaces
 {
     /// <param name="folder">The tenant's.</param>
-    /// <param name="stretch">Records of a file.</param>
-    public CellPlaces(string folder, int stretch = TokenPlaces.StretchMax)
+    /// <param name="stretch">Records of the smallest files.</param>
+    public CellPlaces(string folder, int stretch = TokenPlaces.StretchRecords)
     {
         Directory.CreateDirectory(folder);
         DurableFile.DeleteDrafts(folder, "places-*");

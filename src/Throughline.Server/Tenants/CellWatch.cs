@@ -31,6 +31,7 @@ internal sealed class CellWatch : IAsyncDisposable
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource stop = new();
     private readonly Task loop;
+    private Task preparing = Task.CompletedTask;
     private long looked; // an empty tenant is not looked at
     private long lookedHour;
     private volatile bool again;
@@ -77,6 +78,7 @@ internal sealed class CellWatch : IAsyncDisposable
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         IdentityInstruments.Forget(this);
         VolumeInstruments.Forget(this);
         stop.Dispose();
@@ -93,7 +95,11 @@ internal sealed class CellWatch : IAsyncDisposable
             try
             {
                 pause = await LookAllAsync(stop.Token).ConfigureAwait(false);
-                await PrepareAsync().ConfigureAwait(false); // last: where it fails, what is wrong is told
+                if (!preparing.IsCompleted) // of a large tenant, it takes minutes now and then: no alarm waits for it
+                    continue;
+                Task last = preparing;
+                preparing = PrepareAsync();
+                await last.ConfigureAwait(false); // where it failed
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Throughline.Core.Events;
@@ -10,157 +9,158 @@ namespace Throughline.Storage.Places;
 /// <summary>
 /// Where in one stretch of a log which tokens stand, little-endian but for the id:
 /// <code>
-///  0  8   "TLplaces"        8  u32 form (1)           12  u32 records of the stretch
-/// 16  i64 its first record 24  u32 entries            28  16  id of its last record
-/// 44  u32 checksum of the index                       48  u32 checksum of bytes 0 to 47, then zeros up to 64
-/// index     a page is 511 entries: per page u64, its first entry
-/// pages     of 4,096 bytes: entries, ascending, filled up with zeros, and u64 checksum
-/// entry     upper 48 bits of a token, number of the record within the stretch 16
+///  0  8   "TLplaces"        8  u32 form (2)           12  u32 records of the stretch
+/// 16  i64 its first record 24  i64 entries            32  16  id of its last record
+/// 48  u32 checksum of bytes 0 to 47, then zeros up to 4,096
+/// pages     of 4,096 bytes: 511 u64 at most, filled up with zeros, and u64 checksum
+///           the entries, ascending by their tokens; then the first entry of each of those pages; then the first of each page of firsts, and
+///           so on until one page holds all
+/// entry     leading bits of a token, number of the record within the stretch in as many bits as that takes
 /// </code>
-/// A look-up reads head, index and one page. It is made from the log alone, so a file that is not as it should be is none.
+/// A look-up reads the head and, from the last page down, one page of each kind. It is made from the log alone, so a file that is not as it
+/// should be is none.
 /// </summary>
 internal sealed class PlaceFile : IDisposable
 {
-    public const int OffsetBits = 16;
-    private const int HeadBytes = 64;
-    private const int PageBytes = 4096;
-    private const int PageEntries = PageBytes / sizeof(ulong) - 1;
-    private const uint Form = 1;
+    public const uint Form = 2;
+    public const int HeadBytes = PageBytes;
+    public const int HeadUsedBytes = 48; // what its checksum covers
+    public const int PageBytes = 4096;
+    public const int PageWords = PageBytes / sizeof(ulong);
+    public const int PageEntries = PageWords - 1;
 
     private readonly SafeFileHandle file;
-    private readonly ulong[] firsts;
-    private readonly int entries;
-    private readonly ulong[] page = new ulong[PageEntries + 1];
+    private readonly Level[] levels; // entries first
+    private readonly ulong[] page = new ulong[PageWords];
 
-    private PlaceFile(SafeFileHandle file, Token lastId, ulong[] firsts, int entries)
+    private PlaceFile(SafeFileHandle file, Stretch stretch, Token lastId, Level[] levels)
     {
-        (this.file, this.firsts, this.entries) = (file, firsts, entries);
-        LastId = lastId;
+        (this.file, this.levels) = (file, levels);
+        (Stretch, LastId) = (stretch, lastId);
     }
+
+    public static ReadOnlySpan<byte> Magic => "TLplaces"u8;
+
+    public Stretch Stretch { get; }
 
     /// <summary>Id of the stretch's last record when the file was made.</summary>
     public Token LastId { get; }
 
-    public static string PathOf(string folder, string name, long first) =>
-        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"places-{name}-{first:d14}.tlpl"));
+    /// <summary>A page of it could not be read or is not as it should be.</summary>
+    public bool IsDamaged { get; private set; }
 
-    /// <summary>The entry of a record of the stretch that shows a token.</summary>
-    public static ulong EntryOf(Token token, int offset) => FirstOf(token) | (uint)offset;
-
-    /// <summary>No entry of the token is less.</summary>
-    public static ulong FirstOf(Token token) => token.High >> OffsetBits << OffsetBits;
-
-    /// <param name="sorted">Ascending.</param>
-    public static void Write(string path, long first, int records, Token lastId, ReadOnlySpan<ulong> sorted)
-    {
-        int pages = (sorted.Length + PageEntries - 1) / PageEntries;
-        int start = HeadBytes + pages * sizeof(ulong);
-        byte[] bytes = new byte[start + pages * PageBytes];
-        Span<byte> index = bytes.AsSpan(HeadBytes, pages * sizeof(ulong));
-        for (int i = 0; i < pages; i++)
-        {
-            ReadOnlySpan<ulong> own = sorted[(i * PageEntries)..Math.Min(sorted.Length, (i + 1) * PageEntries)];
-            BinaryPrimitives.WriteUInt64LittleEndian(index[(i * sizeof(ulong))..], own[0]);
-            Span<byte> target = bytes.AsSpan(start + i * PageBytes, PageBytes);
-            for (int j = 0; j < own.Length; j++)
-                BinaryPrimitives.WriteUInt64LittleEndian(target[(j * sizeof(ulong))..], own[j]);
-            BinaryPrimitives.WriteUInt64LittleEndian(target[^sizeof(ulong)..], Checksum.Of(target[..^sizeof(ulong)]));
-        }
-        Span<byte> head = bytes.AsSpan(0, HeadBytes);
-        "TLplaces"u8.CopyTo(head);
-        BinaryPrimitives.WriteUInt32LittleEndian(head[8..], Form);
-        BinaryPrimitives.WriteInt32LittleEndian(head[12..], records);
-        BinaryPrimitives.WriteInt64LittleEndian(head[16..], first);
-        BinaryPrimitives.WriteInt32LittleEndian(head[24..], sorted.Length);
-        lastId.Write(head[28..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(head[44..], Checksum.Of(index));
-        BinaryPrimitives.WriteUInt32LittleEndian(head[48..], Checksum.Of(head[..48]));
-        DurableFile.Write(path, bytes);
-    }
+    /// <summary>How many pages hold its entries.</summary>
+    public long EntryPages => levels[0].Pages;
 
     /// <summary>Null: it is not there, cannot be read, or is not as it should be.</summary>
-    public static PlaceFile? TryOpen(string path, long first, int records)
+    public static PlaceFile? TryOpen(string path, Stretch stretch)
     {
         if (!File.Exists(path))
             return null;
         SafeFileHandle handle;
         try
         {
-            handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
+            const FileShare WhoeverMergesDeletes = FileShare.Read | FileShare.Delete;
+            handle = File.OpenHandle(path, share: WhoeverMergesDeletes, options: FileOptions.RandomAccess);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
-        PlaceFile? opened = TryRead(handle, first, records);
+        PlaceFile? opened = TryRead(handle, stretch);
         if (opened is null)
             handle.Dispose();
         return opened;
     }
 
-    /// <summary>Adds the places of a token, as numbers within the stretch; false if a page is damaged.</summary>
-    public bool TryFind(Token token, List<int> offsets)
+    /// <summary>Adds the records that show a token; false if a page is damaged.</summary>
+    public bool TryFind(Token token, List<long> numbers)
     {
-        ulong first = FirstOf(token);
-        int at = firsts.AsSpan().BinarySearch(first);
-        for (
-            int i = Math.Max(0, at >= 0 ? at : ~at - 1);
-            i < firsts.Length && firsts[i] >> OffsetBits <= first >> OffsetBits;
-            i++
-        )
+        ulong wanted = Stretch.PrefixOf(token);
+        long number = 0; // of a page on its level
+        for (int i = levels.Length - 1; i > 0; i--)
         {
-            if (!TryReadPage(i))
+            if (!TryReadPage(levels[i], number, out ReadOnlySpan<ulong> firsts))
                 return false;
-            foreach (ulong entry in page.AsSpan(0, Math.Min(PageEntries, entries - i * PageEntries)))
-                if (entry >> OffsetBits == first >> OffsetBits)
-                    offsets.Add((int)(entry & ((1 << OffsetBits) - 1)));
+            number = number * PageEntries + Math.Max(0, LowerBound(firsts, wanted) - 1); // it may begin within the one before
+        }
+        for (; number < EntryPages; number++)
+        {
+            if (!TryReadPage(levels[0], number, out ReadOnlySpan<ulong> entries))
+                return false;
+            foreach (ulong entry in entries[LowerBound(entries, wanted)..])
+            {
+                if (Stretch.PrefixOf(entry) != wanted)
+                    return true;
+                numbers.Add(Stretch.NumberOf(entry));
+            }
         }
         return true;
     }
 
+    /// <summary>Reads neighbouring pages as they stand in the file, those of entries first, checksums included; false if one is damaged.</summary>
+    public bool TryReadPages(long number, Span<ulong> target)
+    {
+        IsDamaged |= !Fill(file, MemoryMarshal.AsBytes(target), HeadBytes + number * PageBytes);
+        for (; !IsDamaged && !target.IsEmpty; target = target[PageWords..])
+            IsDamaged = !IsWhole(target[..PageWords]);
+        return !IsDamaged;
+    }
+
+    /// <summary>How many entries one of the pages holds.</summary>
+    public int EntriesOf(long number) => levels[0].ValuesOf(number);
+
     public void Dispose() => file.Dispose();
 
-    private static PlaceFile? TryRead(SafeFileHandle handle, long first, int records)
+    private static PlaceFile? TryRead(SafeFileHandle handle, Stretch stretch)
     {
-        Span<byte> head = stackalloc byte[HeadBytes];
-        if (!Fill(handle, head, 0) || !head.StartsWith("TLplaces"u8))
-            return null;
-        int entries = BinaryPrimitives.ReadInt32LittleEndian(head[24..]);
+        Span<byte> head = stackalloc byte[HeadUsedBytes + sizeof(uint)];
         if (
-            BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) != Form
-            || BinaryPrimitives.ReadInt32LittleEndian(head[12..]) != records
-            || BinaryPrimitives.ReadInt64LittleEndian(head[16..]) != first
-            || BinaryPrimitives.ReadUInt32LittleEndian(head[48..]) != Checksum.Of(head[..48])
-            || entries < 0
+            !Fill(handle, head, 0)
+            || !head.StartsWith(Magic)
+            || BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) != Form
+            || BinaryPrimitives.ReadUInt32LittleEndian(head[HeadUsedBytes..]) != Checksum.Of(head[..HeadUsedBytes])
+            || BinaryPrimitives.ReadUInt32LittleEndian(head[12..]) != stretch.Records
+            || BinaryPrimitives.ReadInt64LittleEndian(head[16..]) != stretch.First
         )
             return null;
-        ulong[] firsts = new ulong[(entries + PageEntries - 1) / PageEntries];
-        Span<byte> index = MemoryMarshal.AsBytes(firsts.AsSpan());
-        if (
-            RandomAccess.GetLength(handle) != HeadBytes + firsts.Length * (sizeof(ulong) + (long)PageBytes)
-            || !Fill(handle, index, HeadBytes)
-            || BinaryPrimitives.ReadUInt32LittleEndian(head[44..]) != Checksum.Of(index)
-        )
-            return null;
-        ToOwn(firsts);
-        return new(handle, Token.Read(head[28..]), firsts, entries);
+        List<Level> levels = [new(0, BinaryPrimitives.ReadInt64LittleEndian(head[24..]))];
+        while (levels[^1].Pages > 1)
+            levels.Add(new(levels[^1].FirstPage + levels[^1].Pages, levels[^1].Pages));
+        long pages = levels[^1].FirstPage + levels[^1].Pages;
+        return RandomAccess.GetLength(handle) == HeadBytes + pages * PageBytes
+            ? new(handle, stretch, Token.Read(head[32..]), [.. levels])
+            : null;
     }
 
-    private bool TryReadPage(int number)
+    private bool TryReadPage(Level level, long number, out ReadOnlySpan<ulong> values)
     {
-        Span<byte> bytes = MemoryMarshal.AsBytes(page.AsSpan());
-        if (!Fill(file, bytes, HeadBytes + firsts.Length * sizeof(ulong) + (long)number * PageBytes))
-            return false;
-        uint sum = Checksum.Of(bytes[..^sizeof(ulong)]);
-        ToOwn(page);
-        return page[^1] == sum;
+        values = page.AsSpan(0, level.ValuesOf(number));
+        return TryReadPages(level.FirstPage + number, page);
     }
 
-    // As this processor has numbers.
-    private static void ToOwn(Span<ulong> littleEndian)
+    // Where the first one stands that is of the token or of one behind it. Those of one token have no order.
+    private int LowerBound(ReadOnlySpan<ulong> values, ulong wanted)
     {
+        int from = 0;
+        for (int to = values.Length; from < to; )
+        {
+            int middle = (from + to) / 2;
+            if (Stretch.PrefixOf(values[middle]) < wanted)
+                from = middle + 1;
+            else
+                to = middle;
+        }
+        return from;
+    }
+
+    // Leaves it as this processor has numbers.
+    private static bool IsWhole(Span<ulong> page)
+    {
+        uint sum = Checksum.Of(MemoryMarshal.AsBytes(page[..PageEntries]));
         if (!BitConverter.IsLittleEndian)
-            BinaryPrimitives.ReverseEndianness(littleEndian, littleEndian);
+            BinaryPrimitives.ReverseEndianness(page, page);
+        return page[PageEntries] == sum;
     }
 
     private static bool Fill(SafeFileHandle file, Span<byte> target, long offset)
@@ -181,5 +181,13 @@ internal sealed class PlaceFile : IDisposable
         {
             return false; // the disk does not give it: the log may
         }
+    }
+
+    /// <summary>Pages of entries, or of the firsts of the pages before.</summary>
+    private readonly record struct Level(long FirstPage, long Values)
+    {
+        public long Pages => (Values + PageEntries - 1) / PageEntries;
+
+        public int ValuesOf(long number) => (int)Math.Min(PageEntries, Values - number * PageEntries);
     }
 }

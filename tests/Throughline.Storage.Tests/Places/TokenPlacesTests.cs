@@ -9,8 +9,9 @@ namespace Throughline.Storage.Tests.Places;
 /// <summary>What is found by files is what a look through the whole log finds, whatever happened to the files and to the log's end.</summary>
 public sealed class TokenPlacesTests : IDisposable
 {
-    private const int Stretch = 50;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private const int Stretch = 20;
+    private const int Fan = 3;
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     private readonly TempFolder folder = new();
 
@@ -22,8 +23,9 @@ public sealed class TokenPlacesTests : IDisposable
         Random random = Seeds.Random();
         Token[] people = [.. Enumerable.Range(0, 12).Select(_ => NextToken(random))];
         List<Shown> shown = [];
+        Dictionary<string, byte[]> before = [];
         TokenPlaces places = Places();
-        for (int step = 0; step < 200; step++)
+        for (int step = 0; step < 120; step++)
         {
             int cut = random.Next(8) == 0 ? random.Next(3 * Stretch) : 0;
             shown.RemoveRange(Math.Max(0, shown.Count - cut), Math.Min(cut, shown.Count)); // commits that were lost
@@ -32,38 +34,124 @@ public sealed class TokenPlacesTests : IDisposable
             ITenantLog log = LogOf(shown); // others at the places of those that were lost
             if (random.Next(4) == 0)
                 places = Places();
-            if (random.Next(4) == 0)
+            if (random.Next(6) == 0)
                 Damage(random);
-            if (random.Next(4) == 0)
-                places.Prepare(log, log.NextPosition, default);
+            if (random.Next(6) == 0)
+                PutBack(before, random);
+            before = Files().ToDictionary(path => path, File.ReadAllBytes);
+            if (random.Next(3) == 0)
+                Prepare(places, log, random);
             Token[] asked = [.. people.Where(_ => random.Next(4) == 0), NextToken(random)];
             int end = random.Next(3) == 0 ? random.Next(shown.Count + 1) : shown.Count;
 
-            long[] expected =
-            [
-                .. Enumerable.Range(0, end).Where(x => shown[x].Tokens.Intersect(asked).Any()).Select(x => (long)x),
-            ];
-            Assert.Equal(expected, places.Find(log, asked, end, default));
+            Assert.Equal(Scan(shown, asked, end), places.Find(log, asked, end, default));
         }
         Assert.NotEmpty(Files());
     }
 
+    // As many as the number of stretches has in its digits, in a system whose base is the fan.
     [Fact]
-    public void Find_WhatIsInFiles_ReadsOneRecordOfTheLogEach()
+    public void Find_LogsOfAnyLength_OpensFilesAsTheirLogarithm()
     {
-        Random random = new(1);
+        Random random = Seeds.Random();
         Token ada = NextToken(random);
-        ITenantLog log = LogOf([
+        List<Shown> shown =
+        [
             .. Enumerable
-                .Range(0, 3 * Stretch)
+                .Range(0, 250 * Stretch)
                 .Select(i => new Shown(NextToken(random), [i % 40 == 0 ? ada : NextToken(random)])),
-        ]);
-        Places().Prepare(log, log.NextPosition, default);
-        CountingLog counting = new(log);
+        ];
+        ITenantLog log = LogOf(shown);
+        TokenPlaces places = Places();
+        for (int stretches = 0; stretches <= 250; stretches += 1 + random.Next(40))
+        {
+            places.Prepare(log, stretches * Stretch, default);
+            CountingLog counting = new(log);
 
-        Assert.Equal([0, 40, 80, 120], Places().Find(counting, [ada], 3 * Stretch, default));
+            Assert.Equal(
+                Scan(shown, [ada], stretches * Stretch),
+                Places().Find(counting, [ada], stretches * Stretch, default)
+            );
 
-        Assert.Equal((3, 0), (counting.Reads, counting.Scans)); // the last of each stretch, to know the log again
+            // The last record of each file, to know the log again.
+            Assert.Equal((FilesOf(stretches), 0), (counting.Reads, counting.Scans));
+            Assert.Equal(FilesOf(stretches), Files().Length);
+        }
+    }
+
+    [Fact]
+    public void Find_PageOfALargeFileDamaged_MakesItAnew()
+    {
+        Random random = Seeds.Random();
+        Token[] people = [.. Enumerable.Range(0, 300).Select(_ => NextToken(random))];
+        List<Shown> shown =
+        [
+            .. Enumerable
+                .Range(0, 9 * Stretch)
+                .Select(_ => new Shown(NextToken(random), [.. people.Where(_ => random.Next(60) == 0).Take(10)])),
+        ];
+        ITenantLog log = LogOf(shown);
+        TokenPlaces places = Places();
+        places.Prepare(log, shown.Count, default);
+        string large = Assert.Single(Files());
+        byte[] whole = File.ReadAllBytes(large);
+        byte[] damaged = [.. whole];
+        damaged[PlaceFile.PageBytes + random.Next(PlaceFile.PageBytes)] ^= 1; // of the page after the head
+        File.WriteAllBytes(large, damaged);
+
+        foreach (Token person in people)
+            Assert.Equal(Scan(shown, [person], shown.Count), places.Find(log, [person], shown.Count, default));
+        Assert.Equal(9, Files().Length); // instead of that one
+
+        places.Prepare(log, shown.Count, default);
+        Assert.Equal(large, Assert.Single(Files()));
+        Assert.Equal(whole, File.ReadAllBytes(large));
+    }
+
+    // A crash between a merged file and the deletion of some of those it was made of.
+    [Fact]
+    public void Prepare_PartsLeftBesideWhatTheyBecame_DeletesThem()
+    {
+        Random random = Seeds.Random();
+        Token ada = NextToken(random);
+        CountingLog log = new(
+            LogOf([.. Enumerable.Range(1, 9 * Stretch).Select(i => new Shown(new(7, (ulong)i), [ada]))])
+        );
+        Dictionary<string, byte[]> parts = [];
+        for (int stretches = 1; stretches <= 9; stretches++)
+        {
+            Places().Prepare(log, stretches * Stretch, default);
+            foreach (string path in Files())
+                parts[path] = File.ReadAllBytes(path);
+        }
+        string whole = Assert.Single(Files());
+        string[] left = [.. parts.Keys.Where(path => path != whole && random.Next(2) == 0)];
+        foreach (string path in left)
+            File.WriteAllBytes(path, parts[path]);
+
+        Assert.Equal(9 * Stretch, Places().Find(log, [ada], 9 * Stretch, default).Count);
+        Assert.Equal(left.Length + 1, Files().Length);
+        Places().Prepare(log, 9 * Stretch, default);
+
+        Assert.Equal(whole, Assert.Single(Files()));
+        Assert.Equal(9, log.Scans);
+    }
+
+    [Fact]
+    public void Prepare_FilesOfTheFirstForm_AreGone()
+    {
+        Token ada = NextToken(new(6));
+        ITenantLog log = LogOf([.. Enumerable.Range(1, 2 * Stretch).Select(i => new Shown(new(7, (ulong)i), [ada]))]);
+        string[] old = [folder["places-events-00000000000000.tlpl"], folder["places-events-00000000000020.tlpl"]];
+        foreach (string path in old)
+            File.WriteAllBytes(path, [.. PlaceFile.Magic, 1, 0, 0, 0, .. new byte[5_000]]);
+        TokenPlaces places = Places();
+
+        Assert.Equal(2 * Stretch, places.Find(log, [ada], 2 * Stretch, default).Count);
+        places.Prepare(log, 2 * Stretch, default);
+
+        Assert.Equal(2, Files().Length);
+        Assert.DoesNotContain(Files(), old.Contains);
     }
 
     [Fact]
@@ -95,13 +183,21 @@ public sealed class TokenPlacesTests : IDisposable
     {
         Token ada = NextToken(new(4));
         ITenantLog log = LogOf([.. Enumerable.Range(1, 120).Select(i => new Shown(new(7, (ulong)i), [ada]))]);
-        Directory.CreateDirectory(folder["places-events-00000000000000.tlpl/in-the-way"]);
+        Directory.CreateDirectory(folder["places-events-00000000000000-20.tlpl/in-the-way"]);
         TokenPlaces places = Places();
 
         Assert.Equal(120, places.Find(log, [ada], 120, default).Count);
         places.Prepare(log, 120, default);
         Assert.Equal(120, places.Find(log, [ada], 120, default).Count);
-        Assert.Equal("places-events-00000000000050.tlpl", Path.GetFileName(Assert.Single(Files())));
+        string[] made = [.. Files().Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        Assert.Equal(
+            [
+                "places-events-00000000000020-20.tlpl", // their parts are not all there
+                "places-events-00000000000040-20.tlpl",
+                "places-events-00000000000060-60.tlpl",
+            ],
+            made
+        );
     }
 
     // One asks for what no file holds yet, and its log answers slowly: nobody else waits for it whose files are there.
@@ -146,23 +242,90 @@ public sealed class TokenPlacesTests : IDisposable
                     Task.Run(() =>
                     {
                         int end = shown.Count - i * Stretch;
-                        long[] expected =
-                        [
-                            .. Enumerable
-                                .Range(0, end)
-                                .Where(x => shown[x].Tokens.Contains(person))
-                                .Select(x => (long)x),
-                        ];
-                        Assert.Equal(expected, places.Find(log, [person], end, default));
+                        Assert.Equal(Scan(shown, [person], end), places.Find(log, [person], end, default));
                     })
             )
         );
         Assert.Equal(20, Files().Length);
     }
 
-    private TokenPlaces Places() => new(folder.Path, PlacedRecords.Events, Stretch);
+    // Files become one while they are looked up: nobody needs the log instead.
+    [Fact]
+    public async Task Find_WhileFilesAreMerged_FindsThemOrWhatTheyBecame()
+    {
+        Random random = Seeds.Random();
+        Token[] people = [.. Enumerable.Range(0, 4).Select(_ => NextToken(random))];
+        List<Shown> shown =
+        [
+            .. Enumerable
+                .Range(0, 27 * Stretch)
+                .Select(_ => new Shown(NextToken(random), [.. people.Where(_ => random.Next(6) == 0)])),
+        ];
+        CountingLog log = new(LogOf(shown));
+        new TokenPlaces(folder.Path, PlacedRecords.Events, Stretch, fan: 1_000_000).Prepare(log, shown.Count, default);
+        Assert.Equal((27, 27), (Files().Length, log.Scans));
+        TokenPlaces places = Places();
+        Task merging = Task.Run(() => places.Prepare(log, shown.Count, default), TestContext.Current.CancellationToken);
+        Task[] askers =
+        [
+            .. people.Select(person =>
+                Task.Run(() =>
+                {
+                    long[] expected = Scan(shown, [person], shown.Count);
+                    do Assert.Equal(expected, places.Find(log, [person], shown.Count, default));
+                    while (!merging.IsCompleted);
+                })
+            ),
+        ];
+        await merging.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await Task.WhenAll(askers).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+        Assert.Single(Files());
+        Assert.Equal(27, log.Scans);
+    }
+
+    private TokenPlaces Places() => new(folder.Path, PlacedRecords.Events, Stretch, Fan);
 
     private string[] Files() => Directory.GetFiles(folder.Path, "places-events-*.tlpl");
+
+    private static int FilesOf(int stretches) => stretches == 0 ? 0 : stretches % Fan + FilesOf(stretches / Fan);
+
+    private static long[] Scan(List<Shown> shown, Token[] asked, int end) =>
+        [.. Enumerable.Range(0, end).Where(x => shown[x].Tokens.Intersect(asked).Any()).Select(x => (long)x)];
+
+    // Sometimes stopped on the way.
+    private static void Prepare(TokenPlaces places, ITenantLog log, Random random)
+    {
+        using CancellationTokenSource stop = new();
+        int uses = random.Next(2) == 0 ? int.MaxValue : random.Next(12);
+        try
+        {
+            places.Prepare(
+                new WatchedLog(
+                    log,
+                    () =>
+                    {
+                        if (uses-- == 0)
+                            stop.Cancel();
+                    }
+                ),
+                log.NextPosition,
+                stop.Token
+            );
+        }
+        catch (OperationCanceledException) { }
+    }
+
+    // As a crash leaves it: some of the files that others were made of are still there, and something is under way.
+    private void PutBack(Dictionary<string, byte[]> before, Random random)
+    {
+        foreach ((string path, byte[] bytes) in before)
+            if (random.Next(2) == 0)
+                File.WriteAllBytes(path, bytes);
+        foreach (string path in Files())
+            if (random.Next(8) == 0)
+                File.WriteAllBytes(path + ".tmp", new byte[random.Next(9_000)]);
+    }
 
     private void Damage(Random random)
     {
@@ -232,18 +395,37 @@ public sealed class TokenPlacesTests : IDisposable
 
     private sealed class CountingLog(ITenantLog log) : PassingLog(log)
     {
-        public int Reads { get; private set; }
-        public int Scans { get; private set; }
+        private int reads;
+        private int scans;
+
+        public int Reads => reads;
+        public int Scans => scans;
 
         public override void Read(long position, RecordBuffer target)
         {
-            Reads++;
+            Interlocked.Increment(ref reads);
             base.Read(position, target);
         }
 
         public override void Scan(long fromPosition, ScanHandler handler)
         {
-            Scans++;
+            Interlocked.Increment(ref scans);
+            base.Scan(fromPosition, handler);
+        }
+    }
+
+    /// <summary>Tells of each use.</summary>
+    private sealed class WatchedLog(ITenantLog log, Action onUse) : PassingLog(log)
+    {
+        public override void Read(long position, RecordBuffer target)
+        {
+            onUse();
+            base.Read(position, target);
+        }
+
+        public override void Scan(long fromPosition, ScanHandler handler)
+        {
+            onUse();
             base.Scan(fromPosition, handler);
         }
     }
