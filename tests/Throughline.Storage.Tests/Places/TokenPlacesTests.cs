@@ -10,7 +10,7 @@ namespace Throughline.Storage.Tests.Places;
 public sealed class TokenPlacesTests : IDisposable
 {
     private const int Stretch = 50;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder folder = new();
 
