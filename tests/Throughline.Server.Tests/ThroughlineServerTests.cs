@@ -40,9 +40,9 @@ public sealed class ThroughlineServerTests
     public async Task Start_PortInUse_SaysByWhomAndLetsTheFolderGo()
     {
         using TempFolder folder = new();
-        using TcpListener listener = new(IPAddress.Loopback, 0);
+        int port = LoopbackPort.Next();
+        using TcpListener listener = new(IPAddress.Loopback, port);
         listener.Start();
-        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         PortInUseException error = await Assert.ThrowsAsync<PortInUseException>(() =>
             ThroughlineServer.StartAsync(Options(folder.Path, port), new FakeCells(), Ended)
         );

@@ -24,7 +24,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         while (TakeDue(target) is { } timer)
             timer.Fire();
         lock (gate)
-            now = target;
+            now = target > now ? target : now; // another thread may have moved it further
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ const browser = await chromium.launch({
 try {
   const context = await browser.newContext({ javaScriptEnabled: mode !== "no-script" });
   const page = await context.newPage();
+  page.setDefaultTimeout(120000); // of a busy machine
   const seen = [];
   const faults = [];
   page.on("response", (response) => {
@@ -31,7 +32,7 @@ try {
   const started = Date.now();
   await page.goto(origin + target);
   if (mode !== "no-script")
-    await page.waitForFunction(() => document.body && document.body.innerText.startsWith("site "), null, { timeout: 20000 }).catch(() => {});
+    await page.waitForFunction(() => document.body && document.body.innerText.startsWith("site "), null).catch(() => {});
   const ms = Date.now() - started;
   const cookies = await context.cookies();
   console.log(JSON.stringify({

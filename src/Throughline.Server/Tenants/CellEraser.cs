@@ -28,6 +28,7 @@ internal sealed class CellEraser : IAsyncDisposable
     private readonly string folder;
     private readonly TimeProvider clock;
     private readonly TenantCellLog report;
+    private readonly Lock marking = new(); // the mark's file and who has announced go together
     private readonly SemaphoreSlim said = new(1); // the first look is at what an earlier start has left
     private readonly CancellationTokenSource stop = new();
     private readonly Task loop;
@@ -57,14 +58,18 @@ internal sealed class CellEraser : IAsyncDisposable
     /// <summary>To be called before an erasure is committed: should this process die right after, the next one knows.</summary>
     public void Announce()
     {
-        Interlocked.Increment(ref announced);
-        EraseMark.Set(folder);
+        lock (marking)
+        {
+            EraseMark.Set(folder);
+            announced++; // not where the mark cannot be made
+        }
     }
 
     /// <summary>What was announced was committed, or not.</summary>
     public void Begin()
     {
-        Interlocked.Decrement(ref announced);
+        lock (marking)
+            announced--;
         said.Release();
     }
 
@@ -113,13 +118,15 @@ internal sealed class CellEraser : IAsyncDisposable
         long known = done is { } last && IsOf(store, last) ? last.Position : -1;
         if (all.Count == 0 || all[^1].Position <= known)
         {
-            if (Volatile.Read(ref announced) == 0)
-                EraseMark.Clear(folder);
+            lock (marking)
+                if (announced == 0)
+                    EraseMark.Clear(folder);
             return null;
         }
         if (known < 0)
             Volatile.Write(ref done, null);
-        EraseMark.Set(folder);
+        lock (marking)
+            EraseMark.Set(folder);
         return new(store.Log, store.Machine.Erasures.Copy(), all[^1].Position, IdAt(store, all[^1].Position));
     }
 

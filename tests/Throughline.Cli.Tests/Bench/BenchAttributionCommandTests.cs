@@ -5,6 +5,7 @@ using Throughline.Testing;
 
 namespace Throughline.Cli.Tests.Bench;
 
+[Collection(nameof(Alone))]
 public sealed class BenchAttributionCommandTests
 {
     private static readonly string Guide = File.ReadAllText(Repository.PathOf("docs/guide/command-line.md"));

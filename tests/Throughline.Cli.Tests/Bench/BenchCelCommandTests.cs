@@ -9,6 +9,7 @@ using Throughline.Testing;
 namespace Throughline.Cli.Tests.Bench;
 
 /// <summary>The bench of the rule language: it checks before it times, and prints what its guide promises.</summary>
+[Collection(nameof(Alone))]
 public sealed class BenchCelCommandTests
 {
     private static readonly CelBenchEffort Quick = new(

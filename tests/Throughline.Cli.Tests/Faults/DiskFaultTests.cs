@@ -15,7 +15,7 @@ public sealed class DiskFaultTests
     // About as many operations as such a run makes.
     private const int Operations = 450;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     [Theory]

@@ -33,10 +33,11 @@ public sealed class DoorSenderTests
         string key = await IssueWriteKeyAsync(data.Path);
         Ledger ledger = new();
         long started = Stopwatch.GetTimestamp();
-        ServeProcess service = await ServeProcess.StartAsync(data.Path);
+        // Of those that no connection is given: the senders try again and again while nobody listens there.
+        Uri address = new($"http://127.0.0.1:{LoopbackPort.Next()}");
+        ServeProcess service = await ServeProcess.StartAsync(data.Path, start => ListenAt(start, address));
         try
         {
-            Uri address = service.Address;
             using Process process = Start(folder, sender, address, key);
             Task<string> errors = process.StandardError.ReadToEndAsync(Ended);
             int restarts = 0;

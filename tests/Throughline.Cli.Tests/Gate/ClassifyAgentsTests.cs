@@ -85,7 +85,7 @@ public sealed class ClassifyAgentsTests : IDisposable
     [Fact]
     public async Task Run_ListOfNpm_IsTakenWhole()
     {
-        string package = await InstallAsync("crawler-user-agents");
+        string package = await InstallAsync("crawler-user-agents@1.60.0");
         string list = Path.Combine(package, "crawler-user-agents.json");
         using JsonDocument data = JsonDocument.Parse(
             await File.ReadAllTextAsync(list, TestContext.Current.CancellationToken)

@@ -7,8 +7,9 @@ namespace Throughline.Core.Tests.Tenant;
 
 /// <summary>
 /// What an event allocates in the machine. Growing state must allocate pages now and then; everything else on the hot path
-/// allocates nothing.
+/// allocates nothing. Nothing runs beside it: a collection that another thread causes would be told of as this one's.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class AllocationTests
 {
     private const string Browser =

@@ -1,5 +1,6 @@
 using Throughline.Server.Edge;
 using Throughline.Server.Tests.Kit;
+using Throughline.Testing;
 
 namespace Throughline.Server.Tests.Edge;
 
@@ -107,7 +108,7 @@ public sealed class RealProxyTests
     public async Task Example_DeadGate_LetsPeopleIn(string proxy)
     {
         await using SmallSite site = await SmallSite.StartAsync();
-        await using RealProxy running = await RealProxies.StartAsync(proxy, RealProxy.FreePort(), site.Port);
+        await using RealProxy running = await RealProxies.StartAsync(proxy, LoopbackPort.Next(), site.Port);
         (int status, string text, _) = await GetAsync(running, "/deny/this", ("X-Throughline-Action", "allow"));
         // Nobody judged it, so nobody may say that it was judged.
         Assert.Equal((200, "site GET /deny/this\n"), (status, text));

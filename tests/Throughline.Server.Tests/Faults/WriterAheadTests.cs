@@ -160,7 +160,13 @@ public sealed class WriterAheadTests
     )
     {
         using ManualResetEventSlim gate = new();
-        Task<bool> held = run.AskAsync(_ => gate.Wait(Waiting.Deadline));
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<bool> held = run.AskAsync(_ =>
+        {
+            begun.SetResult();
+            return gate.Wait(Waiting.Deadline);
+        });
+        await begun.Task.SoonAsync(); // a question in the batch itself would have its commit waited for
         var first = run.SubmitAsync(Enumerable.Range(0, TenantWriter.MaxBatch).Select(i => Click($"a-{i}", "a")));
         var second = run.SubmitAsync(Click("b", "b"), Click("a-1", "a"));
         gate.Set();

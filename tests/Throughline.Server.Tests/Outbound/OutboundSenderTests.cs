@@ -28,8 +28,9 @@ public sealed class OutboundSenderTests
     [Fact]
     public async Task Post_NameIsAnsweredOtherwiseTheSecondTime_ConnectsToWhatWasLookedAtAlone()
     {
-        await using RawReceiver allowed = RawReceiver.Of(Taken, "127.0.0.2");
-        await using RawReceiver inside = RawReceiver.Of(Taken, "127.0.0.1", allowed.Port);
+        int port = LoopbackPort.Next("127.0.0.1", "127.0.0.2");
+        await using RawReceiver allowed = RawReceiver.Of(Taken, "127.0.0.2", port);
+        await using RawReceiver inside = RawReceiver.Of(Taken, "127.0.0.1", port);
         int asked = 0;
         using OutboundSender sender = Sender(
             new()
@@ -55,8 +56,9 @@ public sealed class OutboundSenderTests
     [Fact]
     public async Task Post_NameHasAddressesOfBothKinds_TakesTheAllowedOne()
     {
-        await using RawReceiver allowed = RawReceiver.Of(Taken, "127.0.0.2");
-        await using RawReceiver inside = RawReceiver.Of(Taken, "127.0.0.1", allowed.Port);
+        int port = LoopbackPort.Next("127.0.0.1", "127.0.0.2");
+        await using RawReceiver allowed = RawReceiver.Of(Taken, "127.0.0.2", port);
+        await using RawReceiver inside = RawReceiver.Of(Taken, "127.0.0.1", port);
         using OutboundSender sender = Sender(
             new()
             {

@@ -5,6 +5,7 @@ using Throughline.Core.Events;
 using Throughline.Core.Identity;
 using Throughline.Core.Tenant;
 using Throughline.Server.Tenants;
+using Throughline.Server.Tests.Faults;
 using Throughline.Server.Tests.Kit;
 using Throughline.Testing;
 using Throughline.Testing.Events;
@@ -111,16 +112,14 @@ public sealed class CellWatchTests
     }
 
     // The watch sleeps by the clock, and works beside everything else.
-    private static async Task WaitAsync(FakeTimeProvider clock, Func<Task<bool>> holds)
-    {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
-        while (!await holds())
+    private static Task WaitAsync(FakeTimeProvider clock, Func<Task<bool>> holds) =>
+        Waiting.UntilAsync(async () =>
         {
-            limit.Token.ThrowIfCancellationRequested();
+            if (await holds())
+                return true;
             clock.Advance(CellWatch.Interval);
-            await Task.Yield();
-        }
-    }
+            return false;
+        });
 
     [Fact]
     public async Task Door_BlockedValues_AreCountedByType()

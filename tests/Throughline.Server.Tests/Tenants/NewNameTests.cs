@@ -126,7 +126,7 @@ public sealed class NewNameTests
         }.Encode();
 
     private static TenantCell Open(TempFolder folder, LogRecorder log) =>
-        TenantCell.Open(folder.Path, Settings, TimeProvider.System, log);
+        TenantCell.Open(folder.Path, Settings, new FakeTimeProvider(), log);
 
     private static Task<SubmitReceipt> SubmitAsync(TenantCell cell, params byte[][] records)
     {

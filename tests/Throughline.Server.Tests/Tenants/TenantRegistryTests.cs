@@ -5,9 +5,6 @@ using Throughline.Testing;
 
 namespace Throughline.Server.Tests.Tenants;
 
-/// <summary>Alone, since one of them measures the process's memory.</summary>
-[CollectionDefinition(nameof(TenantRegistryTests), DisableParallelization = true)]
-[Collection(nameof(TenantRegistryTests))]
 public sealed class TenantRegistryTests : IAsyncDisposable
 {
     private static readonly TenantId Shop = TenantId.Parse("shop");

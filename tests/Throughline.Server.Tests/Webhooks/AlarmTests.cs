@@ -5,6 +5,7 @@ using Throughline.Core.Events;
 using Throughline.Core.Gate.Agents;
 using Throughline.Server.Outbound;
 using Throughline.Server.Tenants;
+using Throughline.Server.Tests.Faults;
 using Throughline.Server.Tests.Kit;
 using Throughline.Testing;
 
@@ -262,14 +263,12 @@ public sealed class AlarmTests
             .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     // The watch sleeps by the clock, and works beside everything else.
-    private static async Task UntilAsync(FakeTimeProvider clock, Func<Task<bool>> holds)
-    {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
-        while (!await holds())
+    private static Task UntilAsync(FakeTimeProvider clock, Func<Task<bool>> holds) =>
+        Waiting.UntilAsync(async () =>
         {
-            limit.Token.ThrowIfCancellationRequested();
+            if (await holds())
+                return true;
             clock.Advance(CellWatch.Interval);
-            await Task.Yield();
-        }
-    }
+            return false;
+        });
 }

@@ -132,7 +132,7 @@ public sealed unsafe class MappedPagesTests
         foreach (nint page in taken)
             hold.Foresee(page, IPageSource.PageBytes);
         Assert.True(
-            SpinWait.SpinUntil(() => pages.ResidentBytes >= 15 * IPageSource.PageBytes, TimeSpan.FromSeconds(20)),
+            SpinWait.SpinUntil(() => pages.ResidentBytes >= 15 * IPageSource.PageBytes, TimeSpan.FromSeconds(60)),
             $"{pages.ResidentBytes} bytes are in memory"
         );
         foreach (nint page in taken)

@@ -57,7 +57,7 @@ public sealed class StreamEqualsBatchTests : IDisposable
         for (int round = 0; round < LongTests.Rounds(3, 30); round++)
         {
             string path = Directory.CreateDirectory(folder[$"cell-{round}"]).FullName;
-            TenantCell cell = TenantCell.Open(path, Settings, TimeProvider.System, NullLogger.Instance);
+            TenantCell cell = TenantCell.Open(path, Settings, new FakeTimeProvider(), NullLogger.Instance);
             foreach (byte[][] part in Arrivals(chance).Chunk(1 + chance.Next(60)))
             {
                 RecordBuffer buffer = new();
@@ -75,7 +75,7 @@ public sealed class StreamEqualsBatchTests : IDisposable
                         TestContext.Current.CancellationToken
                     );
                 await cell.DisposeAsync();
-                cell = TenantCell.Open(path, Settings, TimeProvider.System, NullLogger.Instance);
+                cell = TenantCell.Open(path, Settings, new FakeTimeProvider(), NullLogger.Instance);
             }
             await cell.SettleAsync(TestContext.Current.CancellationToken);
             Dictionary<Token, byte[]> live = await cell.AskAsync(

@@ -28,12 +28,12 @@ public sealed class SketchTests
             for (int i = 0; i < values; i++)
                 value = bank.Add(place, 1, Start + i * 3_000_000L / values, item: seed + (ulong)i * 0x9e3779b97f4a7c15);
             double error = value / values - 1;
-            Assert.True(Math.Abs(error) < 5 * StandardError, $"{value} for {values}");
+            Assert.True(Math.Abs(error) < 6 * StandardError, $"{value} for {values}");
             squares += error * error;
         }
         double deviation = Math.Sqrt(squares / runs);
-        // The deviation of so few runs is itself uncertain.
-        Assert.InRange(deviation, 0, StandardError * (1 + 3 / Math.Sqrt(2 * runs)));
+        // The deviation of so few runs is itself uncertain: five times by how much is passed less than once in 100,000.
+        Assert.InRange(deviation, 0, StandardError * (1 + 5 / Math.Sqrt(2 * runs)));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class SketchTests
             if (i % 97 != 0)
                 continue;
             int least = seen.Count(x => now - x.Time < window);
-            Assert.InRange(value, least * (1 - 5 * StandardError) - 1, seen.Count * (1 + 5 * StandardError) + 1);
+            Assert.InRange(value, least * (1 - 6 * StandardError) - 1, seen.Count * (1 + 6 * StandardError) + 1);
         }
         Assert.Equal(0, bank.Read(place, 1, now + window + window / 50));
     }

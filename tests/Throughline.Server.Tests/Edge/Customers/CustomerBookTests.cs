@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Throughline.Server.Edge;
 using Throughline.Server.Edge.Customers;
 using Throughline.Server.Tenants;
+using Throughline.Server.Tests.Faults;
 using Throughline.Server.Tests.Kit;
 using Throughline.Testing;
 
@@ -141,12 +142,8 @@ public sealed class CustomerBookTests
         Assert.True(answer.Text.Contains("accepted", StringComparison.Ordinal), answer.Text);
     }
 
-    private static async Task UntilAsync(TestService service, string cookies, string expected)
-    {
-        using CancellationTokenSource late = new(TimeSpan.FromSeconds(30));
-        while (await AskAsync(service, cookies) is var said && said != expected)
-            Assert.False(late.IsCancellationRequested, $"{said}, not {expected}");
-    }
+    private static Task UntilAsync(TestService service, string cookies, string expected) =>
+        Waiting.UntilAsync(async () => await AskAsync(service, cookies) == expected);
 
     private static async Task<string> AskAsync(TestService service, string cookies)
     {

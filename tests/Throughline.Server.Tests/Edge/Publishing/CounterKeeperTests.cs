@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Throughline.Server.Edge;
 using Throughline.Server.Edge.Publishing;
 using Throughline.Server.Tenants;
+using Throughline.Server.Tests.Faults;
 using Throughline.Server.Tests.Kit;
 using Throughline.Testing;
 
@@ -67,7 +68,7 @@ public sealed class CounterKeeperTests
         string file = Path.Combine(service.Folder, "tenants", "alpha", "gate-counters.sealed");
         Assert.False(File.Exists(file));
         clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(file), TimeSpan.FromSeconds(30)));
+        await Waiting.UntilAsync(() => Task.FromResult(File.Exists(file)));
         DateTime written = File.GetLastWriteTimeUtc(file);
         await service.Server.StopAsync(Ended);
         Assert.Equal(written, File.GetLastWriteTimeUtc(file)); // nothing had changed

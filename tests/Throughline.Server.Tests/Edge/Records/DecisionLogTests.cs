@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Throughline.Server.Edge;
 using Throughline.Server.Edge.Records;
 using Throughline.Server.Tenants;
+using Throughline.Server.Tests.Faults;
 using Throughline.Server.Tests.Kit;
 
 namespace Throughline.Server.Tests.Edge.Records;
@@ -143,9 +144,7 @@ public sealed class DecisionLogTests
 
     private static async Task<bool> EndedAsync(Task durable)
     {
-        await ((Task)durable.WaitAsync(TimeSpan.FromSeconds(30))).ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing
-        );
+        await durable.SoonAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return durable.IsCompleted;
     }
 
