@@ -174,12 +174,19 @@ public readonly ref struct EventRecord
     /// <summary>The bytes of one optional field; empty if it is missing.</summary>
     public bool TryGet(EventField field, out ReadOnlySpan<byte> value)
     {
-        foreach (Field found in this)
+        // Not by way of the enumerator: every event is asked for several fields.
+        ReadOnlySpan<byte> rest = bytes[(HeaderSize + IdentifierCount * IdentifierSize)..];
+        while (!rest.IsEmpty && rest[0] <= (byte)field)
         {
-            if (found.Tag < field)
-                continue;
-            value = found.Tag == field ? found.Value : default;
-            return found.Tag == field;
+            (int length, int used) = (rest[1], 1);
+            if (length >= 0x80)
+                length = (int)Varint.Read(rest[1..], out used);
+            if (rest[0] == (byte)field)
+            {
+                value = rest.Slice(1 + used, length);
+                return true;
+            }
+            rest = rest[(1 + used + length)..];
         }
         value = default;
         return false;

@@ -23,20 +23,20 @@ internal sealed class Admission(
     /// <summary>One link's evidence changed.</summary>
     public void Changed(int link)
     {
-        bool candidate = HasEvidence(link);
-        if (candidate == graph.Links[link].IsCandidate)
+        ref LinkRow row = ref graph.Links.Mutable(link);
+        bool candidate = graph.HasEvidence(row, row.Count, strategy.MinEvidence);
+        if (candidate == row.IsCandidate)
             return;
-        Count(link, candidate);
-        if (FlipsAt(graph.Links[link].A) || FlipsAt(graph.Links[link].B) || sameness.MayChange(link))
+        if (Count(link, ref row, candidate) || sameness.MayChange(link))
         {
             dirty.Add(link);
-            ends.Add(graph.Links[link].A);
-            ends.Add(graph.Links[link].B);
+            ends.Add(row.A);
+            ends.Add(row.B);
             Settle();
         }
         else if (candidate && graph.IsAdmitted(link))
             pass.Insert(link);
-        else if (!candidate && graph.Links[link].Outcome != LinkOutcome.None)
+        else if (!candidate && row.Outcome != LinkOutcome.None)
             pass.Remove(link);
         graph.LinkChanged?.Invoke(link);
     }
@@ -51,12 +51,14 @@ internal sealed class Admission(
             for (int next = graph.Identifiers[row].Links; next != 0; next = graph.Links[next - 1].NextOf(row))
             {
                 int link = next - 1;
-                if (HasEvidence(link) == graph.Links[link].IsCandidate)
+                ref readonly LinkRow known = ref graph.Links[link];
+                if (graph.HasEvidence(known, known.Count, strategy.MinEvidence) == known.IsCandidate)
                     continue;
-                Count(link, !graph.Links[link].IsCandidate);
+                ref LinkRow changed = ref graph.Links.Mutable(link);
+                Count(link, ref changed, !changed.IsCandidate);
                 dirty.Add(link);
-                ends.Add(graph.Links[link].A);
-                ends.Add(graph.Links[link].B);
+                ends.Add(changed.A);
+                ends.Add(changed.B);
             }
         Settle();
     }
@@ -104,25 +106,22 @@ internal sealed class Admission(
             graph.Groups.Rearrange(rows, groups);
     }
 
-    private bool HasEvidence(int link) =>
-        graph.HasEvidence(graph.Links[link], graph.Links[link].Count, strategy.MinEvidence);
-
-    private void Count(int link, bool candidate)
+    // Says whether an end becomes shared by it, or is it no more.
+    private bool Count(int link, ref LinkRow row, bool candidate)
     {
-        ref LinkRow row = ref graph.Links.Mutable(link);
         row.IsCandidate = candidate;
-        if (graph.HasCandidateTwin(link))
-            return;
-        int step = candidate ? 1 : -1;
-        Count(row.A, row.B, step);
-        Count(row.B, row.A, step);
-    }
-
-    private void Count(int row, int neighbour, int step)
-    {
-        (int persons, int degree) = graph.Counts.Of(row);
-        bool isPerson = strategy.IsPerson(graph.Identifiers[neighbour].Type);
-        graph.Counts.Set(row, persons + (isPerson ? step : 0), degree + step);
+        int step =
+            graph.HasCandidateTwin(link) ? 0
+            : candidate ? 1
+            : -1;
+        ref IdentifierRow a = ref graph.Identifiers.Mutable(row.A);
+        ref IdentifierRow b = ref graph.Identifiers.Mutable(row.B);
+        StrategyInForce.TypeEntry ofA = strategy.Of(a.Type);
+        StrategyInForce.TypeEntry ofB = strategy.Of(b.Type);
+        (int persons, int degree) = graph.Counts.Step(row.A, ref a, ofB.IsPerson ? step : 0, step);
+        bool flips = ofA.IsShared(persons, degree) != a.IsShared;
+        (persons, degree) = graph.Counts.Step(row.B, ref b, ofA.IsPerson ? step : 0, step);
+        return flips | ofB.IsShared(persons, degree) != b.IsShared;
     }
 
     private bool FlipsAt(int row)

@@ -29,6 +29,7 @@ internal sealed class CustomerGroups
         this.types = types;
         this.ids = ids;
         founderIndex = new(new(founders));
+        Foreseen = new(ids, types);
     }
 
     /// <summary>Customers that existed before the event and that it changed, as they were.</summary>
@@ -46,6 +47,9 @@ internal sealed class CustomerGroups
     /// <summary>Raised for a member of each customer that was put together anew.</summary>
     public Action<int>? Divided { get; set; }
 
+    /// <summary>For the writer: ids of customers that will soon be made.</summary>
+    public ForeseenIds Foreseen { get; }
+
     /// <summary>No part of an image.</summary>
     public IStateArray Founders => founders;
 
@@ -62,7 +66,7 @@ internal sealed class CustomerGroups
             ref readonly GroupRow group = ref Rows[identifier.Group - 1];
             return new(group.Founder, group.Size, group.Members, graph.Identifiers[group.Founder].FirstSeen);
         }
-        return identifier.IsLive ? new(row, 1, HashOf(row), identifier.FirstSeen) : default;
+        return identifier.IsLive ? new(row, 1, HashOf(identifier), identifier.FirstSeen) : default;
     }
 
     /// <summary>How many identifiers the customer of an identifier has; 1 for one that is alone, even if it is blocked.</summary>
@@ -133,13 +137,13 @@ internal sealed class CustomerGroups
     /// <summary>An admitted link between two live identifiers: their customers are one.</summary>
     public void Unite(int x, int y)
     {
-        if (Same(x, y))
+        int gx = graph.Identifiers[x].Group;
+        int gy = graph.Identifiers[y].Group;
+        if (x == y || (gx != 0 && gx == gy))
             return;
         Uniting?.Invoke(x, y);
         Touch(x);
         Touch(y);
-        int gx = graph.Identifiers[x].Group;
-        int gy = graph.Identifiers[y].Group;
         if (gx == 0 && gy == 0)
         {
             int created = NewGroup(x);
@@ -237,13 +241,22 @@ internal sealed class CustomerGroups
     public Token IdOf(int founder)
     {
         ref readonly IdentifierRow row = ref graph.Identifiers[founder];
-        if (row.Group != 0)
-        {
-            ref readonly GroupRow group = ref Rows[row.Group - 1];
-            if (group.Founder == founder && group.Id != default)
-                return group.Id;
-        }
-        return ids.Of(types.Utf8(row.Type), row.Token);
+        return KeptId(row, founder) is var kept && kept != default ? kept : ids.Of(types.Utf8(row.Type), row.Token);
+    }
+
+    /// <summary>The same for the writer alone.</summary>
+    public Token IdForWriter(int founder)
+    {
+        ref readonly IdentifierRow row = ref graph.Identifiers[founder];
+        return KeptId(row, founder) is var kept && kept != default ? kept : Foreseen.Of(row.Type, row.Token);
+    }
+
+    private Token KeptId(in IdentifierRow row, int founder)
+    {
+        if (row.Group == 0)
+            return default;
+        ref readonly GroupRow group = ref Rows[row.Group - 1];
+        return group.Founder == founder ? group.Id : default;
     }
 
     /// <summary>A customer was published: where its last result is, and its id.</summary>
@@ -280,10 +293,10 @@ internal sealed class CustomerGroups
     }
 
     /// <summary>Total order of founders: (first seen, type, token).</summary>
-    public bool Precedes(int x, int y)
+    public bool Precedes(int x, int y) => Precedes(graph.Identifiers[x], graph.Identifiers[y]);
+
+    private bool Precedes(in IdentifierRow a, in IdentifierRow b)
     {
-        ref readonly IdentifierRow a = ref graph.Identifiers[x];
-        ref readonly IdentifierRow b = ref graph.Identifiers[y];
         if (a.FirstSeen != b.FirstSeen)
             return a.FirstSeen < b.FirstSeen;
         int type = CompareTypes(a.Type, b.Type);
@@ -330,11 +343,9 @@ internal sealed class CustomerGroups
         set => firstFree = value;
     }
 
-    public ulong HashOf(int row)
-    {
-        Token token = graph.Identifiers[row].Token;
-        return Mix.Three(token.High, token.Low, 0x6d656d626572);
-    }
+    public ulong HashOf(int row) => HashOf(graph.Identifiers[row]);
+
+    private static ulong HashOf(in IdentifierRow row) => Mix.Three(row.Token.High, row.Token.Low, 0x6d656d626572);
 
     private void AddFounder(Token id, int identifier) =>
         founderIndex.Insert(
@@ -378,12 +389,12 @@ internal sealed class CustomerGroups
             ref IdentifierRow entry = ref graph.Identifiers.Mutable(row.Founder);
             joining.Next = entry.Next;
             entry.Next = member + 1;
-            if (Precedes(member, row.Founder))
+            if (Precedes(joining, entry))
                 row.SetFounder(member);
         }
         row.Size++;
-        row.Members += HashOf(member);
-        row.Counts = TypeCounts.Sum(row.Counts, graph.Limits.CountOf(member));
+        row.Members += HashOf(joining);
+        row.Counts = TypeCounts.Sum(row.Counts, graph.Limits.CountOf(joining));
         row.LatestConversion = Math.Max(row.LatestConversion, LatestConversionOf(member));
     }
 

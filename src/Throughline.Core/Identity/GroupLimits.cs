@@ -31,10 +31,11 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy,
     /// <summary>The limit that the union of the final groups of two identifiers breaks.</summary>
     public GroupLimit Broken(int x, int y)
     {
-        CustomerGroups groups = graph.Groups;
-        if ((long)groups.SizeOf(x) + groups.SizeOf(y) > strategy.SizeMax)
+        (int sizeX, ulong countsX) = GroupOf(x);
+        (int sizeY, ulong countsY) = GroupOf(y);
+        if ((long)sizeX + sizeY > strategy.SizeMax)
             return GroupLimit.Size;
-        int over = TooMany(CountsOf(x), CountsOf(y));
+        int over = TooMany(countsX, countsY);
         if (over != 0 && !AreSameGroups(over, x, y))
             return GroupLimit.TypeMax;
         if (!graph.Separations.IsEmpty && AreSeparated(x, y))
@@ -56,12 +57,18 @@ internal sealed class GroupLimits(IdentityGraph graph, StrategyInForce strategy,
     }
 
     /// <summary>How many identifiers of each limited type an identifier alone has: a byte each.</summary>
-    public ulong CountOf(int row) => strategy.Of(graph.Identifiers[row].Type).One;
+    public ulong CountOf(int row) => CountOf(graph.Identifiers[row]);
 
-    private ulong CountsOf(int row)
+    /// <inheritdoc cref="CountOf(int)"/>
+    public ulong CountOf(in IdentifierRow row) => strategy.Of(row.Type).One;
+
+    private (int Size, ulong Counts) GroupOf(int row)
     {
-        int group = graph.Identifiers[row].Group;
-        return group == 0 ? CountOf(row) : graph.Groups.Rows[group - 1].Counts;
+        ref readonly IdentifierRow identifier = ref graph.Identifiers[row];
+        if (identifier.Group == 0)
+            return (1, CountOf(identifier));
+        ref readonly GroupRow group = ref graph.Groups.Rows[identifier.Group - 1];
+        return (group.Size, group.Counts);
     }
 
     // The limited types of which the two have too many together: a bit each.

@@ -116,7 +116,7 @@ internal sealed partial class IdentityGraph
             else
                 for (int i = 0; i < count; i++)
                 for (int j = i + 1; j < count; j++)
-                    Sight(rows[i], rows[j], sighting);
+                    Sight(rows[i], rows[j], sighting, ref verdicts.Actors.Mutable(bucket));
         }
         for (int link = 0; link < Links.Count; link++)
         {
@@ -249,6 +249,7 @@ internal sealed partial class IdentityGraph
     {
         public readonly int Bucket = bucket;
         public readonly long Time = record.Time;
+        public readonly int Offset = (int)(record.Time % VerdictPolicy.BucketMs);
         public readonly long Position = position;
         public readonly bool IsOfLog = isOfLog;
 

@@ -28,9 +28,11 @@ internal sealed partial class IdentityGraph
         int stated = StatedBy(record);
         NoteTier(stated);
         int link = FindOrAddLink(a, b, stated);
-        bool refused = !strategy.Admits(record) || (sighting.Input is { } input && !Holds(Links[link], input));
-        AddSighting(link, sighting.Bucket, (int)(record.Time % VerdictPolicy.BucketMs), sighting.Position, refused);
-        if (!refused && !sighting.IsOfLog && verdicts.Counts(sighting.Bucket) && IsInTime(Links[link], sighting.Bucket))
+        ref LinkRow row = ref Links.Mutable(link);
+        ref ActorBucketRow actor = ref verdicts.Actors.Mutable(sighting.Bucket);
+        bool refused = !strategy.Admits(record) || (sighting.Input is { } input && !Holds(row, input));
+        AddSighting(link, ref row, ref actor, sighting, refused);
+        if (!refused && !sighting.IsOfLog && VerdictPolicy.Counts(actor.Verdict) && IsInTime(a, b, actor.Bucket))
             Validate(link, record.Time, record.Time, 1);
     }
 

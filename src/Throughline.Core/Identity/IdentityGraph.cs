@@ -147,42 +147,44 @@ internal sealed partial class IdentityGraph
     /// <summary>Records that identifiers were seen together, each with each, by the actor of a bucket.</summary>
     public void Sight(ReadOnlySpan<int> rows, int bucket, in EventRecord record, long position)
     {
+        if (rows.Length < 2)
+            return;
         Sighting sighting = new(this, bucket, record, position, isOfLog: false);
+        ref ActorBucketRow actor = ref verdicts.Actors.Mutable(bucket); // none is added while the event is noted
         // Customers that an event unites are told in the order of its pairs: the first event of a bucket takes them backwards.
-        if (verdicts.Actors[bucket].Sightings == 0)
+        if (actor.Sightings == 0)
         {
             for (int i = rows.Length - 2; i >= 0; i--)
             for (int j = rows.Length - 1; j > i; j--)
-                Sight(rows[i], rows[j], sighting);
+                Sight(rows[i], rows[j], sighting, ref actor);
             return;
         }
         for (int i = 0; i < rows.Length; i++)
         for (int j = i + 1; j < rows.Length; j++)
-            Sight(rows[i], rows[j], sighting);
+            Sight(rows[i], rows[j], sighting, ref actor);
     }
 
-    private void Sight(int x, int y, in Sighting sighting)
+    private void Sight(int x, int y, in Sighting sighting, ref ActorBucketRow actor)
     {
         (int a, int b) = x < y ? (x, y) : (y, x);
-        int bucket = sighting.Bucket;
         int link = FindOrAddLink(a, b);
-        bool refused = sighting.Input is { } input && !Holds(Links[link], input);
-        int offset = (int)(sighting.Time % VerdictPolicy.BucketMs);
-        if (KeepsApart || !AddToLatest(link, bucket, offset, refused))
-            AddSighting(link, bucket, offset, sighting.Position, refused);
-        if (!refused && !sighting.IsOfLog && verdicts.Counts(bucket) && IsInTime(Links[link], bucket))
+        ref LinkRow row = ref Links.Mutable(link);
+        bool refused = sighting.Input is { } input && !Holds(row, input);
+        bool first = actor.Sightings == 0; // then the link's latest is another bucket's, and far away
+        if (KeepsApart || first || !AddToLatest(row, sighting, refused))
+            AddSighting(link, ref row, ref actor, sighting, refused);
+        if (!refused && !sighting.IsOfLog && VerdictPolicy.Counts(actor.Verdict) && IsInTime(a, b, actor.Bucket))
             Validate(link, sighting.Time, sighting.Time, 1);
     }
 
-    private bool AddToLatest(int link, int bucket, int offset, bool refused)
+    private bool AddToLatest(in LinkRow link, in Sighting sighting, bool refused)
     {
-        int head = Links[link].Sightings;
-        bool first = verdicts.Actors[bucket].Sightings == 0; // then the link's latest is another bucket's, and far away
-        return !first
-            && head != 0
-            && Sightings[head - 1].Bucket == bucket
-            && Sightings[head - 1].IsRefused == refused
-            && Sightings.Mutable(head - 1).Add(offset);
+        if (link.Sightings == 0)
+            return false;
+        ref readonly SightingRow latest = ref Sightings[link.Sightings - 1];
+        return latest.Bucket == sighting.Bucket
+            && latest.IsRefused == refused
+            && Sightings.Mutable(link.Sightings - 1).Add(sighting.Offset);
     }
 
     private int FindOrAddLink(int a, int b, int stated = 0)
@@ -391,21 +393,19 @@ internal sealed partial class IdentityGraph
         Separations.Reindex();
     }
 
-    private void AddSighting(int link, int bucket, int offset, long position, bool refused)
+    private void AddSighting(int link, ref LinkRow row, ref ActorBucketRow actor, in Sighting sighting, bool refused)
     {
-        SightingRow sighting = new()
+        SightingRow added = new()
         {
             Link = link,
-            Bucket = bucket,
-            NextOfLink = Links[link].Sightings,
-            NextOfBucket = verdicts.Actors[bucket].Sightings,
-            Position = position,
+            Bucket = sighting.Bucket,
+            NextOfLink = row.Sightings,
+            NextOfBucket = actor.Sightings,
+            Position = sighting.Position,
             IsRefused = refused,
         };
-        sighting.Add(offset);
-        int row = Sightings.Add(sighting) + 1;
-        Links.Mutable(link).Sightings = row;
-        verdicts.Actors.Mutable(bucket).Sightings = row;
+        added.Add(sighting.Offset);
+        row.Sightings = actor.Sightings = Sightings.Add(added) + 1;
     }
 
     private void Validate(int link, long first, long last, int count)

@@ -14,20 +14,21 @@ internal sealed class Pass(IdentityGraph graph, LinkOrder order, GroupLimits lim
     /// <summary>An admitted link comes in.</summary>
     public void Insert(int link)
     {
-        (int a, int b) = (graph.Links[link].A, graph.Links[link].B);
+        ref LinkRow row = ref graph.Links.Mutable(link);
+        (int a, int b) = (row.A, row.B);
         if (graph.Groups.Same(a, b))
         {
-            graph.Links.Mutable(link).Outcome = LinkOutcome.Accepted;
+            row.Outcome = LinkOutcome.Accepted;
             return;
         }
         if (limits.Broken(a, b) == GroupLimit.None)
         {
-            graph.Links.Mutable(link).Outcome = LinkOutcome.Accepted;
+            row.Outcome = LinkOutcome.Accepted;
             graph.Groups.Unite(a, b);
             return;
         }
         if (!IsAllowedAtItsTurn(link))
-            graph.Links.Mutable(link).Outcome = LinkOutcome.Rejected;
+            row.Outcome = LinkOutcome.Rejected;
         else
             Replay(new(link, null, order.KeyOf(link)));
     }

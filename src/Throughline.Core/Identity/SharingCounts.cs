@@ -50,9 +50,26 @@ internal sealed class SharingCounts
         return (code - First(degree), degree);
     }
 
-    public void Set(int identifier, int persons, int degree)
+    /// <summary>Adds to the counts of an identifier whose row is at hand; gives what they are then.</summary>
+    public (int Persons, int Degree) Step(int identifier, ref IdentifierRow own, int persons, int degree)
     {
-        ref IdentifierRow own = ref identifiers.Mutable(identifier);
+        byte code = own.Counts;
+        if (code == Elsewhere)
+        {
+            ref SharingCountRow row = ref Rows.Mutable(Find(identifier));
+            return (row.Persons += persons, row.Degree += degree);
+        }
+        int before = DegreeOf[code];
+        (int Persons, int Degree) after = (code - First(before) + persons, before + degree);
+        Set(identifier, ref own, after.Persons, after.Degree);
+        return after;
+    }
+
+    public void Set(int identifier, int persons, int degree) =>
+        Set(identifier, ref identifiers.Mutable(identifier), persons, degree);
+
+    private void Set(int identifier, ref IdentifierRow own, int persons, int degree)
+    {
         if (own.Counts == Elsewhere)
         {
             ref SharingCountRow row = ref Rows.Mutable(Find(identifier));

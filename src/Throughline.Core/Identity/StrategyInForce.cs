@@ -100,11 +100,7 @@ internal sealed class StrategyInForce
     public bool IsPerson(int type) => Of(type).IsPerson;
 
     /// <summary>A value of this type with so many candidate links to persons, and to any identifiers, tells of nobody.</summary>
-    public bool IsShared(int type, int persons, int degree)
-    {
-        TypeEntry entry = Of(type);
-        return persons > entry.SharedMax || degree > entry.DegreeMax;
-    }
+    public bool IsShared(int type, int persons, int degree) => Of(type).IsShared(persons, degree);
 
     private TypeEntry Add(int type)
     {
@@ -153,5 +149,8 @@ internal sealed class StrategyInForce
 
         /// <summary>What one identifier of the type adds to a group's counts.</summary>
         public readonly ulong One = slot < 0 ? 0 : 1UL << (8 * slot);
+
+        /// <inheritdoc cref="StrategyInForce.IsShared"/>
+        public bool IsShared(int persons, int degree) => persons > SharedMax || degree > DegreeMax;
     }
 }

@@ -49,6 +49,13 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
         if (record.TryGet(EventField.Address, out ReadOnlySpan<byte> address))
             verdicts.PrefetchAddress(VerdictLens.HashOf(Token.Read(address), bucket));
         hint.Count = Math.Min(record.IdentifierCount, MaxIdentifiers);
+        hint.First =
+            hint.Count > 0
+            && record.Type.IsSighting()
+            && record.Identifier(0) is var first
+            && first.Type < IdentifierType.FirstCustom
+                ? first
+                : default;
         for (int i = 0; i < hint.Count; i++)
         {
             hint.Tokens[i] = record.Identifier(i).Token.Low;
@@ -58,8 +65,14 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
 
     private void FetchRows(ref Hint hint)
     {
+        bool areNew = hint.First.Type != 0;
         for (int i = 0; i < hint.Count; i++)
+        {
             hint.Rows[i] = graph.PrefetchRow(hint.Tokens[i]);
+            areNew &= hint.Rows[i] < 0;
+        }
+        if (areNew) // together they are a customer that the first of them founds
+            graph.Groups.Foreseen.Tell(hint.First.Type, hint.First.Token);
     }
 
     private void FetchBeyond(ref Hint hint)
@@ -82,6 +95,7 @@ internal sealed class Foresight(IdMemory ids, VerdictLens verdicts, IdentityGrap
     private struct Hint
     {
         public int Count;
+        public IdentifierEntry First;
         public Tokens Tokens;
         public Rows Rows;
     }

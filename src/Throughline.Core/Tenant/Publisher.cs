@@ -19,7 +19,6 @@ internal sealed class Publisher(
     /// <summary>What the evaluation of a final conversion counts for: the customers of its end have to be found.</summary>
     public const int FinalWork = 8;
 
-    private const int MemoSize = 256;
     private const int FewCustomers = 32; // so many are looked through in a row
 
     private readonly List<CustomerState> after = [];
@@ -27,7 +26,6 @@ internal sealed class Publisher(
     private readonly HashSet<int> founders = []; // of those, and the two that follow: empty where there are few
     private readonly Dictionary<CustomerState, int> placeBefore = [];
     private readonly Dictionary<int, List<CustomerState>> sourcesOf = []; // by the founder they are with now
-    private readonly (int Founder, Token Id)[] memo = new (int, Token)[MemoSize];
     private ulong high;
     private ulong low;
 
@@ -130,8 +128,13 @@ internal sealed class Publisher(
     {
         CustomerGroups groups = graph.Groups;
         after.Clear();
+        int last = 0;
         foreach (int member in groups.Members)
         {
+            int group = graph.Identifiers[member].Group;
+            if (group != 0 && group == last)
+                continue; // one customer is named many times in a row
+            last = group;
             CustomerState state = groups.StateOf(member);
             if (state.Size > 0 && !Holds(state.Founder))
                 after.Add(state);
@@ -207,7 +210,7 @@ internal sealed class Publisher(
         else if (sourcesOf.TryGetValue(now.Founder, out List<CustomerState>? known))
             foreach (CustomerState before in known)
                 sources.Add(SnapshotOf(before));
-        CustomerSnapshot snapshot = SnapshotOf(now);
+        CustomerSnapshot snapshot = SnapshotOf(now, id);
         ReadOnlySpan<CustomerSnapshot> from = CollectionsMarshal.AsSpan(sources);
         bool splitOff = groups.Before.Count > 0 && snapshot.Founder.FirstPosition != cause;
         WriteCustomer(CustomerChange.Classify(snapshot, from, splitOff), snapshot, from, now, cause, results);
@@ -243,25 +246,20 @@ internal sealed class Publisher(
         End(ref writer);
     }
 
-    private CustomerSnapshot SnapshotOf(in CustomerState state)
+    private CustomerSnapshot SnapshotOf(in CustomerState state) => SnapshotOf(state, IdOf(state.Founder));
+
+    private CustomerSnapshot SnapshotOf(in CustomerState state, Token id)
     {
         ref readonly IdentifierRow founder = ref graph.Identifiers[state.Founder];
         return new(
-            IdOf(state.Founder),
+            id,
             new(names.IdentifierTypes.Text(founder.Type), founder.Token, state.Since, founder.FirstPosition),
             state.Size,
             state.Members
         );
     }
 
-    // An id is a slow hash of what never changes, and one event needs it several times.
-    private Token IdOf(int founder)
-    {
-        ref (int Founder, Token Id) entry = ref memo[founder % MemoSize];
-        if (entry.Founder != founder || entry.Id == default)
-            entry = (founder, graph.Groups.IdOf(founder));
-        return entry.Id;
-    }
+    private Token IdOf(int founder) => graph.Groups.IdForWriter(founder);
 
     private void PublishConversion(int row, long cause, RecordBuffer results)
     {

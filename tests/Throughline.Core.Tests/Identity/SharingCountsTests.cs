@@ -25,8 +25,15 @@ public sealed class SharingCountsTests
         {
             int row = random.Next(expected.Length);
             int degree = Math.Max(0, expected[row].Degree + (row < 5 ? random.Next(-2, 4) : random.Next(-1, 2)));
+            (int persons, int before) = expected[row];
             expected[row] = (random.Next(degree + 1), degree);
-            counts.Set(row, expected[row].Persons, expected[row].Degree);
+            if (random.Next(2) == 0)
+                counts.Set(row, expected[row].Persons, degree);
+            else
+                Assert.Equal(
+                    expected[row],
+                    counts.Step(row, ref identifiers.Mutable(row), expected[row].Persons - persons, degree - before)
+                );
         }
         counts.Reindex();
 
