@@ -182,7 +182,11 @@ public sealed class ImportCommandTests
     {
         using var store = new TestStore();
         File.WriteAllText(store["events.ndjson"], Event(1) + "\n");
-        using var held = Throughline.Storage.FolderLock.Take(store.DataFolder, "some other work", new FakeTimeProvider());
+        using var held = Throughline.Storage.FolderLock.Take(
+            store.DataFolder,
+            "some other work",
+            new FakeTimeProvider()
+        );
 
         CommandRun run = await store.RunAsync("import", store["events.ndjson"], "--format", "ndjson");
 
