@@ -5,7 +5,7 @@ using Throughline.Storage.Files;
 
 namespace Throughline.Storage.Places;
 
-/// <summary>Writes a <see cref="PlaceFile"/> in a single pass: entries in their order, then <see cref="Publish"/>. Keeps one of 511 in memory.</summary>
+/// <summary>Writes a <see cref="PlaceFile"/> in a single pass: entries in their order, then <see cref="Complete"/> and <see cref="Publish"/>. Keeps one of 511 in memory.</summary>
 internal sealed class PlaceWriter : IDisposable
 {
     private const int BufferBytes = PlaceFile.PageBytes * 256;
@@ -43,7 +43,8 @@ internal sealed class PlaceWriter : IDisposable
         Put(entry);
     }
 
-    /// <summary>Gives the whole file its name, durably.</summary>
+    /// <summary>Writes what is left, the firsts of pages and the head, durably; nobody sees the file yet.</summary>
+    /// <param name="lastId">Of the stretch's last record.</param>
     /// <exception cref="IOException">The disk refused.</exception>
     public void Complete(Token lastId)
     {
