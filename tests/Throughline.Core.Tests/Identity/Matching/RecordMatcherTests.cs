@@ -38,7 +38,7 @@ public sealed class RecordMatcherTests
     [InlineData(2, 0.93, 0.75)]
     public void Run_MadePeople_FindsMostAndHardlyEverErrs(double damage, double precision, double recall)
     {
-        (double Precision, double Recall) score = MeanScore(seed => new(seed) { Damage = damage });
+        (double Precision, double Recall) score = WorstScore(seed => new(seed) { Damage = damage });
 
         Assert.InRange(score.Precision, precision, 1);
         Assert.InRange(score.Recall, recall, 1);
@@ -47,7 +47,7 @@ public sealed class RecordMatcherTests
     [Fact]
     public void Run_MadePeopleWithoutEMailAndPhone_StillWorks()
     {
-        (double Precision, double Recall) score = MeanScore(seed => new(seed) { Fields = NoContact });
+        (double Precision, double Recall) score = WorstScore(seed => new(seed) { Fields = NoContact });
 
         Assert.InRange(score.Precision, 0.94, 1);
         Assert.InRange(score.Recall, 0.8, 1);
@@ -198,16 +198,12 @@ public sealed class RecordMatcherTests
         );
     }
 
-    // Of one crowd alone a few wrong links, each of which joins two families, may take several hundredths.
-    private static (double Precision, double Recall) MeanScore(Func<int, People> make)
+    // Of crowds that are always the same: of others, a few wrong links that each join two families may take several hundredths.
+    private static (double Precision, double Recall) WorstScore(Func<int, People> make)
     {
         const int Crowds = 3;
-        int seed = Seeds.Next();
-        PartitionScore[] scores =
-        [
-            .. Enumerable.Range(0, Crowds).Select(crowd => Score(make(unchecked(seed + crowd)), 1500)),
-        ];
-        return (scores.Average(x => x.Precision), scores.Average(x => x.Recall));
+        PartitionScore[] scores = [.. Enumerable.Range(1, Crowds).Select(seed => Score(make(seed), 1500))];
+        return (scores.Min(x => x.Precision), scores.Min(x => x.Recall));
     }
 
     private static PartitionScore Score(People people, int count)
